@@ -1,0 +1,136 @@
+"""What is written to the store: plain values, one dataclass a kind of row (stdlib only).
+
+Times are aware and in UTC. Offsets count characters (Python string indices) of
+the stored texts. ``None`` means not known; an empty string or list means known
+to be empty.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from models.relation import LureKind, Reason, Relation, Status
+
+
+@dataclass(slots=True, kw_only=True)
+class CommentRecord:
+    """One comment below a post."""
+
+    native_id: str | None
+    author: str | None
+    posted_at: datetime | None
+    text: str
+    depth: int = 0
+    """0 for a comment, 1 for a reply to one, and so on."""
+
+
+@dataclass(slots=True, kw_only=True)
+class PostRecord:
+    """One post of a board, as it was seen at one time.
+
+    A post is identified by (board_url, native_id), never by its address.
+    """
+
+    board_url: str
+    """The board's canonical address, or the name that a loaded line gave; may be empty."""
+    native_id: str
+    key: str
+    """The id or URL that it came with."""
+    url: str | None = None
+    engine: str | None = None
+    status: Status = Status.LIVE
+
+    title: str | None = None
+    author: str | None = None
+    ip: str | None = None
+    """The fragment of the author's address that the board shows, as shown."""
+    category: str | None = None
+    posted_at: datetime | None = None
+    fetched_at: datetime | None = None
+    hits: int | None = None
+    comments: list[CommentRecord] = field(default_factory=list)
+    comment_count: int | None = None
+    links: list[str] = field(default_factory=list)
+    """The board's own link fields, as shown (unwrapped where the page allows it)."""
+    files: list[str] = field(default_factory=list)
+    """Names of the attachments."""
+
+    body: str = ""
+    """Every visible character of the post's container, lines kept."""
+    hidden: list[str] = field(default_factory=list)
+    """Stretches of text that a reader does not see, in order."""
+    hrefs: list[str] = field(default_factory=list)
+    """Targets of the links inside the body, in order, hidden ones too."""
+    list_mark: str | None = None
+    """What the list said of the post (title, comments); a change asks for a new fetch."""
+
+
+@dataclass(slots=True, kw_only=True)
+class ArticleRecord:
+    """One known article, as news or an import gave it."""
+
+    key: str
+    """The id, or else the URL, that it came with."""
+    text: str
+    url: str | None = None
+    title: str | None = None
+    publisher: str | None = None
+    published_at: datetime | None = None
+    fetched_at: datetime | None = None
+
+
+@dataclass(slots=True, frozen=True)
+class Span:
+    """An aligned stretch: half-open ranges of the post's body and the article's text."""
+
+    post_start: int
+    post_end: int
+    article_start: int
+    article_end: int
+    copy: int = 1
+    """Which pasted copy of the article it belongs to, from 1 in the post's order."""
+
+
+@dataclass(slots=True, frozen=True)
+class MirrorRecord:
+    """A proven link of a post to an article."""
+
+    article_id: int
+    relation: Relation
+    coverage: float
+    """Share of the article's characters that the post carries, 0 to 1."""
+    share: float
+    """Share of the post's characters that come from the article, 0 to 1."""
+    copies: int
+    """How often the article stands in the post."""
+    cut: int | None
+    """Offset in the article's text at which the longest copy breaks off; None at its end."""
+    cuts: tuple[int | None, ...]
+    """The same for every copy, in the post's order."""
+    identity: float
+    """Share of equal characters in the aligned stretches, 0 to 1."""
+    score: float
+    """How sure the link is, 0 to 1."""
+    spans: tuple[Span, ...]
+
+
+@dataclass(slots=True, frozen=True)
+class LureRecord:
+    """One piece of payload."""
+
+    kind: LureKind
+    value: str
+    """The normalised, de-obfuscated form."""
+    raw: str
+    """The form in which it stands in the post."""
+
+
+@dataclass(slots=True, frozen=True)
+class VerdictRecord:
+    """What is said of a post as a whole."""
+
+    is_spam: bool
+    reasons: tuple[Reason, ...]
+    copies: int
+    """How often the post's main text stands in it, known article or not."""
+    title_from_body: bool
+    lures: tuple[LureRecord, ...]
