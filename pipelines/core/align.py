@@ -1,0 +1,211 @@
+"""Exact alignment of a post with an article: which characters were copied, and from where.
+
+Seeds (common 5-grams) grow into runs (stretches equal to the letter), runs that
+follow each other in both texts are chained, and a chain is one pasted stretch:
+words may be changed, dropped or pushed in, order may not.  All positions are
+indices into the two normal forms; ranges are half-open.
+
+Source of seed, run and chain: Li, "Minimap2: pairwise alignment for nucleotide
+sequences" (2018), whose problem this is in another alphabet.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import LCSseq
+
+from pipelines.core.normalise import Codes
+from pipelines.core.passages import Hashes, shingle_hashes
+
+SEED = 5
+"""Characters a seed: two syllables and an ending.  Shorter ones are in every article."""
+MAX_REPEATS = 6
+"""A seed that stands more often than this in the article says nothing of the place."""
+MAX_GAP = 60
+"""Characters that may stand between two runs of a chain, in either text."""
+LOOK_BACK = 24
+"""Earlier runs that a run may follow."""
+MIN_CHAIN = 14
+"""Characters equal in a chain; shorter ones are chance."""
+
+Positions = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A text prepared to be aligned with: its seeds, sorted by hash."""
+
+    codes: Codes
+    hashes: Hashes
+    positions: Positions
+
+    @classmethod
+    def prepare(cls, codes: Codes) -> "Target":
+        hashes = shingle_hashes(codes, SEED)
+        positions = np.argsort(hashes, kind="stable")
+        return cls(codes, hashes[positions], positions)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch that is equal to the letter in both texts."""
+
+    post_start: int
+    article_start: int
+    length: int
+
+    @property
+    def post_end(self) -> int:
+        return self.post_start + self.length
+
+    @property
+    def article_end(self) -> int:
+        return self.article_start + self.length
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Runs that follow each other in both texts: one pasted stretch."""
+
+    runs: tuple[Run, ...]
+
+    @property
+    def post_start(self) -> int:
+        return self.runs[0].post_start
+
+    @property
+    def post_end(self) -> int:
+        return self.runs[-1].post_end
+
+    @property
+    def article_start(self) -> int:
+        return self.runs[0].article_start
+
+    @property
+    def article_end(self) -> int:
+        return self.runs[-1].article_end
+
+    @property
+    def equal(self) -> int:
+        """Characters that are equal in both texts."""
+        return sum(run.length for run in self.runs)
+
+
+def find_runs(post: Hashes, target: Target) -> list[Run]:
+    """Return the maximal stretches of at least SEED characters equal in both, by post position.
+
+    *post* holds the post's seed hashes (``shingle_hashes(codes, SEED)``).
+    """
+    left = np.searchsorted(target.hashes, post, "left")
+    counts = np.searchsorted(target.hashes, post, "right") - left
+    counts[counts > MAX_REPEATS] = 0
+    hits = np.flatnonzero(counts)
+    if len(hits) == 0:
+        return []
+    counts = counts[hits]
+    post_at = np.repeat(hits, counts)
+    within = np.arange(len(post_at)) - np.repeat(np.cumsum(counts) - counts, counts)
+    article_at = target.positions[np.repeat(left[hits], counts) + within]
+    order = np.lexsort((post_at, article_at - post_at))
+    post_at, article_at = post_at[order], article_at[order]
+    breaks = np.flatnonzero((np.diff(post_at) != 1) | (np.diff(article_at) != 1)) + 1
+    firsts = np.concatenate((np.zeros(1, np.int64), breaks))
+    lasts = np.concatenate((breaks, np.array([len(post_at)]))) - 1
+    starts = post_at[firsts]
+    lengths = post_at[lasts] - starts + SEED
+    by_post = np.argsort(starts, kind="stable")
+    return [
+        Run(*run)
+        for run in zip(
+            starts[by_post].tolist(),
+            article_at[firsts][by_post].tolist(),
+            lengths[by_post].tolist(),
+            strict=True,
+        )
+    ]
+
+
+def chain_runs(runs: list[Run]) -> list[Chain]:
+    """Return disjoint chains of *runs*, most equal characters first.
+
+    No character of the post is in two chains; a character of the article is in
+    as many as the post has copies of it.
+    """
+    best: list[float] = []
+    previous: list[int] = []
+    for at, run in enumerate(runs):
+        score, link = float(run.length), -1
+        for before in range(at - 1, max(-1, at - 1 - LOOK_BACK), -1):
+            earlier = runs[before]
+            post_gap = run.post_start - earlier.post_end
+            if post_gap > MAX_GAP:
+                continue
+            article_gap = run.article_start - earlier.article_end
+            if article_gap > MAX_GAP:
+                continue
+            overlap = -min(post_gap, article_gap, 0)
+            if overlap >= run.length or overlap >= earlier.length:
+                continue
+            gap = max(post_gap, article_gap)
+            linked = (
+                best[before]
+                + run.length
+                - overlap
+                - 0.1 * gap
+                - 0.1 * abs(post_gap - article_gap)
+                - 1.0
+            )
+            if linked > score:
+                score, link = linked, before
+        best.append(score)
+        previous.append(link)
+    used = [False] * len(runs)
+    chains: list[Chain] = []
+    taken: list[tuple[int, int]] = []
+    for last in sorted(range(len(runs)), key=lambda at: -best[at]):
+        if used[last]:
+            continue
+        members: list[Run] = []
+        at = last
+        while at >= 0 and not used[at]:
+            used[at] = True
+            members.append(runs[at])
+            at = previous[at]
+        members.reverse()
+        for chain in _disjoint(_trimmed(members), taken):
+            if chain.equal >= MIN_CHAIN:
+                chains.append(chain)
+                taken.append((chain.post_start, chain.post_end))
+    chains.sort(key=lambda chain: -chain.equal)
+    return chains
+
+
+def _trimmed(runs: list[Run]) -> list[Run]:
+    """Cut overlapping ends off, so that the runs of a chain follow each other."""
+    out = [runs[0]]
+    for run in runs[1:]:
+        overlap = -min(
+            run.post_start - out[-1].post_end, run.article_start - out[-1].article_end, 0
+        )
+        if overlap < run.length:
+            out.append(Run(run.post_start + overlap, run.article_start + overlap, run.length - overlap))
+    return out
+
+
+def _disjoint(runs: list[Run], taken: list[tuple[int, int]]) -> list[Chain]:
+    """Leave out what better chains hold already."""
+    left: list[Run] = []
+    for run in runs:
+        pieces = [(run.post_start, run.post_end)]
+        for start, end in taken:
+            pieces = [
+                piece
+                for a, b in pieces
+                for piece in ((a, min(b, start)), (max(a, end), b))
+                if piece[0] < piece[1]
+            ] if any(a < end and start < b for a, b in pieces) else pieces
+        left += [
+            Run(a, run.article_start + a - run.post_start, b - a) for a, b in pieces
+        ]
+    return [Chain(tuple(left))] if left else []

@@ -1,0 +1,177 @@
+"""Normal form → small content-defined passages → MinHash band keys.
+
+A truncated copy shares little of the set of its article's shingles, so one
+signature a document cannot find it.  Here every passage of some 40 characters
+is signed on its own.  Its limits stand where a hash of the text has a local
+minimum, so they move with the text: what is inserted, glued or cut away
+changes the passages it touches and no others.
+
+Sources: Broder, "On the resemblance and containment of documents" (1997), for
+the signatures; Teodosiu et al., "Optimizing file replication over limited
+bandwidth networks using remote differential compression" (2006), for limits at
+local minima.
+"""
+
+import sys
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from datasketch import MinHash
+from numpy.typing import NDArray
+
+from pipelines.core.normalise import NORMAL_FORM, Codes
+
+Hashes = NDArray[np.uint32]
+Keys = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How band keys are made.  Stores made with different recipes do not mix."""
+
+    shingle: int = 8
+    """Characters a shingle."""
+    reach: int = 20
+    """A passage begins where the hash is the least of this many before and after it."""
+    permutations: int = 8
+    rows: int = 1
+    """Signature values a band; ``permutations // rows`` bands."""
+    seed: int = 1
+    """Seed of datasketch's permutations."""
+
+    def __str__(self) -> str:
+        return (
+            f"{NORMAL_FORM}/shingle={self.shingle}/reach={self.reach}"
+            f"/minhash=affine32:{self.permutations}:{self.seed}/rows={self.rows}"
+        )
+
+
+RECIPE = Recipe()
+
+
+def shingle_hashes(codes: Codes, shingle: int) -> Hashes:
+    """Return a 32-bit hash of every run of *shingle* characters, in order.
+
+    The result has ``len(codes) - shingle + 1`` values, none for a shorter text.
+    A polynomial in an odd multiplier, modulo 2**32, then mixed.
+    """
+    count = len(codes) - shingle + 1
+    if count <= 0:
+        return np.empty(0, np.uint32)
+    hashes = np.zeros(count, np.uint32)
+    for offset in range(shingle):
+        hashes *= np.uint32(0x01000193)
+        hashes ^= codes[offset : offset + count]
+        hashes *= np.uint32(0x9E3779B1)
+    return _mixed(hashes)
+
+
+def passage_starts(hashes: Hashes, reach: int) -> NDArray[np.int64]:
+    """Return where passages begin, as indices into *hashes*; the first is always 0.
+
+    An index begins a passage when its hash is smaller than the *reach* hashes
+    before it and no larger than the *reach* after it.
+    """
+    count = len(hashes)
+    if count == 0:
+        return np.empty(0, np.int64)
+    # Not the signature's own order: else every limit would be a signature value.
+    order = _mixed(hashes ^ np.uint32(0x5BD1E995))
+    padded = np.full(count + 2 * reach, 0xFFFFFFFF, np.uint32)
+    padded[reach : reach + count] = order
+    before = _window_minimum(padded, reach)[:count]
+    after = _window_minimum(padded, reach)[reach + 1 : reach + 1 + count]
+    starts = np.flatnonzero((order < before) & (order <= after))
+    if len(starts) == 0 or starts[0] != 0:
+        starts = np.concatenate((np.zeros(1, np.int64), starts))
+    return starts
+
+
+def signatures(hashes: Hashes, starts: NDArray[np.int64], recipe: Recipe) -> Hashes:
+    """Return the MinHash signature of every passage.
+
+    Shape (passages, ``recipe.permutations``), dtype uint32: each row equals the
+    ``hashvalues`` of a datasketch MinHash that was updated with the passage's
+    shingle hashes.  One numpy pass a document instead of one object a passage.
+    """
+    if len(hashes) == 0:
+        return np.empty((0, recipe.permutations), np.uint32)
+    slopes, intercepts = _permutations(recipe)
+    permuted = _mixed(hashes)[None, :] * slopes[:, None] + intercepts[:, None]
+    return np.minimum.reduceat(permuted, starts, axis=1).T
+
+
+def band_keys(signed: Hashes, recipe: Recipe) -> Keys:
+    """Return the distinct 32-bit keys of all bands of all passages, ascending.
+
+    Two documents share a key where a passage of one and a passage of the other
+    have a band in common, as in datasketch's MinHashLSH; keys of different
+    bands are told apart by mixing the band's number in.
+    """
+    passages = len(signed)
+    bands = recipe.permutations // recipe.rows
+    parts = signed.reshape(passages, bands, recipe.rows)
+    keys = np.broadcast_to(
+        (np.arange(bands, dtype=np.uint32) + 1) * np.uint32(0x85EBCA77), (passages, bands)
+    ).copy()
+    for row in range(recipe.rows):
+        keys = _mixed(keys ^ parts[:, :, row]) if row else _mixed(keys + parts[:, :, row])
+    return np.unique(keys.ravel()).view(np.int32)
+
+
+def key_letters(codes: Codes) -> Codes:
+    """Return the characters of a normal form that keys are made of.
+
+    A Korean text's common syllables (the 2,350 of KS X 1001) alone: the junk
+    that is pushed between them to defeat search (stray Latin letters, digits,
+    jamo, syllables that no word has) then changes no passage.  A text that is
+    for the greater part something else is taken whole.
+    """
+    common = _common_syllables()[codes]
+    return codes[common] if 2 * np.count_nonzero(common) >= len(codes) else codes
+
+
+def document_keys(codes: Codes, recipe: Recipe = RECIPE) -> Keys:
+    """Return the band keys of a text in normal form; none if it has no whole shingle."""
+    hashes = shingle_hashes(key_letters(codes), recipe.shingle)
+    return band_keys(signatures(hashes, passage_starts(hashes, recipe.reach), recipe), recipe)
+
+
+@cache
+def _common_syllables() -> NDArray[np.bool_]:
+    table = np.zeros(sys.maxunicode + 1, np.bool_)
+    # Rows 16 to 40 of KS X 1001, as EUC-KR encodes them.
+    syllables = bytes(
+        byte for row in range(0xB0, 0xC9) for cell in range(0xA1, 0xFF) for byte in (row, cell)
+    ).decode("euc_kr")
+    table[[ord(syllable) for syllable in syllables]] = True
+    return table
+
+
+@cache
+def _permutations(recipe: Recipe) -> tuple[Hashes, Hashes]:
+    slopes, intercepts = MinHash(
+        num_perm=recipe.permutations, seed=recipe.seed, scheme="affine32"
+    ).permutations
+    return slopes.astype(np.uint32), intercepts.astype(np.uint32)
+
+
+def _mixed(hashes: Hashes) -> Hashes:
+    """Apply the finaliser of MurmurHash3, as datasketch's affine32 scheme does."""
+    hashes = hashes ^ (hashes >> np.uint32(16))
+    hashes = hashes * np.uint32(0x85EBCA6B)
+    hashes = hashes ^ (hashes >> np.uint32(13))
+    hashes = hashes * np.uint32(0xC2B2AE35)
+    return hashes ^ (hashes >> np.uint32(16))
+
+
+def _window_minimum(values: Hashes, width: int) -> Hashes:
+    """Return the minimum of every *width* consecutive values, by doubling."""
+    minimum = values
+    reached = 1
+    while reached < width:
+        step = min(reached, width - reached)
+        minimum = np.minimum(minimum[:-step], minimum[step:])
+        reached += step
+    return minimum

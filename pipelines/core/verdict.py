@@ -1,0 +1,341 @@
+"""Aligned chains → which articles a post copies, how much of each, and how it was cut.
+
+All thresholds of the verdict stand in this file.  They were chosen on labelled
+posts; ``tests/quality`` holds what they reach.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import LCSseq
+
+from models.relation import Relation
+from pipelines.core.align import SEED, Chain, Run, Target, chain_runs, find_runs
+from pipelines.core.normalise import NormalForm
+from pipelines.core.passages import Hashes, shingle_hashes
+
+LONE_CHAIN = 16
+"""Equal characters of a chain that stands alone; with others, it needs CHAIN_AMONG."""
+CHAIN_AMONG = 22
+ACCEPT = 1.97
+"""Least strength, sqrt(equal characters) × share of the post, of a link."""
+FURTHER = 1.0
+"""Least strength of a further article, counted on what better ones leave over."""
+FURTHER_EQUAL = 40
+"""Equal characters that a further article must add."""
+QUOTE_EQUAL = 20
+"""Equal characters of a quotation worth listing."""
+PUSHED_IN = 4
+"""Characters that the post has more than the article between two runs: words pushed in."""
+LEFT_OUT = 12
+"""Characters that the article has more than the post between two runs: words left out."""
+AT_END = 12
+"""A copy that stops this near to an end of the article reaches it."""
+AGAIN = 0.5
+"""Share of a chain that the copy before it holds already: then a new copy begins."""
+SECOND_COPY = 30
+"""Equal characters of a second copy; less is a sentence that the article itself repeats."""
+CHANGED_PER_CHARACTER = 1 / 220
+"""Changed words an aligned character from which a whole copy is called edited."""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article prepared for alignment."""
+
+    id: int
+    form: NormalForm
+    text: str
+    """The normal form as a string."""
+    target: Target
+    open_end: bool = False
+    """Rebuilt from copies that all break off: its end is a cut, not an ending."""
+
+    @classmethod
+    def prepare(cls, article_id: int, form: NormalForm, *, open_end: bool = False) -> "Article":
+        return cls(article_id, form, form.text, Target.prepare(form.codes), open_end)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A piece of the post that renders a piece of the article; normal-form positions."""
+
+    post_start: int
+    post_end: int
+    article_start: int
+    article_end: int
+    equal: int
+    copy: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What the alignment shows of a post and one article."""
+
+    article: Article
+    relation: Relation
+    coverage: float
+    share: float
+    copies: int
+    cuts: tuple[int | None, ...]
+    """Offset in the article's stored text where each copy breaks off; None at its end."""
+    cut: int | None
+    """That of the longest copy."""
+    identity: float
+    score: float
+    stretches: tuple[Stretch, ...]
+
+
+@dataclass(slots=True)
+class _Aligned:
+    """One candidate's chains and what they amount to."""
+
+    article: Article
+    chains: list[Chain]
+    equal: int
+
+    def strength(self, post_length: int) -> float:
+        return math.sqrt(self.equal) * self.equal / max(1, post_length)
+
+
+def link_post(post: NormalForm, candidates: Iterable[Article]) -> list[Link]:
+    """Return the links of *post* to those of *candidates* that it copies, best first.
+
+    A post that copies several articles gets a link to each, all COLLAGE; a
+    quotation in own text gets a link of relation QUOTE.
+    """
+    if len(post) == 0:
+        return []
+    hashes = shingle_hashes(post.codes, SEED)
+    aligned = [a for a in (_align(hashes, article) for article in candidates) if a.chains]
+    aligned.sort(key=lambda a: (-a.equal, a.article.id))
+    taken = np.zeros(len(post), np.bool_)
+    accepted: list[_Aligned] = []
+    for candidate in aligned:
+        if not accepted:
+            if candidate.strength(len(post)) < ACCEPT:
+                continue
+            accepted.append(candidate)
+        else:
+            rest = _outside(candidate, taken)
+            if rest.equal < FURTHER_EQUAL or rest.strength(len(post)) < FURTHER:
+                continue
+            accepted.append(rest)
+        for chain in accepted[-1].chains:
+            taken[chain.post_start : chain.post_end] = True
+    if accepted:
+        text = post.text
+        links = [_measure(post, text, candidate) for candidate in accepted]
+        if len(links) > 1:
+            links = [_as(link, Relation.COLLAGE) for link in links]
+        return links
+    if aligned and aligned[0].equal >= QUOTE_EQUAL:
+        return [_as(_measure(post, post.text, aligned[0]), Relation.QUOTE)]
+    return []
+
+
+def align_with(post: NormalForm, article: Article) -> Link | None:
+    """Return the link of *post* to one article that it is known to copy; None without one."""
+    aligned = _align(shingle_hashes(post.codes, SEED), article)
+    return _measure(post, post.text, aligned) if aligned.chains else None
+
+
+def _align(post: Hashes, article: Article) -> _Aligned:
+    chains = chain_runs(find_runs(post, article.target))
+    least = LONE_CHAIN if len(chains) == 1 else CHAIN_AMONG
+    chains = [chain for chain in chains if chain.equal >= least]
+    return _Aligned(article, chains, sum(chain.equal for chain in chains))
+
+
+def _outside(candidate: _Aligned, taken: NDArray[np.bool_]) -> _Aligned:
+    """Return what a candidate explains of the post that better ones do not."""
+    chains = []
+    for chain in candidate.chains:
+        runs = tuple(
+            run
+            for run in chain.runs
+            if 2 * np.count_nonzero(taken[run.post_start : run.post_end]) < run.length
+        )
+        if sum(run.length for run in runs) >= CHAIN_AMONG:
+            chains.append(Chain(runs))
+    return _Aligned(candidate.article, chains, sum(chain.equal for chain in chains))
+
+
+def _measure(post: NormalForm, text: str, aligned: _Aligned) -> Link:
+    article = aligned.article
+    stretches: list[Stretch] = []
+    changes = 0
+    for copy, chains in enumerate(_copies(aligned.chains), start=1):
+        for chain in chains:
+            pieces, changed = _stretches(chain, copy, text, article.text)
+            stretches += pieces
+            changes += changed
+    covered = np.zeros(len(article.form), np.bool_)
+    carried = np.zeros(len(post), np.bool_)
+    for piece in stretches:
+        covered[piece.article_start : piece.article_end] = True
+        carried[piece.post_start : piece.post_end] = True
+    equal = sum(piece.equal for piece in stretches)
+    extent = sum(
+        max(piece.post_end - piece.post_start, piece.article_end - piece.article_start)
+        for piece in stretches
+    )
+    ends, longest = _ends(stretches)
+    cuts = tuple(_cut(end, article) for end in ends)
+    coverage = float(covered.mean())
+    relation = _relation(stretches, covered, changes / max(1, equal), cuts[longest], article)
+    return Link(
+        article=article,
+        relation=relation,
+        coverage=coverage,
+        share=float(carried.mean()),
+        copies=len(ends),
+        cuts=cuts,
+        cut=cuts[longest],
+        identity=equal / max(1, extent),
+        score=_score(aligned.strength(len(post))),
+        stretches=tuple(stretches),
+    )
+
+
+def _copies(chains: Sequence[Chain]) -> list[list[Chain]]:
+    """Sort chains into pasted copies, each in the post's order.
+
+    A chain that renders again what the copy at hand holds already begins a new
+    one; shuffled sentences, which do not, stay in theirs.
+    """
+    copies: list[list[Chain]] = []
+    held: list[tuple[int, int]] = []
+    for chain in sorted(chains, key=lambda c: c.post_start):
+        length = chain.article_end - chain.article_start
+        again = sum(
+            max(0, min(chain.article_end, end) - max(chain.article_start, start))
+            for start, end in held
+        )
+        if copies and (again < AGAIN * length or chain.equal < SECOND_COPY):
+            copies[-1].append(chain)
+        else:
+            copies.append([chain])
+            held = []
+        held.append((chain.article_start, chain.article_end))
+    return copies
+
+
+def _stretches(
+    chain: Chain, copy: int, post: str, article: str
+) -> tuple[list[Stretch], int]:
+    """Split a chain where words were pushed in or left out; count the changed words."""
+    out: list[Stretch] = []
+    changed = 0
+    first = last = chain.runs[0]
+    equal = first.length
+
+    def close() -> None:
+        out.append(
+            Stretch(
+                first.post_start,
+                last.post_end,
+                first.article_start,
+                last.article_end,
+                equal,
+                copy,
+            )
+        )
+
+    for run in chain.runs[1:]:
+        more = run.post_start - last.post_end
+        less = run.article_start - last.article_end
+        if more - less >= PUSHED_IN or less - more >= LEFT_OUT:
+            close()
+            first, equal = run, 0
+            changed += less > 3
+        else:
+            old = article[last.article_end : run.article_start]
+            new = post[last.post_end : run.post_start]
+            if old and new:
+                equal += LCSseq.similarity(old, new)
+            changed += _is_change(old, new)
+        equal += run.length
+        last = run
+    close()
+    return out, changed
+
+
+def _is_change(old: str, new: str) -> bool:
+    """Tell an edited word from noise: letters pushed in, lost, or digits exchanged."""
+    if not old:
+        return False
+    if not new:
+        return len(old) > 1
+    if not any(c.isdigit() for c in old) or not all(c.isdigit() for c in new if c not in old):
+        return True
+    return False
+
+
+def _ends(stretches: Sequence[Stretch]) -> tuple[list[int], int]:
+    """Return where each copy ends in the article, and which copy is the longest."""
+    ends: list[int] = []
+    sizes: list[int] = []
+    for copy in sorted({piece.copy for piece in stretches}):
+        pieces = [piece for piece in stretches if piece.copy == copy]
+        ends.append(max(piece.article_end for piece in pieces))
+        sizes.append(sum(piece.equal for piece in pieces))
+    return ends, max(range(len(sizes)), key=lambda at: (sizes[at], ends[at]))
+
+
+def _cut(end: int, article: Article) -> int | None:
+    if end >= len(article.form) - 2 and not article.open_end:
+        return None
+    return article.form.source(end - 1, end)[1]
+
+
+def _relation(
+    stretches: Sequence[Stretch],
+    covered: NDArray[np.bool_],
+    changes: float,
+    cut: int | None,
+    article: Article,
+) -> Relation:
+    """Name the way of copying; collage and quote are decided over all articles."""
+    length = len(covered)
+    at = np.flatnonzero(covered)
+    start, end = int(at[0]), int(at[-1]) + 1
+    held = float(covered[start:end].mean())
+    first_copy = [piece for piece in stretches if piece.copy == 1]
+    order = sorted(first_copy, key=lambda piece: piece.post_start)
+    jumps = sum(b.article_start < a.article_start for a, b in zip(order, order[1:], strict=False))
+    from_start = start <= AT_END
+    to_end = end >= length - AT_END and not (article.open_end and cut is not None)
+    if jumps >= 2 or held < 0.93:
+        return Relation.EDITED
+    if from_start and to_end:
+        return Relation.EDITED if changes > CHANGED_PER_CHARACTER else Relation.EXACT
+    if from_start:
+        return Relation.TRUNCATED
+    return Relation.EXCERPT
+
+
+def _score(strength: float) -> float:
+    """Turn strength into a probability; ACCEPT is even odds."""
+    return 1 / (1 + math.exp(-4.0 * math.log(max(strength, 1e-9) / ACCEPT)))
+
+
+def _as(link: Link, relation: Relation) -> Link:
+    return Link(
+        link.article,
+        relation,
+        link.coverage,
+        link.share,
+        link.copies,
+        link.cuts,
+        link.cut,
+        link.identity,
+        link.score,
+        link.stretches,
+    )
+
+
+__all__ = ["Article", "Chain", "Link", "Run", "Stretch", "align_with", "link_post"]
