@@ -24,6 +24,8 @@ MAX_REPEATS = 6
 """A seed that stands more often than this in the article says nothing of the place."""
 MAX_GAP = 60
 """Characters that may stand between two runs of a chain, in either text."""
+MAX_OVERLAP = 12
+"""Characters by which runs of a chain may overlap: a stammer, not a second copy."""
 LOOK_BACK = 24
 """Earlier runs that a run may follow."""
 MIN_CHAIN = 14
@@ -145,7 +147,7 @@ def chain_runs(runs: list[Run]) -> list[Chain]:
             if article_gap > MAX_GAP:
                 continue
             overlap = -min(post_gap, article_gap, 0)
-            if overlap >= run.length or overlap >= earlier.length:
+            if overlap > MAX_OVERLAP or overlap >= min(run.length, earlier.length):
                 continue
             gap = max(post_gap, article_gap)
             linked = (

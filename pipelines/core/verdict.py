@@ -35,9 +35,11 @@ LEFT_OUT = 12
 AT_END = 12
 """A copy that stops this near to an end of the article reaches it."""
 AGAIN = 0.5
-"""Share of a chain that the copy before it holds already: then a new copy begins."""
+"""Share of the smaller of two copies that the other must render too."""
 SECOND_COPY = 30
-"""Equal characters of a second copy; less is a sentence that the article itself repeats."""
+"""Characters of a second copy; less is a phrase that the article itself repeats."""
+SMALL_COPY = 0.3
+"""A copy this small beside the other must begin where that begins; else it is such a phrase."""
 CHANGED_PER_CHARACTER = 1 / 220
 """Changed words an aligned character from which a whole copy is called edited."""
 
@@ -208,20 +210,43 @@ def _copies(chains: Sequence[Chain]) -> list[list[Chain]]:
     one; shuffled sentences, which do not, stay in theirs.
     """
     copies: list[list[Chain]] = []
-    held: list[tuple[int, int]] = []
     for chain in sorted(chains, key=lambda c: c.post_start):
-        length = chain.article_end - chain.article_start
-        again = sum(
-            max(0, min(chain.article_end, end) - max(chain.article_start, start))
-            for start, end in held
-        )
-        if copies and (again < AGAIN * length or chain.equal < SECOND_COPY):
+        if copies and not _begins_copy([chain], copies[-1]):
             copies[-1].append(chain)
         else:
             copies.append([chain])
-            held = []
-        held.append((chain.article_start, chain.article_end))
-    return copies
+    # An article that repeats a sentence of its own is no second copy, however it is shuffled.
+    out = copies[:1]
+    for copy in copies[1:]:
+        if _begins_copy(copy, out[-1]):
+            out.append(copy)
+        else:
+            out[-1] = out[-1] + copy
+    return out
+
+
+def _begins_copy(chains: Sequence[Chain], held: Sequence[Chain]) -> bool:
+    """Tell whether *chains* render again what the copy before them *held*."""
+    small, large = sorted((_extent(chains), _extent(held)))
+    if small < SECOND_COPY or _common(chains, held) < AGAIN * small:
+        return False
+    same_start = (
+        abs(min(c.article_start for c in chains) - min(c.article_start for c in held)) <= AT_END
+    )
+    return same_start or small >= SMALL_COPY * large
+
+
+def _extent(chains: Sequence[Chain]) -> int:
+    return sum(chain.article_end - chain.article_start for chain in chains)
+
+
+def _common(some: Sequence[Chain], others: Sequence[Chain]) -> int:
+    """Return how much of the article both hold, in characters."""
+    return sum(
+        max(0, min(a.article_end, b.article_end) - max(a.article_start, b.article_start))
+        for a in some
+        for b in others
+    )
 
 
 def _stretches(
