@@ -311,6 +311,15 @@ def _value(text: str) -> str:
     return cleaned
 
 
+def is_payload_line(line: str) -> bool:
+    """Tell whether a line of a post whose article is not known looks like payload, not text."""
+    if len(line) > 4 * MAX_LINE:
+        return False
+    _, rest = _take_contacts(line)
+    key = normalise(" ".join(rest)).text
+    return len(key) <= 12 or (len(key) <= MAX_LINE and not _SENTENCE_END.search(line))
+
+
 def main_ranges(form: NormalForm, stretches: Iterable[tuple[int, int]]) -> list[Range]:
     """Return normal-form ranges as ascending, disjoint ranges of the stored text."""
     out: list[Range] = []
