@@ -1,0 +1,546 @@
+"""One post → candidate articles → alignment → verdict → rows, in the caller's transaction.
+
+Looking and writing are one unit of work: two copies of an unknown article that
+are in flight at once must not both look before either has written.  So every
+function here takes the connection of ``models.write.writing``.
+"""
+
+import hashlib
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import numpy as np
+from sqlalchemy import Connection, Engine
+
+from models import matching
+from models.records import (
+    ArticleRecord,
+    LureRecord,
+    MirrorRecord,
+    PostRecord,
+    Span,
+    VerdictRecord,
+)
+from models.relation import Origin, Reason, Relation, Status
+from models.write import (
+    Outcome,
+    SavedArticle,
+    SavedPost,
+    replace_verdict,
+    save_article,
+    save_post,
+    writing,
+)
+from pipelines.core import families
+from pipelines.core.families import MainText, cut_form, find_main
+from pipelines.core.lures import Payload, Range, find_payload, main_ranges
+from pipelines.core.normalise import NormalForm, normalise
+from pipelines.core.passages import RECIPE, Keys, document_keys
+from pipelines.core.verdict import Article, Link, link_post
+
+logger = logging.getLogger(__name__)
+
+CANDIDATES = 8
+"""Documents that are aligned with a post: on labelled posts the right one is among them."""
+CACHED_CHARACTERS = 4_000_000
+"""Characters of prepared articles kept in memory (some 40 bytes each)."""
+MAX_CHARACTERS = 400_000
+"""Normal-form characters of a post that are matched; what is beyond is stored unmatched."""
+TITLE_START = 6
+"""Normal-form characters that a title must take from the body to be made of it."""
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(slots=True)
+class Rematch:
+    """What a rematch did."""
+
+    posts: int = 0
+    changed: int = 0
+    families: int = 0
+    moved: int = 0
+    """Posts whose best article is another one than before."""
+
+
+class Matcher:
+    """Finds the articles that posts copy, and keeps families of posts with unknown ones.
+
+    It holds prepared articles in memory, by id and version, and no other state:
+    the truth is in the store.
+    """
+
+    def __init__(self) -> None:
+        self._prepared: OrderedDict[tuple[str, int, int], Article] = OrderedDict()
+        self._titles: dict[int, str | None] = {}
+        self._held = 0
+
+    @classmethod
+    def recipe(cls) -> str:
+        """Return how keys are made; a store made with another recipe needs a rematch."""
+        return str(RECIPE)
+
+    def save_article(
+        self, connection: Connection, record: ArticleRecord, run_id: int | None, now: datetime
+    ) -> SavedArticle:
+        """Store a known article and index it."""
+        return self.save_articles(connection, [record], run_id, now)[0]
+
+    def save_articles(
+        self,
+        connection: Connection,
+        records: Sequence[ArticleRecord],
+        run_id: int | None,
+        now: datetime,
+    ) -> list[SavedArticle]:
+        """Store known articles and index those that are new or changed."""
+        saved: list[SavedArticle] = []
+        indexed: dict[int, Keys] = {}
+        for record in records:
+            form = normalise(record.text)
+            outcome = save_article(connection, record, run_id, now, chars=len(form))
+            saved.append(outcome)
+            if outcome.outcome is Outcome.SEEN:
+                continue
+            keys = document_keys(form.codes)
+            if outcome.outcome is Outcome.CHANGED and outcome.old_text is not None:
+                before = document_keys(normalise(outcome.old_text).codes)
+                gone = np.setdiff1d(before, keys)
+                matching.remove_keys(connection, "article", outcome.article_id, gone.tolist())
+            indexed[outcome.article_id] = keys
+        matching.add_keys(
+            connection, "article", [(document, keys.tolist()) for document, keys in indexed.items()]
+        )
+        return saved
+
+    def save_post(
+        self, connection: Connection, record: PostRecord, run_id: int | None, now: datetime
+    ) -> SavedPost:
+        """Store a post; match it if it is new or its text changed."""
+        saved = save_post(connection, record, run_id, now)
+        if saved.outcome is not Outcome.SEEN and record.status is Status.LIVE:
+            post = matching.StoredPost(
+                saved.post_id,
+                0,
+                record.title,
+                record.body,
+                record.hidden,
+                record.hrefs,
+                record.links,
+            )
+            self._match(connection, post, run_id, now)
+        return saved
+
+    def rematch(
+        self,
+        engine: Engine,
+        run_id: int | None,
+        now: datetime,
+        on_progress: Progress = lambda done, total: None,
+    ) -> Rematch:
+        """Match all posts again, and build the families anew, in one transaction.
+
+        Posts are taken longest first, then by their text, whatever order they
+        came in: so the result depends on what is in the store and on nothing else.
+        A family keeps its article's id where one of its posts had it before.
+        """
+        with writing(engine) as connection:
+            return _Rematcher(self, connection, run_id, now).run(on_progress)
+
+    # --- one post ---------------------------------------------------------------------
+
+    def _match(
+        self, connection: Connection, post: matching.StoredPost, run_id: int | None, now: datetime
+    ) -> None:
+        before = matching.inferred_of_post(connection, post.id)
+        form = _matched_form(post.body)
+        links = self.find_links(connection, form)
+        if not _mirrors(links):
+            inferred = self._join_family(connection, post, form, run_id, now)
+            links = inferred or links
+        self._write(connection, post, form, links, run_id, now)
+        for article_id in set(before) - {link.article.id for link in links}:
+            self.drop_if_empty(connection, article_id)
+
+    def find_links(
+        self, connection: Connection, form: NormalForm, *, origin: Origin | None = None
+    ) -> list[Link]:
+        """Return the links of a post to articles in the store, known ones before inferred."""
+        found = self._candidates(connection, "article", document_keys(form.codes))
+        articles = self._articles(connection, found, origin)
+        known = [article for article, is_known in articles if is_known]
+        links = link_post(form, known) if known else []
+        if _mirrors(links) or len(known) == len(articles):
+            return links
+        inferred = link_post(form, [article for article, is_known in articles if not is_known])
+        return inferred if _mirrors(inferred) else links
+
+    def _join_family(
+        self,
+        connection: Connection,
+        post: matching.StoredPost,
+        form: NormalForm,
+        run_id: int | None,
+        now: datetime,
+        claim: "Callable[[int | None, int], int | None] | None" = None,
+    ) -> list[Link]:
+        """Tie a post to those that copy the same unknown article; index it if there are none."""
+        main = find_main(post.body, form)
+        if len(main) < families.LEAST_MAIN:
+            return []
+        main_form = cut_form(form, main.start, main.end)
+        keys = document_keys(main_form.codes)
+        others = [i for i in self._candidates(connection, "post", keys) if i != post.id]
+        kin = families.find_kin(main_form, self._main_texts(connection, others))
+        if kin is None:
+            if main.copies > 1 and len(main) >= families.LEAST_LONE:
+                body = _text_of(post.body, main_form)
+                article = self._infer(connection, body, (None, post.id), now, claim)
+                return _mirrors(link_post(form, [article]))
+            matching.add_keys(connection, "post", [(post.id, keys.tolist())])
+            return []
+        other, link = kin
+        start, end = families.infer_range(main_form, other, link)
+        relative = matching.read_posts(connection, [other.id])[0]
+        text = _text_of(relative.body, cut_form(other.form, start, end))
+        article = self._infer(connection, text, (other.id, post.id), now, claim)
+        relative_form = _matched_form(relative.body)
+        self._write(
+            connection, relative, relative_form, link_post(relative_form, [article]), run_id, now
+        )
+        return _mirrors(link_post(form, [article]))
+
+    def _infer(
+        self,
+        connection: Connection,
+        text: str,
+        posts: tuple[int | None, int],
+        now: datetime,
+        claim: "Callable[[int | None, int], int | None] | None",
+    ) -> Article:
+        """Store and index an inferred article, under an id that its posts had before if any."""
+        form = normalise(text)
+        sha = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        article_id = claim(*posts) if claim else None
+        if article_id is None:
+            article_id = matching.add_inferred(connection, text, len(form), sha, now)
+        else:
+            matching.change_inferred(connection, article_id, text, len(form), sha)
+        matching.add_keys(
+            connection, "article", [(article_id, document_keys(form.codes).tolist())]
+        )
+        return Article.prepare(article_id, form, open_end=families.is_open_ended(text))
+
+    def drop_if_empty(self, connection: Connection, article_id: int) -> bool:
+        """Delete an inferred article that no post mirrors any more."""
+        if matching.mirrors_of(connection, article_id):
+            return False
+        for stored in matching.read_articles(connection, [article_id]):
+            keys = document_keys(normalise(stored.text).codes)
+            matching.remove_keys(connection, "article", article_id, keys.tolist())
+        matching.delete_article(connection, article_id)
+        return True
+
+    def _write(
+        self,
+        connection: Connection,
+        post: matching.StoredPost,
+        form: NormalForm,
+        links: Sequence[Link],
+        run_id: int | None,
+        now: datetime,
+    ) -> bool:
+        mirrors = _mirrors(links)
+        main = find_main(post.body, form) if not mirrors else None
+        titles = [self._titles.get(link.article.id) for link in links]
+        copied = main_ranges(
+            form, [(s.post_start, s.post_end) for link in mirrors for s in link.stretches]
+        )
+        payload = find_payload(
+            post.body,
+            copied,
+            titles=[title for title in titles if title],
+            hrefs=[*post.hrefs, *post.links],
+            hidden=post.hidden,
+        )
+        verdict = _verdict(post, form, mirrors, main, copied, payload)
+        return replace_verdict(
+            connection,
+            post.id,
+            [_mirror_record(form, link) for link in links],
+            verdict,
+            run_id,
+            now,
+        )
+
+    # --- candidates -------------------------------------------------------------------
+
+    def _candidates(self, connection: Connection, kind: matching.Kind, keys: Keys) -> list[int]:
+        """Return the documents that share most with *keys*, rare keys weighing more."""
+        rows = matching.look_up(connection, kind, keys.tolist())
+        if not rows:
+            return []
+        found = np.array(rows, np.int64)
+        _, at, counts = np.unique(found[:, 0], return_inverse=True, return_counts=True)
+        holders = counts[at]
+        weight = np.where(holders < matching.HOT, 1 / np.sqrt(holders), 0.0)
+        documents, at = np.unique(found[:, 1], return_inverse=True)
+        votes = np.bincount(at, weight)
+        order = np.lexsort((documents, -votes))[:CANDIDATES]
+        return [int(d) for d in documents[order[votes[order] > 0]]]
+
+    def _articles(
+        self, connection: Connection, ids: Sequence[int], origin: Origin | None
+    ) -> list[tuple[Article, bool]]:
+        """Return prepared articles and whether they are known, in the order of *ids*."""
+        if not ids:
+            return []
+        versions = matching.article_versions(connection, ids)
+        missing = [i for i in ids if i in versions and ("a", i, versions[i][0]) not in self._prepared]
+        for stored in matching.read_articles(connection, missing):
+            open_end = stored.origin is Origin.INFERRED and families.is_open_ended(stored.text)
+            article = Article.prepare(stored.id, normalise(stored.text), open_end=open_end)
+            self._titles[stored.id] = stored.title
+            self._keep(("a", stored.id, stored.version), article)
+        out = []
+        for i in ids:
+            if i not in versions or (origin is not None and versions[i][1] is not origin):
+                continue
+            article = self._prepared[("a", i, versions[i][0])]
+            self._prepared.move_to_end(("a", i, versions[i][0]))
+            out.append((article, versions[i][1] is Origin.KNOWN))
+        self._shrink()
+        return out
+
+    def _main_texts(self, connection: Connection, ids: Sequence[int]) -> list[Article]:
+        """Return the main texts of posts, prepared, in the order of *ids*."""
+        if not ids:
+            return []
+        stored = {post.id: post for post in matching.read_posts(connection, ids)}
+        out = []
+        for i in ids:
+            if i not in stored:
+                continue
+            key = ("p", i, stored[i].version)
+            if key not in self._prepared:
+                form = _matched_form(stored[i].body)
+                main = find_main(stored[i].body, form)
+                self._keep(key, Article.prepare(i, cut_form(form, main.start, main.end)))
+            self._prepared.move_to_end(key)
+            out.append(self._prepared[key])
+        self._shrink()
+        return out
+
+    def _keep(self, key: tuple[str, int, int], article: Article) -> None:
+        self._prepared[key] = article
+        self._held += len(article.form) + 200
+
+    def _shrink(self) -> None:
+        while self._held > CACHED_CHARACTERS:
+            key, article = self._prepared.popitem(last=False)
+            self._held -= len(article.form) + 200
+            if key[0] == "a":
+                self._titles.pop(key[1], None)
+
+
+@dataclass(slots=True)
+class _Rematcher:
+    """One pass over the store: known articles first, then the families anew."""
+
+    matcher: Matcher
+    connection: Connection
+    run_id: int | None
+    now: datetime
+    counts: Rematch = field(default_factory=Rematch)
+    old_family: dict[int, int] = field(default_factory=dict)
+    claimed: set[int] = field(default_factory=set)
+
+    def run(self, on_progress: Progress) -> Rematch:
+        connection, matcher = self.connection, self.matcher
+        self.old_family = matching.family_of_posts(connection)
+        ids = matching.live_post_ids(connection)
+        total = 2 * len(ids)
+        orphans: list[tuple[int, str, int]] = []
+        for done, post in enumerate(self._posts(ids), start=1):
+            form = _matched_form(post.body)
+            links = matcher.find_links(connection, form, origin=Origin.KNOWN)
+            if _mirrors(links):
+                changed = matcher._write(connection, post, form, links, self.run_id, self.now)
+                self.counts.changed += changed
+                self.counts.moved += post.id in self.old_family
+            else:
+                sha = hashlib.sha256(form.codes.tobytes()).hexdigest()
+                orphans.append((-len(form), sha, post.id))
+            on_progress(done, total)
+        self._rebuild_families(orphans, len(ids), total, on_progress)
+        self.counts.posts = len(ids)
+        return self.counts
+
+    def _rebuild_families(
+        self, orphans: list[tuple[int, str, int]], done: int, total: int, on_progress: Progress
+    ) -> None:
+        connection, matcher = self.connection, self.matcher
+        matching.clear_posts(connection)
+        old = list(matching.articles_of(connection, Origin.INFERRED))
+        for stored in old:
+            keys = document_keys(normalise(stored.text).codes)
+            matching.remove_keys(connection, "article", stored.id, keys.tolist())
+        orphans.sort()
+        for at, post in enumerate(self._posts([i for *_, i in orphans]), start=1):
+            form = _matched_form(post.body)
+            links = matcher.find_links(connection, form)
+            if not _mirrors(links):
+                family = matcher._join_family(
+                    connection, post, form, self.run_id, self.now, self._claim
+                )
+                links = family or links
+            changed = matcher._write(connection, post, form, links, self.run_id, self.now)
+            self.counts.changed += changed
+            on_progress(min(total, done + at), total)
+        for stored in old:
+            if stored.id not in self.claimed:
+                matching.delete_article(connection, stored.id)
+        self.counts.families = sum(1 for _ in matching.articles_of(connection, Origin.INFERRED))
+
+    def _claim(self, other: int | None, post: int) -> int | None:
+        """Return the id of the article that one of two posts mirrored before, once."""
+        for member in (other, post):
+            article_id = self.old_family.get(member) if member is not None else None
+            if article_id is not None and article_id not in self.claimed:
+                self.claimed.add(article_id)
+                return article_id
+        return None
+
+    def _posts(self, ids: Sequence[int]) -> Iterable[matching.StoredPost]:
+        for start in range(0, len(ids), 200):
+            chunk = ids[start : start + 200]
+            stored = {post.id: post for post in matching.read_posts(self.connection, chunk)}
+            yield from (stored[i] for i in chunk if i in stored)
+
+
+def _matched_form(body: str) -> NormalForm:
+    form = normalise(body)
+    return form if len(form) <= MAX_CHARACTERS else cut_form(form, 0, MAX_CHARACTERS)
+
+
+def _mirrors(links: Sequence[Link]) -> list[Link]:
+    return [link for link in links if link.relation is not Relation.QUOTE]
+
+
+def _text_of(body: str, form: NormalForm) -> str:
+    return body[int(form.starts[0]) : _through_punctuation(body, int(form.ends[-1]))]
+
+
+def _through_punctuation(body: str, end: int) -> int:
+    """Take the closing marks that follow a text's last letter in."""
+    while end < len(body) and body[end] in ".?!…”’\"')]〉》」』":
+        end += 1
+    return end
+
+
+def _mirror_record(form: NormalForm, link: Link) -> MirrorRecord:
+    spans = []
+    for piece in sorted(link.stretches, key=lambda s: (s.post_start, s.post_end)):
+        post_start, post_end = form.source(piece.post_start, piece.post_end)
+        start, end = link.article.form.source(piece.article_start, piece.article_end)
+        spans.append(Span(post_start, post_end, start, end, piece.copy))
+    return MirrorRecord(
+        article_id=link.article.id,
+        relation=link.relation,
+        coverage=round(link.coverage, 6),
+        share=round(link.share, 6),
+        copies=link.copies,
+        cut=link.cut,
+        cuts=link.cuts,
+        identity=round(link.identity, 6),
+        score=round(link.score, 6),
+        spans=tuple(spans),
+    )
+
+
+def _verdict(
+    post: matching.StoredPost,
+    form: NormalForm,
+    mirrors: Sequence[Link],
+    main: MainText | None,
+    copied: Sequence[Range],
+    payload: Payload,
+) -> VerdictRecord:
+    copies = max((link.copies for link in mirrors), default=main.copies if main else 1)
+    from_body = _is_title_from_body(post, form, mirrors, main)
+    reasons = []
+    title = normalise(post.title or "").text
+    keywords = {normalise(keyword).text for keyword in payload.keywords}
+    if payload.keyword_line:
+        reasons.append(Reason.KEYWORD_LINE)
+    if payload.keyword_injected:
+        reasons.append(Reason.KEYWORD_INJECTED)
+    if payload.contacts:
+        reasons.append(Reason.CONTACT)
+    if copies > 1:
+        reasons.append(Reason.PASTED_TWICE)
+    if title and title in keywords:
+        reasons.append(Reason.TITLE_KEYWORD)
+    if from_body:
+        reasons.append(Reason.TITLE_FROM_BODY)
+    if any(any(c.isalnum() for c in text) for text in post.hidden):
+        reasons.append(Reason.HIDDEN_TEXT)
+    if not mirrors and payload.keyword_line and (payload.contacts or payload.repeated >= 3):
+        reasons.append(Reason.ADVERT)
+    return VerdictRecord(
+        is_spam=_is_spam(set(reasons), is_copy=bool(mirrors)),
+        reasons=tuple(reasons),
+        copies=copies,
+        title_from_body=from_body,
+        lures=tuple(LureRecord(lure.kind, lure.value, lure.raw) for lure in payload.lures),
+    )
+
+
+def _is_spam(reasons: set[Reason], *, is_copy: bool) -> bool:
+    """Judge the payload; a copy alone is no spam, and nor is own text with a phone number."""
+    if is_copy:
+        return bool(reasons - {Reason.TITLE_FROM_BODY})
+    if Reason.ADVERT in reasons or Reason.PASTED_TWICE in reasons:
+        return True
+    weak = {Reason.CONTACT, Reason.TITLE_FROM_BODY}
+    return Reason.HIDDEN_TEXT in reasons and bool(reasons & {*weak, Reason.KEYWORD_LINE})
+
+
+def _is_title_from_body(
+    post: matching.StoredPost, form: NormalForm, mirrors: Sequence[Link], main: MainText | None
+) -> bool:
+    """Tell whether the title is the start of the text, cut within its first line."""
+    title = normalise(post.title or "")
+    if len(title) < TITLE_START:
+        return False
+    starts = {0}
+    if main is not None:
+        starts.add(main.start)
+    starts.update(min(s.post_start for s in link.stretches) for link in mirrors)
+    starts.update(_line_starts(post.body, form))
+    for start in starts:
+        end = start + len(title)
+        if end < len(form) and np.array_equal(form.codes[start:end], title.codes):
+            between = post.body[int(form.ends[end - 1]) : int(form.starts[end])]
+            if "\n" not in between:
+                return True
+    return False
+
+
+def _line_starts(body: str, form: NormalForm) -> list[int]:
+    """Return where the first few lines begin, in the normal form."""
+    at, out = 0, []
+    for _ in range(4):
+        at = body.find("\n", at) + 1
+        if at == 0:
+            break
+        out.append(int(form.starts.searchsorted(at)))
+    return out
+
+
+def utc_now() -> datetime:
+    """Return the time of a write."""
+    return datetime.now(UTC)
