@@ -1,0 +1,73 @@
+"""The normal form reads through what does not change the reading, and keeps its offsets."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.core.normalise import normalise
+
+KOREAN = st.text(
+    st.sampled_from("가나다라마각값흙뷁힣 ,.!?“”·abcXYZ0189\n\t㎏½①ﬁ漢字ㅋㅎㅏ\u200b\u00ad\ufeff&;#"), max_size=200
+)
+
+
+def normal(text: str) -> str:
+    return normalise(text).text
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("한글 Text, 12.5%", "한글text125"),
+        ("카\u200b지\u00ad노", "카지노"),
+        ("ＦＵＬＬ　１２３", "full123"),
+        (unicodedata.normalize("NFD", "각난닭 값이"), "각난닭값이"),
+        ("ㅎㅏㄴㄱㅡㄹ", "한글"),
+        ("ㅅㅏㄹㅏㅁ", "사람"),
+        ("ㄷㅏㄹㄱ", "달ㄱ"),
+        ("ㅎ\u200bㅏ\u200bㄴ", "한"),
+        ("ㅋㅋㅋ", "ㅋㅋㅋ"),
+        ("&#54620;글&nbsp;&quot;a&amp;b", "한글ab"),
+        ("카.지.노 바-카-라", "카지노바카라"),
+        ("½ ㎏ ﬁ", "12kgfi"),
+        ("ο\u0440\u0435n", "open"),
+        ("\ud800가", "가"),
+        ("a\u0301\u0302\u0303", "a"),
+        ("", ""),
+    ],
+)
+def test_reads_through(typed: str, read: str) -> None:
+    assert normal(typed) == read
+
+
+@given(st.text(max_size=300) | KOREAN)
+def test_offsets_lead_back_to_the_text(text: str) -> None:
+    form = normalise(text)
+    assert len(form.codes) == len(form.starts) == len(form.ends)
+    assert all(0 <= a < b <= len(text) for a, b in zip(form.starts, form.ends, strict=True))
+    assert (form.starts[1:] >= form.starts[:-1]).all()
+    for at in range(len(form)):
+        source = text[slice(*form.source(at, at + 1))]
+        assert form.text[at] in normal(source)
+
+
+@given(KOREAN)
+def test_is_stable(text: str) -> None:
+    once = normal(text)
+    # Jamo that stand alone may meet when what parted them is gone; nothing else moves.
+    if not any(0x3131 <= ord(c) <= 0x318E for c in once):
+        assert normal(once) == once
+
+
+@given(st.text(st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3), max_size=50))
+def test_taken_apart_reads_the_same(text: str) -> None:
+    assert normal(unicodedata.normalize("NFD", text)) == normal(text)
+
+
+@given(KOREAN, st.integers(0, 200))
+def test_a_part_reads_as_a_part(text: str, at: int) -> None:
+    """Cutting a text where no composed letter stands cuts its normal form."""
+    plain = "".join(c for c in text if c.isalnum() and not 0x3131 <= ord(c) <= 0x318E)
+    assert normal(plain[:at]) + normal(plain[at:]) == normal(plain)

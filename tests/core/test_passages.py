@@ -1,0 +1,98 @@
+"""Signatures and tables are datasketch's; passages move with the text."""
+
+import numpy as np
+from datasketch import MinHash, MinHashLSH
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipelines.core.normalise import normalise
+from pipelines.core.passages import (
+    RECIPE,
+    Recipe,
+    band_keys,
+    document_keys,
+    passage_starts,
+    shingle_hashes,
+    signatures,
+)
+
+TEXTS = st.text(st.sampled_from("가나다라마바사아자차카타파하거너더러머버서어"), min_size=0, max_size=400)
+
+
+def objects(text: str, recipe: Recipe) -> list[MinHash]:
+    """Sign a text with datasketch alone, one object a passage."""
+    hashes = shingle_hashes(normalise(text).codes, recipe.shingle)
+    starts = [*passage_starts(hashes, recipe.reach).tolist(), len(hashes)]
+    out = []
+    for start, end in zip(starts, starts[1:], strict=False):
+        minhash = MinHash(
+            num_perm=recipe.permutations, seed=recipe.seed, hashfunc=int, scheme="affine32"
+        )
+        for value in hashes[start:end].tolist():
+            minhash.update(value)
+        out.append(minhash)
+    return out
+
+
+@settings(max_examples=60)
+@given(TEXTS, st.sampled_from([RECIPE, Recipe(5, 10, 16, 2, 7)]))
+def test_signatures_equal_datasketch(text: str, recipe: Recipe) -> None:
+    hashes = shingle_hashes(normalise(text).codes, recipe.shingle)
+    signed = signatures(hashes, passage_starts(hashes, recipe.reach), recipe)
+    expected = [minhash.hashvalues for minhash in objects(text, recipe)]
+    assert signed.shape == (len(expected), recipe.permutations)
+    assert all((row == value).all() for row, value in zip(signed, expected, strict=True))
+
+
+@settings(max_examples=30)
+@given(st.lists(TEXTS, min_size=2, max_size=6), st.sampled_from([RECIPE, Recipe(5, 10, 16, 2, 7)]))
+def test_keys_meet_where_minhash_lsh_finds(texts: list[str], recipe: Recipe) -> None:
+    """Two documents share a key exactly if datasketch's index finds one by the other."""
+    bands = recipe.permutations // recipe.rows
+    index = MinHashLSH(num_perm=recipe.permutations, params=(bands, recipe.rows))
+    signed = [objects(text, recipe) for text in texts]
+    for document, passages in enumerate(signed):
+        for number, minhash in enumerate(passages):
+            index.insert((document, number), minhash)
+    keys = []
+    for text in texts:
+        hashes = shingle_hashes(normalise(text).codes, recipe.shingle)
+        signature = signatures(hashes, passage_starts(hashes, recipe.reach), recipe)
+        keys.append(set(band_keys(signature, recipe).tolist()))
+    for document, passages in enumerate(signed):
+        found = {key[0] for minhash in passages for key in index.query(minhash)}
+        meets = {other for other in range(len(texts)) if keys[document] & keys[other]}
+        assert found == meets
+
+
+@given(TEXTS, TEXTS, TEXTS)
+def test_passages_far_from_an_insertion_stay(head: str, pushed: str, tail: str) -> None:
+    reach = RECIPE.reach
+    plain = shingle_hashes(normalise(head + tail).codes, RECIPE.shingle)
+    longer = shingle_hashes(normalise(head + pushed + tail).codes, RECIPE.shingle)
+    before = passage_starts(plain, reach)
+    after = passage_starts(longer, reach)
+    safe = len(head) - RECIPE.shingle - reach
+    assert [s for s in before if s < safe] == [s for s in after if s < safe]
+
+
+@given(TEXTS)
+def test_passages_begin_at_local_minima(text: str) -> None:
+    hashes = shingle_hashes(normalise(text).codes, RECIPE.shingle)
+    starts = passage_starts(hashes, RECIPE.reach)
+    assert len(starts) == (len(hashes) > 0) or (np.diff(starts)[1:] > RECIPE.reach).all()
+
+
+def test_short_text_has_no_keys() -> None:
+    assert len(document_keys(normalise("짧은 글").codes)) == 0
+
+
+def test_junk_between_letters_changes_no_key() -> None:
+    text = "초지능 인공지능 개발이 가시권에 들어왔다며 인간의 역량을 극대화하는 새로운 시대를 열 기술이라고 말했다"
+    junk = "x7 ".join(text[i : i + 5] for i in range(0, len(text), 5))
+    assert (document_keys(normalise(text).codes) == document_keys(normalise(junk).codes)).all()
+
+
+def test_text_in_another_script_has_keys() -> None:
+    text = "The quick brown fox jumps over the lazy dog and runs into the forest"
+    assert len(document_keys(normalise(text).codes)) > 0
