@@ -1,0 +1,21 @@
+"""Text for the tests of the core: words that no other text shares by chance."""
+
+import random
+
+SYLLABLES = "가나다라마바사아자차카타파하거너더러머버서어저처커터퍼허고노도로모보소오조초코토포호구누두루무부수우주추쿠투푸후"
+
+
+def article(seed: int, characters: int = 800) -> str:
+    """Return Korean-looking sentences, the same for a seed."""
+    chosen = random.Random(seed)
+    out: list[str] = []
+    size = 0
+    while size < characters:
+        words = [
+            "".join(chosen.choice(SYLLABLES) for _ in range(chosen.randint(2, 5)))
+            for _ in range(chosen.randint(6, 14))
+        ]
+        sentence = " ".join(words) + "다."
+        out.append(sentence)
+        size += len(sentence) + 1
+    return "\n".join(" ".join(out[i : i + 3]) for i in range(0, len(out), 3))

@@ -1,0 +1,157 @@
+"""A copy is found, measured to the character and named by how it was cut."""
+
+import random
+import unicodedata
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.relation import Relation
+from pipelines.core.align import SEED, Target, chain_runs, find_runs
+from pipelines.core.normalise import normalise
+from pipelines.core.passages import shingle_hashes
+from pipelines.core.verdict import Article, Link, link_post
+from tests.core.sample_text import article
+
+KEYWORDS = "웹사이트상위노출"
+TEXT = article(1, 1000)
+
+
+def prepare(text: str, number: int = 1) -> Article:
+    return Article.prepare(number, normalise(text))
+
+
+def only_link(post: str, *articles: str) -> Link:
+    links = link_post(normalise(post), [prepare(a, n) for n, a in enumerate(articles, 1)])
+    assert len(links) == 1
+    return links[0]
+
+
+def polluted(body: str) -> str:
+    return f"{KEYWORDS}\n{body}\n{KEYWORDS}"
+
+
+def test_whole_article_is_exact() -> None:
+    link = only_link(polluted(TEXT), TEXT)
+    assert link.relation is Relation.EXACT
+    assert link.coverage == 1.0
+    assert link.copies == 1
+    assert link.cut is None
+    assert link.identity == 1.0
+
+
+@pytest.mark.parametrize("at", [120, 333, 700, 950])
+def test_truncated_copy_tells_its_cut(at: int) -> None:
+    link = only_link(polluted(TEXT[:at]), TEXT)
+    assert link.relation is Relation.TRUNCATED
+    assert link.cut is not None
+    assert abs(link.cut - at) <= 2
+
+
+def test_two_pastes_glued_mid_word_tell_both_cuts() -> None:
+    link = only_link(polluted(TEXT[:801] + TEXT[:603]), TEXT)
+    assert link.copies == 2
+    first, second = link.cuts
+    assert first is not None
+    assert second is not None
+    assert abs(first - 801) <= 2
+    assert abs(second - 603) <= 2
+    assert link.cut == first
+
+
+def test_stretch_from_elsewhere_is_an_excerpt() -> None:
+    link = only_link(polluted(TEXT[300:650]), TEXT)
+    assert link.relation is Relation.EXCERPT
+
+
+def test_shuffled_sentences_are_edited_and_one_copy() -> None:
+    sentences = TEXT.replace("\n", " ").split("다. ")
+    random.Random(3).shuffle(sentences)
+    link = only_link(polluted("다. ".join(sentences)), TEXT)
+    assert link.relation is Relation.EDITED
+    assert link.copies == 1
+    assert link.coverage > 0.95
+
+
+def test_dropped_sentences_are_edited() -> None:
+    sentences = TEXT.replace("\n", " ").split("다. ")
+    link = only_link("다. ".join(s for n, s in enumerate(sentences) if n % 4 != 2), TEXT)
+    assert link.relation is Relation.EDITED
+    assert 0.6 < link.coverage < 0.85
+
+
+def test_stretches_of_several_articles_are_a_collage() -> None:
+    other = article(2)
+    links = link_post(
+        normalise(polluted(TEXT[:400] + other[100:500])), [prepare(TEXT, 1), prepare(other, 2)]
+    )
+    assert {link.article.id for link in links} == {1, 2}
+    assert {link.relation for link in links} == {Relation.COLLAGE}
+
+
+def test_short_quotation_in_own_text_is_a_quote() -> None:
+    post = article(7, 700) + "\n" + TEXT[200:240] + "\n" + article(8, 300)
+    assert only_link(post, TEXT).relation is Relation.QUOTE
+
+
+def test_own_text_has_no_link() -> None:
+    assert link_post(normalise(article(9)), [prepare(TEXT)]) == []
+
+
+@pytest.mark.parametrize(
+    "treat",
+    [
+        lambda t: t.replace("\n", ""),
+        lambda t: "".join(t.split()),
+        lambda t: unicodedata.normalize("NFD", t),
+        lambda t: "\u200b".join(t),
+        lambda t: "ㅋ".join(t[i : i + 7] for i in range(0, len(t), 7)),
+        lambda t: f" {KEYWORDS} ".join(t[i : i + 40] for i in range(0, len(t), 40)),
+    ],
+    ids=["glued", "no spaces", "NFD", "zero-width", "junk letters", "keywords pushed in"],
+)
+def test_treated_text_is_still_found(treat) -> None:  # type: ignore[no-untyped-def]
+    link = only_link(polluted(treat(TEXT[:700])), TEXT)
+    assert link.relation is Relation.TRUNCATED
+    assert link.cut is not None
+    assert abs(link.cut - 700) <= 5
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 50), st.integers(0, 900), st.integers(60, 900), st.booleans())
+def test_spans_hold_the_same_letters(seed: int, start: int, length: int, twice: bool) -> None:
+    """What a stretch marks in the post is, letter by letter, what it marks in the article."""
+    text = article(seed, 1000)
+    piece = text[start : start + length]
+    body = f"{KEYWORDS}\n{piece}{piece if twice else ''}\n문의 010-0000-0000"
+    form = normalise(body)
+    for link in link_post(form, [prepare(text)]):
+        for stretch in link.stretches:
+            a, b = form.source(stretch.post_start, stretch.post_end)
+            c, d = link.article.form.source(stretch.article_start, stretch.article_end)
+            assert normalise(body[a:b]).text[:SEED] == normalise(text[c:d]).text[:SEED]
+            assert normalise(body[a:b]).text[-SEED:] == normalise(text[c:d]).text[-SEED:]
+            assert stretch.equal <= stretch.post_end - stretch.post_start
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(st.sampled_from("가나다라마"), max_size=300), st.text(st.sampled_from("가나다라마"), max_size=300))
+def test_chains_share_no_character_of_the_post(post: str, text: str) -> None:
+    codes = normalise(post).codes
+    runs = find_runs(shingle_hashes(codes, SEED), Target.prepare(normalise(text).codes))
+    for run in runs:
+        assert post[run.post_start : run.post_end] == text[run.article_start : run.article_end]
+    taken: set[int] = set()
+    for chain in chain_runs(runs):
+        for before, after in zip(chain.runs, chain.runs[1:], strict=False):
+            assert before.post_end <= after.post_start
+            assert before.article_end <= after.article_start
+        at = {i for run in chain.runs for i in range(run.post_start, run.post_end)}
+        assert not at & taken
+        taken |= at
+
+
+def test_one_word_over_and_over_is_no_copy() -> None:
+    form = normalise("광고 " * 100_000)
+    assert link_post(form, [prepare(TEXT), prepare("광고 대행 " * 200, 2)]) == []
