@@ -1,0 +1,53 @@
+"""Board engines: one file each, found by walking this package."""
+
+import importlib
+import inspect
+import pkgutil
+from functools import cache
+
+from crawler.boards.base import BoardAddress, BoardEngine, ListPage, ListRow
+from crawler.page import Page
+
+__all__ = [
+    "BoardAddress",
+    "BoardEngine",
+    "ListPage",
+    "ListRow",
+    "engines",
+    "find_engine",
+    "find_engine_by_name",
+]
+
+
+@cache
+def engines() -> tuple[BoardEngine, ...]:
+    """Return one of each engine, in the order of the files' names."""
+    found: list[BoardEngine] = []
+    for module_info in pkgutil.iter_modules(__path__, f"{__name__}."):
+        module = importlib.import_module(module_info.name)
+        found += [
+            member()
+            for _, member in inspect.getmembers(module, inspect.isclass)
+            if issubclass(member, BoardEngine)
+            and not inspect.isabstract(member)
+            and member.__module__ == module.__name__
+        ]
+    return tuple(found)
+
+
+def find_engine(page: Page) -> BoardEngine | None:
+    """Return the engine whose software wrote *page*, None if no engine knows it."""
+    return next((engine for engine in engines() if engine.recognises(page)), None)
+
+
+def find_engine_by_name(name: str) -> BoardEngine:
+    """Return the engine called *name*.
+
+    Raises:
+        ValueError: there is none; the message lists the ones there are.
+    """
+    for engine in engines():
+        if engine.name == name:
+            return engine
+    known = ", ".join(engine.name for engine in engines())
+    raise ValueError(f"no board engine is called {name!r}; there are: {known}")

@@ -1,0 +1,218 @@
+"""Bytes and headers → text → a page that an engine can read (pure, no network).
+
+Boards lie about their charset: cp949 under a UTF-8 ``meta``, UTF-8 under an
+EUC-KR header, no word at all. So a charset is believed only when the bytes
+decode under it, in the order of how hard it is to decode by chance.
+"""
+
+import codecs
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from lxml import etree, html
+from parsel import Selector
+from w3lib.encoding import (
+    html_body_declared_encoding,
+    http_content_type_encoding,
+    read_bom,
+    resolve_encoding,
+)
+
+MAX_DEPTH = 1000
+"""Deepest element of a page's tree. libxml2 drops the rest of a page that is nested
+deeper than 2,048 levels; ours keeps all the text and flattens the tree instead."""
+
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+"""What no tree may hold (XML 1.0, production 2) and no reader sees."""
+
+# w3lib knows euc-kr, ks_c_5601-1987, uhc and ms949 as cp949, but not these.
+_CP949 = frozenset(
+    {"x-windows-949", "windows-949", "x-ibm949", "x-ibm949c", "ksc5601", "x-johab-949", "cp-949"}
+)
+
+
+class _Markup:
+    """One token of markup, as far as its depth matters."""
+
+    # Possessive quantifiers: each position is tried once, whatever the input.
+    tag = re.compile(
+        r"""<(/?)([a-zA-Z][^\s/>]*+)(?:[^>"']++|"[^"]*+"|'[^']*+')*+>""",
+    )
+    void = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+    raw = frozenset("script style textarea title xmp iframe noembed noframes".split())
+
+
+@dataclass(frozen=True)
+class Page:
+    """One answer of a server, decoded."""
+
+    url: str
+    """Where it came from, after redirects."""
+    text: str
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Lower-case names."""
+
+    @cached_property
+    def selector(self) -> Selector:
+        """The page's tree; all of its text, however deep the markup."""
+        return Selector(root=_parse(self.text), type="html", base_url=self.url)
+
+    @property
+    def tree(self) -> html.HtmlElement:
+        """The same as lxml knows it, for reading text and serialising."""
+        root: html.HtmlElement = self.selector.root
+        return root
+
+
+def read_page(url: str, body: bytes, headers: Mapping[str, str], status: int = 200) -> Page:
+    """Decode *body* and drop what no reader sees and no tree may hold.
+
+    Never raises on content: bytes that no charset explains become U+FFFD.
+    """
+    lowered = {name.lower(): value for name, value in headers.items()}
+    text = _decode(body, lowered.get("content-type", ""))
+    return Page(url=url, text=clean_text(text), status=status, headers=lowered)
+
+
+def clean_text(text: str) -> str:
+    """Return *text* without control characters, NULs, lone surrogates and a BOM."""
+    return _CONTROLS.sub("", text.removeprefix("\ufeff"))
+
+
+def _decode(body: bytes, content_type: str) -> str:
+    bom, rest = read_bom(body)
+    if bom:
+        return rest.decode(bom, "replace") if rest is not None else ""
+    try:
+        # Korean text in cp949 is next to never valid UTF-8, so this is proof.
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    declared = list(_declared(body, content_type))
+    for encoding in declared:
+        try:
+            return body.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    candidates = dict.fromkeys([*declared, "cp949", "utf-8"])
+    # Bytes cut off mid-letter or a stray one: the charset that explains the most.
+    decoded = (body.decode(encoding, "replace") for encoding in candidates)
+    return min(decoded, key=lambda text: text.count("\ufffd"))
+
+
+def _declared(body: bytes, content_type: str) -> Iterator[str]:
+    """Yield the charsets worth a strict try, the most telling first."""
+    labels = (
+        http_content_type_encoding(content_type) or "",
+        html_body_declared_encoding(body[:4096]) or "",
+    )
+    names = [_codec(label) for label in labels]
+    # Single-byte charsets decode anything, so they prove nothing: servers send
+    # iso-8859-1 by default. cp949 goes before them.
+    yield from _unique(name for name in names if name and not _is_single_byte(name))
+    yield "cp949"
+    yield from _unique(name for name in names if name and _is_single_byte(name))
+
+
+def _codec(label: str) -> str | None:
+    lowered = label.strip().strip("\"'").lower()
+    if lowered in _CP949:
+        return "cp949"
+    return resolve_encoding(lowered) if lowered else None
+
+
+def _is_single_byte(name: str) -> bool:
+    try:
+        return len(bytes(range(0xA1, 0xB0)).decode(name, "replace")) == len(range(0xA1, 0xB0))
+    except LookupError:
+        return True
+
+
+def _unique(names: Iterable[str]) -> Iterator[str]:
+    yield from dict.fromkeys(names)
+
+
+def _parse(text: str) -> html.HtmlElement:
+    parser = html.HTMLParser(huge_tree=True, encoding="utf-8", default_doctype=False)
+    source = text if text.strip() else "<html></html>"
+    root = _parsed(source, parser)
+    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
+        root = _parsed(limit_depth(source, MAX_DEPTH), parser)
+    return root
+
+
+def _parsed(source: str, parser: html.HTMLParser) -> html.HtmlElement:
+    try:
+        root = etree.fromstring(source.encode("utf-8"), parser=parser)
+    except etree.XMLSyntaxError:
+        root = None
+    if root is None:  # nothing but comments, or not a word of markup
+        root = etree.fromstring(b"<html><body></body></html>", parser=parser)
+    result: html.HtmlElement = root
+    return result
+
+
+def limit_depth(source: str, limit: int) -> str:
+    """Return *source* without the tags that stand deeper than *limit* levels.
+
+    One pass; text is never touched. End tags that close nothing go too.
+    """
+    out: list[str] = []
+    open_tags: list[str] = []
+    counts: dict[str, int] = {}
+    position, end = 0, len(source)
+    while position < end:
+        start = source.find("<", position)
+        if start < 0:
+            break
+        if source.startswith("<!--", start):
+            stop = source.find("-->", start)
+            stop = end if stop < 0 else stop + 3
+            out.append(source[position:stop])
+            position = stop
+            continue
+        match = _Markup.tag.match(source, start)
+        if match is None:
+            following = source[start + 1 : start + 2]
+            if following.isalpha() or following == "/":
+                # A tag that never ends swallows the rest, as it does in a browser.
+                out.append(source[position:start])
+                return "".join(out)
+            out.append(source[position : start + 1])
+            position = start + 1
+            continue
+        out.append(source[position:start])
+        position = match.end()
+        name = match[2].lower()
+        keep = True
+        if match[1]:
+            keep = counts.get(name, 0) > 0
+            while keep and open_tags:
+                closed = open_tags.pop()
+                counts[closed] -= 1
+                if closed == name:
+                    keep = len(open_tags) < limit
+                    break
+        elif name not in _Markup.void:
+            keep = len(open_tags) < limit
+            if name in _Markup.raw:
+                close = re.compile(f"</{re.escape(name)}", re.IGNORECASE).search(source, position)
+                stop = close.start() if close else end
+                out.append(match[0] + source[position:stop] if keep else "")
+                position = stop
+                if keep:
+                    open_tags.append(name)
+                    counts[name] = counts.get(name, 0) + 1
+                continue
+            open_tags.append(name)
+            counts[name] = counts.get(name, 0) + 1
+        if keep:
+            out.append(match[0])
+    out.append(source[position:])
+    return "".join(out)
+
+
+codecs.lookup("cp949")  # a Python built without it could read no board: fail at import
