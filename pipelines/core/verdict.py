@@ -22,7 +22,7 @@ LONE_CHAIN = 16
 CHAIN_AMONG = 22
 ACCEPT = 1.97
 """Least strength, sqrt(equal characters) × share of the post, of a link."""
-FURTHER = 1.0
+FURTHER = 0.2
 """Least strength of a further article, counted on what better ones leave over."""
 FURTHER_EQUAL = 40
 """Equal characters that a further article must add."""
@@ -34,14 +34,20 @@ LEFT_OUT = 12
 """Characters that the article has more than the post between two runs: words left out."""
 AT_END = 12
 """A copy that stops this near to an end of the article reaches it."""
+AT_END_EDITED = 40
+"""The same for a copy whose words were changed: its first or last words may be among them."""
 AGAIN = 0.5
 """Share of the smaller of two copies that the other must render too."""
 SECOND_COPY = 30
 """Characters of a second copy; less is a phrase that the article itself repeats."""
 SMALL_COPY = 0.3
 """A copy this small beside the other must begin where that begins; else it is such a phrase."""
-CHANGED_PER_CHARACTER = 1 / 220
-"""Changed words an aligned character from which a whole copy is called edited."""
+BRIDGE_LEAST, BRIDGE_MOST = 4, 200
+"""Characters of a gap between two runs, in either text, that is searched for shorter pieces."""
+BRIDGE_PIECE = 2
+"""Characters of such a piece."""
+OFTEN_CHANGED = 1 / 60
+"""Changed words a character from which the ends of a copy may have been changed too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +177,7 @@ def _measure(post: NormalForm, text: str, aligned: _Aligned) -> Link:
     stretches: list[Stretch] = []
     changes = 0
     for copy, chains in enumerate(_copies(aligned.chains), start=1):
-        for chain in chains:
+        for chain in _bridged(chains, text, article.text):
             pieces, changed = _stretches(chain, copy, text, article.text)
             stretches += pieces
             changes += changed
@@ -188,7 +194,7 @@ def _measure(post: NormalForm, text: str, aligned: _Aligned) -> Link:
     ends, longest = _ends(stretches)
     cuts = tuple(_cut(end, article) for end in ends)
     coverage = float(covered.mean())
-    relation = _relation(stretches, covered, changes / max(1, equal), cuts[longest], article)
+    relation = _relation(stretches, covered, changes, cuts[longest], article)
     return Link(
         article=article,
         relation=relation,
@@ -249,6 +255,47 @@ def _common(some: Sequence[Chain], others: Sequence[Chain]) -> int:
     )
 
 
+def _bridged(chains: Sequence[Chain], post: str, article: str) -> list[Chain]:
+    """Find what is equal between runs that follow each other, too short to be a seed.
+
+    Text with words pushed in everywhere leaves pieces of the article that no
+    chain holds.  Where a gap's article side is mostly found in its post side,
+    in order, those pieces belong to the copy.
+    """
+    out: list[Chain] = []
+    previous: Run | None = None
+    for chain in chains:
+        runs: list[Run] = []
+        for run in chain.runs:
+            if previous is not None:
+                pieces = _pieces(previous, run, post, article)
+                if runs:
+                    runs += pieces
+                elif pieces and out:
+                    out[-1] = Chain((*out[-1].runs, *pieces))
+            runs.append(run)
+            previous = run
+        out.append(Chain(tuple(runs)))
+    return out
+
+
+def _pieces(before: Run, after: Run, post: str, article: str) -> list[Run]:
+    old_length = after.article_start - before.article_end
+    new_length = after.post_start - before.post_end
+    if not BRIDGE_LEAST <= old_length <= BRIDGE_MOST or not (
+        BRIDGE_LEAST <= new_length <= BRIDGE_MOST
+    ):
+        return []
+    old = article[before.article_end : after.article_start]
+    new = post[before.post_end : after.post_start]
+    pieces = [
+        Run(before.post_end + block.dest_start, before.article_end + block.src_start, length)
+        for block in LCSseq.opcodes(old, new)
+        if block.tag == "equal" and (length := block.src_end - block.src_start) >= BRIDGE_PIECE
+    ]
+    return pieces if 2 * sum(piece.length for piece in pieces) >= old_length else []
+
+
 def _stretches(
     chain: Chain, copy: int, post: str, article: str
 ) -> tuple[list[Stretch], int]:
@@ -290,14 +337,20 @@ def _stretches(
 
 
 def _is_change(old: str, new: str) -> bool:
-    """Tell an edited word from noise: letters pushed in, lost, or digits exchanged."""
-    if not old:
+    """Tell an edited word from treatment: letters pushed in, lost or drawn otherwise."""
+    if not old or (not new and len(old) == 1):
         return False
-    if not new:
-        return len(old) > 1
-    if not any(c.isdigit() for c in old) or not all(c.isdigit() for c in new if c not in old):
-        return True
-    return False
+    if old.isdigit() and new.isdigit():
+        return False
+    if all("\u4e00" <= c <= "\u9fff" for c in new) and new:
+        return False  # 미국 written 美
+    drawn = "".join(_DRAWN_AS.get(c, c) for c in new)
+    wanted = iter(drawn)
+    return not all(_DRAWN_AS.get(c, c) in wanted or c.isdigit() for c in old)
+
+
+# Syllables that are drawn alike and swapped for fun (야민정음): one form for both.
+_DRAWN_AS = dict(zip("머띵커윾판네파앟깅팡", "대명귀유관비과왕강광", strict=True))
 
 
 def _ends(stretches: Sequence[Stretch]) -> tuple[list[int], int]:
@@ -320,7 +373,7 @@ def _cut(end: int, article: Article) -> int | None:
 def _relation(
     stretches: Sequence[Stretch],
     covered: NDArray[np.bool_],
-    changes: float,
+    changes: int,
     cut: int | None,
     article: Article,
 ) -> Relation:
@@ -332,12 +385,13 @@ def _relation(
     first_copy = [piece for piece in stretches if piece.copy == 1]
     order = sorted(first_copy, key=lambda piece: piece.post_start)
     jumps = sum(b.article_start < a.article_start for a, b in zip(order, order[1:], strict=False))
-    from_start = start <= AT_END
-    to_end = end >= length - AT_END and not (article.open_end and cut is not None)
-    if jumps >= 2 or held < 0.93:
+    slack = AT_END_EDITED if changes > OFTEN_CHANGED * len(covered) else AT_END
+    from_start = start <= slack
+    to_end = end >= length - slack and not (article.open_end and cut is not None)
+    if jumps or held < 0.93:
         return Relation.EDITED
     if from_start and to_end:
-        return Relation.EDITED if changes > CHANGED_PER_CHARACTER else Relation.EXACT
+        return Relation.EDITED if changes else Relation.EXACT
     if from_start:
         return Relation.TRUNCATED
     return Relation.EXCERPT
