@@ -13,8 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz.distance import LCSseq
-
 from pipelines.core.normalise import Codes
 from pipelines.core.passages import Hashes, shingle_hashes
 
@@ -28,6 +26,8 @@ MAX_OVERLAP = 12
 """Characters by which runs of a chain may overlap: a stammer, not a second copy."""
 LOOK_BACK = 24
 """Earlier runs that a run may follow."""
+MAX_CHAINS = 500
+"""Chains of one post with one article, the longest; a post of more was made to cost time."""
 MIN_CHAIN = 14
 """Characters equal in a chain; shorter ones are chance."""
 
@@ -109,6 +109,23 @@ def find_runs(post: Hashes, target: Target) -> list[Run]:
     post_at = np.repeat(hits, counts)
     within = np.arange(len(post_at)) - np.repeat(np.cumsum(counts) - counts, counts)
     article_at = target.positions[np.repeat(left[hits], counts) + within]
+    return _joined(post_at, article_at)
+
+
+def find_repeats(post: Hashes) -> list[Run]:
+    """Return the stretches of a post that stand in it again, each with its next occurrence.
+
+    ``article_start`` is where the stretch stands first, ``post_start`` where again.
+    """
+    order = np.argsort(post, kind="stable")
+    same = np.flatnonzero(post[order[1:]] == post[order[:-1]])
+    return _joined(order[same + 1], order[same])
+
+
+def _joined(post_at: Positions, article_at: Positions) -> list[Run]:
+    """Join seeds that continue each other to runs, by post position."""
+    if len(post_at) == 0:
+        return []
     order = np.lexsort((post_at, article_at - post_at))
     post_at, article_at = post_at[order], article_at[order]
     breaks = np.flatnonzero((np.diff(post_at) != 1) | (np.diff(article_at) != 1)) + 1
@@ -164,7 +181,7 @@ def chain_runs(runs: list[Run]) -> list[Chain]:
         previous.append(link)
     used = [False] * len(runs)
     chains: list[Chain] = []
-    taken: list[tuple[int, int]] = []
+    taken = bytearray(max((run.post_end for run in runs), default=0))
     for last in sorted(range(len(runs)), key=lambda at: -best[at]):
         if used[last]:
             continue
@@ -175,12 +192,13 @@ def chain_runs(runs: list[Run]) -> list[Chain]:
             members.append(runs[at])
             at = previous[at]
         members.reverse()
-        for chain in _disjoint(_trimmed(members), taken):
-            if chain.equal >= MIN_CHAIN:
-                chains.append(chain)
-                taken.append((chain.post_start, chain.post_end))
+        chain = Chain(tuple(_untaken(_trimmed(members), taken)))
+        if chain.equal >= MIN_CHAIN:
+            chains.append(chain)
+            start, end = chain.post_start, chain.post_end
+            taken[start:end] = b"\1" * (end - start)
     chains.sort(key=lambda chain: -chain.equal)
-    return chains
+    return chains[:MAX_CHAINS]
 
 
 def _trimmed(runs: list[Run]) -> list[Run]:
@@ -195,19 +213,17 @@ def _trimmed(runs: list[Run]) -> list[Run]:
     return out
 
 
-def _disjoint(runs: list[Run], taken: list[tuple[int, int]]) -> list[Chain]:
-    """Leave out what better chains hold already."""
+def _untaken(runs: list[Run], taken: bytearray) -> list[Run]:
+    """Leave out the characters of the post that better chains hold already."""
     left: list[Run] = []
     for run in runs:
-        pieces = [(run.post_start, run.post_end)]
-        for start, end in taken:
-            pieces = [
-                piece
-                for a, b in pieces
-                for piece in ((a, min(b, start)), (max(a, end), b))
-                if piece[0] < piece[1]
-            ] if any(a < end and start < b for a, b in pieces) else pieces
-        left += [
-            Run(a, run.article_start + a - run.post_start, b - a) for a, b in pieces
-        ]
-    return [Chain(tuple(left))] if left else []
+        at = run.post_start
+        while at < run.post_end:
+            end = taken.find(1, at, run.post_end)
+            end = run.post_end if end < 0 else end
+            if end > at:
+                left.append(Run(at, run.article_start + at - run.post_start, end - at))
+            at = taken.find(0, end, run.post_end)
+            if at < 0:
+                break
+    return left

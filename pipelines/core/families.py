@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipelines.core.align import MAX_GAP, SEED, Target, chain_runs, find_runs
+from pipelines.core.align import MAX_GAP, SEED, chain_runs, find_repeats
 from pipelines.core.lures import is_payload_line
 from pipelines.core.normalise import NormalForm
 from pipelines.core.passages import shingle_hashes
@@ -62,11 +62,9 @@ def find_main(body: str, form: NormalForm) -> MainText:
     hashes = shingle_hashes(part.codes, SEED)
     repeats = [
         chain
-        for chain in chain_runs(
-            [r for r in find_runs(hashes, Target.prepare(part.codes)) if r.post_start > r.article_start]
-        )
-        # A word said over and over repeats itself within its own length.
-        if chain.article_end <= chain.post_start + SEED
+        for chain in chain_runs(find_repeats(hashes))
+        # A word said over and over comes again too soon to be a text.
+        if chain.post_start - chain.article_start >= LEAST_REPEAT
         and chain.equal >= max(LEAST_REPEAT, REPEATED_SHARE * len(part))
     ]
     if not repeats:
