@@ -1,8 +1,31 @@
 """What a spider hands to the stages."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from models.records import PostRecord
+
+
+@dataclass(slots=True, kw_only=True)
+class PostPage:
+    """A post's page as it was fetched; the extract stage makes a PostItem of it.
+
+    It carries bytes, not a tree, because it is read in another process.
+    """
+
+    engine: str
+    board_url: str
+    native_id: str
+    """What was asked for: the page must agree."""
+    url: str
+    """The post's canonical address."""
+    status: int
+    """HTTP status."""
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes
+    fetched_at: datetime
+    """UTC; also what "today" and "5 minutes ago" on the page refer to."""
+    list_mark: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)

@@ -135,6 +135,10 @@ class Answer(NamedTuple):
     location: str | None = None
 
 
+class LastWords(bytes):
+    """A response after which the server hangs up; tests make faulty servers of it."""
+
+
 @dataclass(slots=True)
 class _Board:
     """The posts of one board, newest first."""
@@ -626,7 +630,10 @@ class _Handler(socketserver.StreamRequestHandler):
                     )
                     return
                 boards.requests.append(target)
-                self.wfile.write(boards.respond(target))
+                response = boards.respond(target)
+                self.wfile.write(response)
+                if isinstance(response, LastWords):
+                    return
         except (ConnectionError, TimeoutError):
             return
 

@@ -1,0 +1,43 @@
+"""Extract → match → store: what happens to a post after the spider.
+
+A post gains fields from left to right; a stage that cannot use it drops it, and
+the name of the `drops` class is the key of Scrapy's own count.
+
+    PostPage ──extract──▶ PostItem with its body ──store──▶ rows
+                                                    └ match inside
+
+The stages are thin: each hands its work to a process of its own (`worker`), so that
+the crawl's event loop only waits. What they do is in `reading`, `writer`, `match` and
+`pipelines.core`, which know nothing of Scrapy and can be read, tested and reused alone.
+
+Stats of a crawl, beside Scrapy's:
+
+    board/crawled               boards walked to their end
+    board/failed/<reason>       boards that could not be started
+    list/pages                  list pages read
+    list/empty                  boards whose first list page shows no post
+    list/failed/<reason>        list pages that could not be read; paging ended there
+    post/unchanged              the list shows nothing new of them: not fetched
+    post/older                  older than `since`: not fetched
+    post/vanished               gone from the list: fetched to learn what became of them
+    post/failed/<reason>        not readable: robots, timeout, dns, refused, connection,
+                                truncated, too_large, http_<status>, other_post, …
+    post/status/<status>        what the board answered: live, secret, deleted, denied,
+                                unreadable
+    post/new, post/changed, post/seen
+                                what the store made of them
+    match/relation/<name>       proven links, by relation
+    extract/empty               live posts without a visible letter
+    extract/error, store/error  posts lost to an error, each logged with its identity
+    store/batches               transactions; several posts that wait share one
+    store/gone                  1 when the store went away
+    run/id                      the row of the `run` table
+    run/problem                 why the run could not start or go on
+    run/exit_code               see `crawler.extensions.judge`
+"""
+
+STAGES = {
+    "pipelines.extract.ExtractStage": 100,
+    "pipelines.store.StoreStage": 900,
+}
+"""Scrapy's ``ITEM_PIPELINES``: class path → order."""

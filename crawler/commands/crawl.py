@@ -1,0 +1,88 @@
+"""`scrapy crawl`, with an exit code that tells the truth.
+
+Scrapy's own exits with 0 when the store is gone and when every post raised.
+"""
+
+import argparse
+import signal
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+from scrapy import signals
+from scrapy.commands.crawl import Command as ScrapyCrawl
+from scrapy.crawler import Crawler
+from scrapy.exceptions import UsageError
+
+from crawler.exit_codes import ExitCode
+from crawler.extensions import judge
+
+
+class Command(ScrapyCrawl):
+    """Run a spider; see `crawler.exit_codes` for what the exit code means."""
+
+    _stopped_by: int | None = None
+
+    def short_desc(self) -> str:
+        return "Run a spider of the project, by name (exit codes: see the README)"
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Check the arguments, crawl, and set the exit code.
+
+        Raises:
+            UsageError: no such spider or argument, or a value that is not allowed;
+                raised before anything is opened or requested.
+        """
+        assert self.crawler_process is not None
+        spiders = self.crawler_process.spider_loader
+        if len(args) != 1:
+            raise UsageError(f"name one spider: {', '.join(sorted(spiders.list()))}")
+        try:
+            spider = spiders.load(args[0])
+        except KeyError:
+            known = ", ".join(sorted(spiders.list()))
+            raise UsageError(
+                f"no spider is called {args[0]!r}; there are: {known}", print_help=False
+            ) from None
+        check: Callable[[dict[str, Any]], object] | None = getattr(spider, "check_arguments", None)
+        if check is not None:
+            try:
+                check(opts.spargs)
+            except ValueError as error:
+                raise UsageError(str(error), print_help=False) from error
+        crawler = self._create_crawler(spider)
+        crawler.signals.connect(self._note_signals, signal=signals.engine_started)
+        self.crawler_process.crawl(crawler, **opts.spargs)
+        self.crawler_process.start()
+        self.exitcode = self._exit_code(crawler)
+
+    def _exit_code(self, crawler: Crawler) -> int:
+        assert self.crawler_process is not None
+        if self.crawler_process.bootstrap_failed:
+            return ExitCode.NOT_STARTED
+        stats = crawler.stats.get_stats()
+        code = judge(stats.get("finish_reason"), stats).exit_code
+        if problem := stats.get("run/problem"):
+            # The log may be a file; a scheduler mails what stands here.
+            sys.stderr.write(f"scrapy crawl: {problem}\n")
+        if self._stopped_by is not None and code is not ExitCode.STORE_GONE:
+            return 128 + self._stopped_by
+        return code
+
+    def _note_signals(self) -> None:
+        """Remember the signal that stops the crawl, and let Scrapy do the stopping."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            stop = signal.getsignal(number)
+            if not callable(stop):
+                continue
+
+            def note(
+                received: int,
+                frame: FrameType | None,
+                stop: Callable[[int, FrameType | None], Any] = stop,
+            ) -> None:
+                self._stopped_by = received
+                stop(received, frame)
+
+            signal.signal(number, note)

@@ -1,0 +1,82 @@
+"""Manners towards a server: robots.txt as RFC 9309 reads it, retries with back-off."""
+
+import random
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.retry import RetryMiddleware
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.http import Response
+from scrapy.utils.asyncio import sleep
+
+CLOSED = b"User-agent: *\nDisallow: /"
+
+
+class RobotsTxt(RobotsTxtMiddleware):
+    """Obeys robots.txt; an error page is no robots.txt.
+
+    Where the server cannot say (5xx), nothing is allowed; where it has none (4xx),
+    everything is (RFC 9309, 2.3.1).
+    """
+
+    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
+        if response.status >= 500:
+            response = response.replace(body=CLOSED)
+        elif response.status >= 400:
+            response = response.replace(body=b"")
+        await super()._parse_robots(response, netloc, request)
+
+
+class BackOff(RetryMiddleware):
+    """Waits before each retry, twice as long as before the last, or as the server asks.
+
+    Settings: ``RETRY_BACKOFF_DELAY`` (s before the first retry), ``RETRY_BACKOFF_MAX``
+    (s at most), and Scrapy's ``RETRY_*``.
+    """
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> "BackOff":
+        middleware = super().from_crawler(crawler)
+        middleware._first = crawler.settings.getfloat("RETRY_BACKOFF_DELAY")
+        middleware._most = crawler.settings.getfloat("RETRY_BACKOFF_MAX")
+        return middleware
+
+    _first: float
+    _most: float
+
+    async def process_response(  # type: ignore[override]  # Scrapy awaits either kind
+        self, request: Request, response: Response
+    ) -> Request | Response:
+        result = super().process_response(request, response)
+        if isinstance(result, Request):
+            await self._wait(result, response)
+        return result
+
+    async def process_exception(  # type: ignore[override]
+        self, request: Request, exception: Exception
+    ) -> Request | Response | None:
+        result = super().process_exception(request, exception)
+        if isinstance(result, Request):
+            await self._wait(result, None)
+        return result
+
+    async def _wait(self, retry: Request, response: Response | None) -> None:
+        seconds = backoff(retry.meta["retry_times"], self._first)
+        if response is not None:
+            seconds = max(seconds, retry_after(response))
+        if self._most and seconds:
+            await sleep(min(seconds, self._most))
+
+
+def backoff(attempt: int, first: float) -> float:
+    """Return the seconds to wait before retry *attempt* (from 1), give or take a quarter."""
+    return first * 2 ** (attempt - 1) * random.uniform(0.75, 1.25)  # noqa: S311 - no secret
+
+
+def retry_after(response: Response) -> float:
+    """Return the seconds that a ``Retry-After`` header asks for; 0 without one.
+
+    The header's other form, a date, is rare and left to the back-off.
+    """
+    value = (response.headers.get("Retry-After") or b"").strip()
+    return float(value) if value.isdigit() and len(value) < 7 else 0.0

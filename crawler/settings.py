@@ -1,0 +1,105 @@
+"""Every setting that differs from Scrapy's default, by stage, with its unit.
+
+``-s NAME=VALUE`` overrides any of them.  Three can come from the environment, for
+jobs that share a crontab or a unit file: ``STORE_URL``, ``CONTACT_URL``, ``LOG_LEVEL``.
+"""
+
+import os
+from pathlib import Path
+
+from pipelines import STAGES
+
+BOT_NAME = "pumgeul"
+SPIDER_MODULES = ["crawler.spiders"]
+NEWSPIDER_MODULE = "crawler.spiders"
+COMMANDS_MODULE = "crawler.commands"
+
+# The folder of scrapy.cfg: a job's store must not depend on where it was started.
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+# --- Fetch: who we are ---------------------------------------------------------------
+
+CONTACT_URL = os.environ.get("CONTACT_URL", "https://example.org/pumgeul")
+"""Where the owner of a board learns who crawls it and how to stop it: set your own."""
+USER_AGENT = f"pumgeul/0.1 (+{CONTACT_URL})"
+ROBOTSTXT_USER_AGENT = "pumgeul"
+"""The name that a robots.txt addresses."""
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",
+    "Accept-Language": "ko,en;q=0.5",
+}
+
+# --- Fetch: manners ------------------------------------------------------------------
+
+ROBOTSTXT_OBEY = True
+CONCURRENT_REQUESTS = 16
+"""Requests in flight, over all hosts."""
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+"""Requests in flight, a host."""
+DOWNLOAD_DELAY = 1.0
+"""s between two requests to a host."""
+DOWNLOAD_DELAY_JITTER = 0.5
+"""Share of the delay by which it varies."""
+CRAWL_DELAY_MAX = 60.0
+"""s, the longest Crawl-delay of a robots.txt that is followed; 0 ignores them."""
+
+# --- Fetch: when it fails ------------------------------------------------------------
+
+DOWNLOAD_TIMEOUT = 30
+"""s for a whole response."""
+DOWNLOAD_MAXSIZE = 16 * 1024 * 1024
+"""Bytes of a response, also after decompression: parsing takes several times that."""
+DOWNLOAD_WARNSIZE = 4 * 1024 * 1024
+"""Bytes of a response that are worth a line in the log."""
+RETRY_TIMES = 2
+"""Further tries after the first."""
+RETRY_BACKOFF_DELAY = 5.0
+"""s before the first retry; doubled for each further one."""
+RETRY_BACKOFF_MAX = 120.0
+"""s before a retry at most, whatever the server's Retry-After says; 0 never waits."""
+RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # the spider says what it means
+REDIRECT_MAX_TIMES = 5
+"""Redirects followed from a start URL; those of posts and lists are never followed."""
+PENDING_POSTS = 100
+"""Posts of a board that wait before its next list page is asked for."""
+
+# --- Fetch: what is switched off, and why --------------------------------------------
+
+TELNETCONSOLE_ENABLED = False  # it runs code for whoever reaches the port
+REMOTE_CONTROL_ENABLED = False  # so does this
+DOWNLOAD_HANDLERS = {"file": None, "data": None, "ftp": None, "s3": None}  # boards are HTTP
+REFERER_ENABLED = False  # requests are built from ids, not followed from pages
+# Cookies stay on: without them GNUBOARD counts a hit and opens a session for every request.
+
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.middlewares.RobotsTxt": 100,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "crawler.middlewares.BackOff": 550,
+    # A page must not send the crawler elsewhere.
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+}
+SPIDER_MIDDLEWARES = {
+    # Paging is a chain as long as the board; depth means nothing here.
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+}
+
+# --- Extract, match, store -----------------------------------------------------------
+
+ITEM_PIPELINES = STAGES
+STORE_URL = os.environ.get("STORE_URL", f"sqlite:///{PROJECT_ROOT / 'data' / 'store.sqlite3'}")
+"""The store, as SQLAlchemy writes it; ``postgresql://…`` is psycopg 3; empty stores nothing."""
+STORE_BATCH = 32
+"""Posts in one transaction, at most; they are never held back to fill one."""
+
+# --- Run: records, logs, exports -----------------------------------------------------
+
+EXTENSIONS = {
+    "crawler.extensions.RunRecord": 500,
+    "crawler.extensions.CrawlDelay": 500,
+}
+LOG_LEVEL = os.environ.get("LOG_LEVEL", "INFO")
+LOG_FORMAT = "%(asctime)s %(levelname)s [%(name)s] %(message)s"
+LOG_VERSIONS: list[str] = []
+FEED_EXPORT_ENCODING = "utf-8"

@@ -1,0 +1,476 @@
+"""`scrapy crawl board`: list pages → the posts worth fetching, on any engine.
+
+Every address is written by the engine from ids; no link of a page is followed.  So
+sort, search, author, device and page-carrying variants are never requested, whatever
+a page prints, and a post is requested once, whatever its addresses.
+
+A board is walked to the end of its list each time: new posts stand at its top, but an
+edited or newly commented one may stand anywhere, and a deleted one shows only by its
+absence.  ``since`` and ``max_pages`` end a walk earlier.
+"""
+
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from crawler.boards import BoardAddress, BoardEngine, ListPage, ListRow, find_engine
+from crawler.items import PostPage
+from crawler.page import Page, read_page
+from models.errors import StoreError
+from models.relation import Status
+from pipelines import writer
+from pipelines.store import StoreStage
+
+KST = timezone(timedelta(hours=9))
+ERRORS = range(400, 600)
+BOOLEANS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+
+FAILURES: tuple[tuple[type[Exception], str, str], ...] = (
+    (IgnoreRequest, "robots", "its robots.txt does not allow it"),
+    (CannotResolveHostError, "dns", "the host's name cannot be resolved"),
+    (DownloadTimeoutError, "timeout", "the server took too long"),
+    (DownloadConnectionRefusedError, "refused", "the server refuses connections"),
+    (ResponseDataLossError, "truncated", "the server hung up in the middle of the page"),
+    (DownloadCancelledError, "too_large", "the page is larger than DOWNLOAD_MAXSIZE"),
+    (DownloadFailedError, "connection", "the connection broke"),
+    (OSError, "connection", "the connection broke"),
+)
+"""Exception → the detail it is counted under, and words for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """What ``-a NAME=VALUE`` may say."""
+
+    url: str | None = None
+    """A list page of the board or any post of it; without it, the boards that are due."""
+    since: date | None = None
+    """KST day: posts of an earlier day are not fetched, paging ends with the last newer one."""
+    max_pages: int | None = None
+    """List pages to read, at most."""
+    refresh: bool = False
+    """Fetch posts of which the list shows nothing new, too."""
+
+    @classmethod
+    def parse(cls, given: Mapping[str, str]) -> Self:
+        """Return the arguments that *given* strings mean.
+
+        Raises:
+            ValueError: a name is unknown or a value not allowed; the message says which,
+                and what is allowed.
+        """
+        # scrapyd adds the job's id to what its user gave.
+        names = [name for name in given if name != "_job"]
+        if unknown := [name for name in names if name not in _READERS]:
+            raise ValueError(
+                f"unknown argument {unknown[0]}={given[unknown[0]]!r}; "
+                f"allowed are: {', '.join(_READERS)}"
+            )
+        values: dict[str, Any] = {}
+        for name in names:
+            read, allowed = _READERS[name]
+            try:
+                values[name] = read(given[name].strip())
+            except ValueError as error:
+                raise ValueError(
+                    f"argument {name}={given[name]!r} is not allowed; it must be {allowed}"
+                ) from error
+        return cls(**values)
+
+
+def _url(text: str) -> str:
+    address = urlsplit(text)
+    if address.scheme not in {"http", "https"} or not address.hostname or re.search(r"\s", text):
+        raise ValueError(text)
+    _ = address.port  # raises on a port that is none
+    return text
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        moment = datetime.fromisoformat(text)
+    return (moment if moment.tzinfo is None else moment.astimezone(KST)).date()
+
+
+def _positive(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= 1_000_000):
+        raise ValueError(text)
+    return int(text)
+
+
+def _boolean(text: str) -> bool:
+    if text.lower() not in BOOLEANS:
+        raise ValueError(text)
+    return BOOLEANS[text.lower()]
+
+
+_READERS: dict[str, tuple[Any, str]] = {
+    "url": (_url, "an http:// or https:// address of a list page or a post"),
+    "since": (_day, "a day in Korean time as YYYY-MM-DD, or an ISO 8601 time"),
+    "max_pages": (_positive, "a whole number from 1 to 1000000"),
+    "refresh": (_boolean, "true or false"),
+}
+
+
+@dataclass(slots=True, eq=False)
+class Walk:
+    """One board, while it is being crawled."""
+
+    engine: BoardEngine
+    board: BoardAddress
+    seen: dict[str, writer.SeenPost]
+    """What earlier crawls know of its posts, by native id."""
+    listed: set[str] = field(default_factory=set)
+    """Ids that this crawl's list pages showed."""
+    held: dict[str, PostPage] = field(default_factory=dict)
+    """A post that was the start URL: it waits for its row, and is not fetched again."""
+    pending: int = 0
+    """Posts asked for and not answered."""
+    next_page: int | None = None
+    """A list page that waits until fewer posts are pending."""
+    is_listed: bool = False
+    """No further list page will be asked for."""
+    is_whole: bool = False
+    """The list was read to its end: a post that it does not show is gone."""
+    has_failed: bool = False
+    is_over: bool = False
+
+
+class BoardSpider(Spider):
+    """Crawls boards; see `Arguments` for what it takes.
+
+    Stats: ``board/*``, ``list/*``, ``post/unchanged``, ``post/older``, ``post/vanished``,
+    ``post/failed/*`` as `pipelines` lists them.
+    """
+
+    name = "board"
+
+    def __init__(self, name: str | None = None, **given: str) -> None:
+        """Read the arguments.
+
+        Raises:
+            ValueError: one is not allowed.
+        """
+        super().__init__(name)
+        self.given = given
+        self.arguments = Arguments.parse(given)
+        self.walks: dict[str, Walk] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.pending_posts = crawler.settings.getint("PENDING_POSTS")
+        return spider
+
+    pending_posts: int
+
+    @classmethod
+    def check_arguments(cls, given: Mapping[str, str]) -> None:
+        """Raise ValueError if an argument is not allowed (before anything is opened)."""
+        Arguments.parse(given)
+
+    # --- start -------------------------------------------------------------------------
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Ask for the start page of each board."""
+        if self.arguments.url:
+            yield self._start_request(self.arguments.url)
+            return
+        stage = self._stage()
+        if stage is None:
+            self._board_failed("", "no_store", "STORE_URL is empty: name a board with -a url=URL")
+            return
+        try:
+            due = await stage.call(writer.boards_due)
+        except StoreError:
+            return  # said and counted by the stage
+        if not due:
+            self.logger.info("No board is due; `-a url=URL` crawls one and makes it known")
+        for board in due:
+            yield self._start_request(board.url)
+
+    def _start_request(self, url: str) -> Request:
+        return Request(
+            url,
+            callback=self.read_start,
+            errback=self.start_failed,
+            dont_filter=True,
+            # An error page may be a board's, and say so; redirects are followed.
+            meta={"handle_httpstatus_list": list(ERRORS)},
+            cb_kwargs={"asked": url},
+        )
+
+    async def read_start(self, response: Response, asked: str) -> AsyncIterator[Any]:
+        """Recognise the engine and its board, and begin at list page 1."""
+        page, now = _page(response), datetime.now(UTC)
+        engine = find_engine(page)
+        board = engine.board(page) if engine else None
+        if engine is None or board is None:
+            if response.status in ERRORS:
+                reason, words = f"http_{response.status}", f"{asked} answers HTTP {response.status}"
+            elif engine is None:
+                reason, words = "no_engine", f"no board engine recognises URL {asked}"
+            else:
+                reason = "no_board"
+                words = f"{asked} is a page of {engine.name}, but of no board that it shows"
+            self._board_failed(asked, reason, words)
+            return
+        if board.url in self.walks:
+            self.logger.info("%s is the board %s, which is being crawled", asked, board.url)
+            return
+        stage, seen = self._stage(), {}
+        if stage is not None:
+            try:
+                seen = await stage.call(writer.begin_board, board.url, engine.name, board.name)
+            except StoreError:
+                return  # said and counted by the stage
+        walk = self.walks[board.url] = Walk(engine, board, seen)
+        self._inc("board/started")
+        self.logger.info(
+            "%s is a %s board, %d posts of it are known", board.url, engine.name, len(seen)
+        )
+        if response.url == engine.list_request(board, 1):
+            for request in self._read_list(walk, page, 1, now):
+                yield request
+            return
+        post = engine.read_post(page, now)
+        if post.status is Status.LIVE and post.native_id:
+            walk.held[post.native_id] = self._post_page(walk, post.native_id, response, now, None)
+        yield self._list_request(walk, 1)
+
+    def start_failed(self, failure: Failure) -> None:
+        """Say why a board could not be started."""
+        asked = failure.request.cb_kwargs["asked"]  # type: ignore[attr-defined]
+        reason, words = _explain(failure.value)
+        self._board_failed(asked, reason, f"{asked} could not be fetched: {words}")
+
+    def _board_failed(self, asked: str, reason: str, words: str) -> None:
+        self._inc(f"board/failed/{reason}")
+        self.crawler.stats.set_value("run/problem", words)
+        self.logger.error("%s", words)
+
+    # --- list pages --------------------------------------------------------------------
+
+    def _list_request(self, walk: Walk, number: int) -> Request:
+        return Request(
+            walk.engine.list_request(walk.board, number),
+            callback=self.read_list,
+            errback=self.list_failed,
+            dont_filter=True,
+            # The next list page must not wait behind a hundred posts: it may move on.
+            priority=1,
+            meta={"handle_httpstatus_all": True},
+            cb_kwargs={"walk": walk, "number": number},
+        )
+
+    def read_list(self, response: Response, walk: Walk, number: int) -> Iterator[Any]:
+        """Ask for the posts of a list page that are new or changed, and for the next page."""
+        if response.status == 404 and number > 1:
+            walk.is_listed = walk.is_whole = True  # how some servers end a list
+            yield from self._go_on(walk)
+        elif response.status != 200:
+            yield from self._end_list(walk, number, f"http_{response.status}", "")
+        else:
+            yield from self._read_list(walk, _page(response), number, datetime.now(UTC))
+
+    def list_failed(self, failure: Failure) -> Iterator[Any]:
+        """End the walk of the list, as far as it came."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        reason, words = _explain(failure.value)
+        yield from self._end_list(
+            request.cb_kwargs["walk"], request.cb_kwargs["number"], reason, words
+        )
+
+    def _end_list(self, walk: Walk, number: int, reason: str, words: str) -> Iterator[Any]:
+        self._inc(f"list/failed/{reason}")
+        self.logger.error(
+            "List page %d of %s could not be read (%s), paging ends here",
+            number,
+            walk.board.url,
+            words or reason,
+        )
+        walk.is_listed = walk.has_failed = True
+        yield from self._go_on(walk)
+
+    def _read_list(self, walk: Walk, page: Page, number: int, now: datetime) -> Iterator[Any]:
+        listing = walk.engine.read_list(page, now)
+        self._inc("list/pages")
+        if number == 1 and not listing.rows:
+            self._inc("list/empty")
+            walk.is_listed = walk.has_failed = True
+            self.logger.warning(
+                "The list of %s shows no post: it is empty, or of a skin that %s cannot read",
+                walk.board.url,
+                walk.engine.name,
+            )
+        unseen = [row for row in listing.rows if row.native_id not in walk.listed]
+        for row in unseen:
+            walk.listed.add(row.native_id)
+            yield from self._want(walk, row)
+        if not unseen:
+            walk.is_listed = walk.is_whole = True
+        elif self._is_far_enough(listing, number):
+            walk.is_listed = True
+        else:
+            walk.next_page = number + 1
+        yield from self._go_on(walk)
+
+    def _is_far_enough(self, listing: ListPage, number: int) -> bool:
+        if self.arguments.max_pages is not None and number >= self.arguments.max_pages:
+            return True
+        # Notices stand on top whatever their age.
+        rows = [row for row in listing.rows if not row.notice]
+        return bool(rows) and all(self._is_older(row) for row in rows)
+
+    def _is_older(self, row: ListRow) -> bool:
+        """Compare days: a list often shows no more of a time."""
+        since = self.arguments.since
+        if since is None or row.posted_at is None:
+            return False
+        return row.posted_at.astimezone(KST).date() < since
+
+    def _want(self, walk: Walk, row: ListRow) -> Iterator[Any]:
+        """Ask for the post of a row, unless there is no reason to."""
+        held = walk.held.pop(row.native_id, None)
+        known = walk.seen.get(row.native_id)
+        if held is not None:
+            held.list_mark = row.mark
+            yield held
+        elif self._is_older(row):
+            self._inc("post/older")
+        elif known is not None and not self.arguments.refresh and _is_unchanged(known, row):
+            self._inc("post/unchanged")
+        else:
+            yield self._post_request(walk, row.native_id, row.mark)
+
+    # --- posts -------------------------------------------------------------------------
+
+    def _post_request(self, walk: Walk, native_id: str, mark: str | None) -> Request:
+        walk.pending += 1
+        return Request(
+            walk.engine.post_request(walk.board, native_id),
+            callback=self.read_post,
+            errback=self.post_failed,
+            dont_filter=True,  # `listed` sees to that
+            meta={"handle_httpstatus_all": True},
+            cb_kwargs={"walk": walk, "native_id": native_id, "mark": mark},
+        )
+
+    def read_post(
+        self, response: Response, walk: Walk, native_id: str, mark: str | None
+    ) -> Iterator[Any]:
+        """Hand the page over to the extract stage."""
+        walk.pending -= 1
+        yield self._post_page(walk, native_id, response, datetime.now(UTC), mark)
+        yield from self._go_on(walk)
+
+    def post_failed(self, failure: Failure) -> Iterator[Any]:
+        """Count a post that could not be fetched; the next crawl asks for it again."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        walk: Walk = request.cb_kwargs["walk"]
+        walk.pending -= 1
+        reason, words = _explain(failure.value)
+        self._inc(f"post/failed/{reason}")
+        self.logger.warning("%s could not be fetched: %s", request.url, words)
+        yield from self._go_on(walk)
+
+    def _post_page(
+        self, walk: Walk, native_id: str, response: Response, now: datetime, mark: str | None
+    ) -> PostPage:
+        return PostPage(
+            engine=walk.engine.name,
+            board_url=walk.board.url,
+            native_id=native_id,
+            url=walk.engine.post_request(walk.board, native_id),
+            status=response.status,
+            headers=_headers(response),
+            body=response.body,
+            fetched_at=now,
+            list_mark=mark,
+        )
+
+    # --- the walk ----------------------------------------------------------------------
+
+    def _go_on(self, walk: Walk) -> Iterator[Any]:
+        """Yield what may be asked for now; say when the board is done."""
+        if walk.next_page is not None and walk.pending < self.pending_posts:
+            number, walk.next_page = walk.next_page, None
+            yield self._list_request(walk, number)
+        if not walk.is_listed or walk.is_over:
+            return
+        yield from walk.held.values()
+        walk.held = {}
+        if walk.is_whole:
+            walk.is_whole = False
+            yield from self._ask_for_vanished(walk)
+        if not walk.pending:
+            walk.is_over = True
+            if not walk.has_failed:
+                self._inc("board/crawled")
+                stage = self._stage()
+                if stage is not None:
+                    stage.board_walked(walk.board.url)
+
+    def _ask_for_vanished(self, walk: Walk) -> Iterator[Request]:
+        """Ask what became of live posts that the list showed once and shows no more.
+
+        The answer is stored without a mark, so each is asked for once.
+        """
+        for native_id, known in walk.seen.items():
+            if (
+                native_id not in walk.listed
+                and known.status is Status.LIVE
+                and known.list_mark is not None
+            ):
+                self._inc("post/vanished")
+                yield self._post_request(walk, native_id, None)
+
+    def _stage(self) -> StoreStage | None:
+        return self.crawler.get_item_pipeline(StoreStage)
+
+    def _inc(self, name: str) -> None:
+        self.crawler.stats.inc_value(name)
+
+
+def _is_unchanged(known: writer.SeenPost, row: ListRow) -> bool:
+    """Tell whether the list shows nothing new; what could not be read is tried again."""
+    return known.list_mark == row.mark and known.status is not Status.UNREADABLE
+
+
+def _headers(response: Response) -> dict[str, str]:
+    return {
+        name.decode("latin-1").lower(): values[-1].decode("latin-1")
+        for name, values in response.headers.items()
+        if values
+    }
+
+
+def _page(response: Response) -> Page:
+    return read_page(response.url, response.body, _headers(response), response.status)
+
+
+def _explain(error: BaseException) -> tuple[str, str]:
+    """Return the detail that a download error is counted under, and words for it."""
+    for kind, reason, words in FAILURES:
+        if isinstance(error, kind):
+            return reason, words
+    return "other", f"{type(error).__name__}: {error}"

@@ -1,0 +1,72 @@
+"""A post's page → a post with its body: what the extract stage has its worker do."""
+
+from dataclasses import dataclass
+
+from crawler.boards import find_engine_by_name
+from crawler.items import PostItem, PostPage
+from crawler.page import read_page
+from models.relation import Status
+from pipelines.core.body import find_body, read_body
+from pipelines.worker import Failed
+
+
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """The answer is no post and says nothing about one."""
+
+    reason: str
+    """``http_<status>`` or ``other_post``."""
+
+
+def read_all(items: list[PostPage | PostItem]) -> list[PostItem | Unusable | Failed]:
+    """Read each item; one that raises costs no other."""
+    return [_read_safely(item) for item in items]
+
+
+def _read_safely(item: PostPage | PostItem) -> PostItem | Unusable | Failed:
+    try:
+        return read_item(item)
+    except Exception as error:  # noqa: BLE001 - counted and logged by the stage
+        return Failed.of(error)
+
+
+def read_item(item: PostPage | PostItem) -> PostItem | Unusable:
+    """Return the post with body, hidden text and links filled, and no HTML."""
+    if isinstance(item, PostPage):
+        read = read_post_page(item)
+        if isinstance(read, Unusable):
+            return read
+        item = read
+    return fill_body(item)
+
+
+def read_post_page(fetched: PostPage) -> PostItem | Unusable:
+    """Have the engine read the page, under the identity that was asked for.
+
+    A page that is neither a post nor an engine's word about one (secret, deleted,
+    no permission) is unusable when HTTP calls it an error, unreadable when not.
+    """
+    page = read_page(fetched.url, fetched.body, fetched.headers, fetched.status)
+    post = find_engine_by_name(fetched.engine).read_post(page, fetched.fetched_at)
+    if fetched.status >= 300 and post.status in {Status.LIVE, Status.UNREADABLE}:
+        return Unusable(f"http_{fetched.status}")
+    if post.status is Status.LIVE and post.native_id != fetched.native_id:
+        return Unusable("other_post")
+    post.board_url = fetched.board_url
+    post.native_id = fetched.native_id
+    post.url = post.key = fetched.url
+    post.engine = fetched.engine
+    post.fetched_at = fetched.fetched_at
+    post.list_mark = fetched.list_mark
+    return post
+
+
+def fill_body(post: PostItem) -> PostItem:
+    """Return *post* with ``body``, ``hidden`` and ``hrefs`` read from its ``html``."""
+    if post.html is not None:
+        body = find_body(post.html) if post.whole_page else read_body(post.html)
+        post.body = body.text
+        post.hidden = list(body.hidden)
+        post.hrefs = list(body.hrefs)
+        post.html = None
+    return post

@@ -1,0 +1,152 @@
+"""Posts → rows (thin: `pipelines.writer` does it)."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any, ParamSpec, Self, TypeVar
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider, NotConfigured
+
+from crawler.items import PostItem
+from models.errors import StoreError
+from pipelines import writer
+from pipelines.drops import NotStored, StoreGone
+from pipelines.worker import Batcher, Failed, Worker, WorkerDiedError
+from pipelines.writer import Saved
+
+logger = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+UNREACHABLE = "store_unreachable"
+GONE = "store_gone"
+"""Finish reasons."""
+
+
+class StoreStage:
+    """Matches and stores posts in one process, in the order they come.
+
+    Everything else that a crawl asks of the store goes through `call`, so that the
+    store has one client.
+
+    Settings: ``STORE_URL`` (SQLAlchemy URL; empty disables the stage), ``STORE_BATCH``
+    (most posts in a transaction).
+    Stats: ``post/new``, ``post/changed``, ``post/seen``, ``match/relation/<name>``,
+    ``store/batches``, ``store/error``, ``store/gone``.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        """Open nothing yet.
+
+        Raises:
+            NotConfigured: the setting is empty.
+        """
+        self._url = crawler.settings.get("STORE_URL")
+        if not self._url:
+            raise NotConfigured("STORE_URL is empty: posts are not stored")
+        self._crawler = crawler
+        self._worker = Worker("store")
+        self._batcher: Batcher[PostItem, Saved | Failed] = Batcher(
+            self._save, limit=crawler.settings.getint("STORE_BATCH")
+        )
+        self._walked: list[str] = []
+        self._ending = False
+        self._closing: asyncio.Task[None] | None = None
+        self.is_open = False
+        self.run_id: int | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    async def open_spider(self) -> None:
+        """Open the store, before the first request.
+
+        Raises:
+            CloseSpider: it cannot be opened; ``run/problem`` says why.
+        """
+        try:
+            await self._worker.call(writer.open_writer, self._url)
+        except (StoreError, WorkerDiedError) as error:
+            self._crawler.stats.set_value("run/problem", str(error))
+            logger.error("%s", error)
+            raise CloseSpider(UNREACHABLE) from error
+        self.is_open = True
+
+    async def process_item(self, item: Any) -> Any:
+        """Store the post and pass it on to the feed exports.
+
+        Raises:
+            NotStored: matching or storing it raised; others of its transaction are kept.
+            StoreGone: there is no store any more.
+        """
+        if not isinstance(item, PostItem):
+            return item
+        identity = f"post {item.native_id} of {item.board_url}"
+        if not self.is_open:
+            raise StoreGone(f"{identity}: not stored", log_level="DEBUG")
+        try:
+            saved = await self._batcher.add(item)
+        except (StoreError, WorkerDiedError) as error:
+            self._lose(error)
+            raise StoreGone(f"{identity}: not stored", log_level="DEBUG") from error
+        except Exception as error:  # noqa: BLE001 - a batch's commit may fail in many ways
+            saved = Failed.of(error)
+        stats = self._crawler.stats
+        if isinstance(saved, Failed):
+            stats.inc_value("store/error")
+            logger.error("%s is not stored: %s\n%s", identity, saved.error, saved.traceback)
+            raise NotStored(f"{identity}: {saved.error}", log_level="DEBUG")
+        stats.inc_value(f"post/{saved.outcome}")
+        for relation in saved.relations:
+            stats.inc_value(f"match/relation/{relation}")
+        return item
+
+    async def call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a function of `pipelines.writer` between two batches.
+
+        Raises:
+            StoreError: the store went away; the spider is being closed.
+        """
+        try:
+            return await self._worker.call(function, *args, **kwargs)
+        except (StoreError, WorkerDiedError) as error:
+            self._lose(error)
+            raise StoreError(str(error)) from error
+
+    def board_walked(self, url: str) -> None:
+        """Have the board marked as crawled when all of its posts are stored."""
+        self._walked.append(url)
+
+    async def close_spider(self) -> None:
+        """Mark the walked boards; the process lives on for the run's record."""
+        self._ending = True
+        if self.is_open and self._walked:
+            try:
+                await self.call(writer.end_boards, self._walked)
+            except StoreError:
+                return  # said and counted by call()
+
+    async def close(self) -> None:
+        """End the process; the last to speak to the store says so."""
+        self.is_open = False
+        await self._worker.close()
+
+    async def _save(self, posts: list[PostItem]) -> list[Saved | Failed]:
+        self._crawler.stats.inc_value("store/batches")
+        return await self._worker.call(writer.save_all, posts, self.run_id)
+
+    def _lose(self, error: Exception) -> None:
+        """Say once that the store is gone, and end the crawl."""
+        if not self.is_open:
+            return
+        self.is_open = False
+        self._crawler.stats.set_value("store/gone", 1)
+        self._crawler.stats.set_value("run/problem", str(error))
+        logger.error("The store went away, the crawl ends: %s", error)
+        engine = self._crawler.engine
+        # Before the engine runs, and once it stops, the caller is told by the exception.
+        if engine.running and not self._ending:
+            self._closing = asyncio.create_task(engine.close_spider_async(reason=GONE))

@@ -1,0 +1,185 @@
+"""A process that works for one stage, and a queue in front of it.
+
+Reading a page and matching a post cost more CPU than fetching it.  A thread would
+take turns with the event loop; a process runs beside it, and a page that crashes the
+parser takes down the worker, not the crawl.
+
+The worker ends when its end of the socket closes, so it never outlives the crawl, even
+one that was killed.
+"""
+
+import asyncio
+import pickle
+import signal
+import socket
+import subprocess
+import sys
+import traceback
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing.connection import Connection
+from typing import Generic, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+ItemT = TypeVar("ItemT")
+ResultT = TypeVar("ResultT")
+
+
+class WorkerDiedError(Exception):
+    """The process ended (killed, out of memory, a crash) before it answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """What stands in a batch's results for an item that raised."""
+
+    error: str
+    """One line: the exception's type and message."""
+    traceback: str
+
+    @classmethod
+    def of(cls, error: Exception) -> "Failed":
+        """Describe *error* in words that can cross to another process."""
+        return cls(
+            error=f"{type(error).__name__}: {error}",
+            traceback="".join(traceback.format_exception(error)),
+        )
+
+
+class Worker:
+    """Runs importable functions in one other process, one call at a time, in order."""
+
+    def __init__(self, name: str) -> None:
+        """Name the worker; the process starts with the first call, and again after a death."""
+        self.name = name
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix=name)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._connection: Connection | None = None
+
+    async def call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Return ``function(*args, **kwargs)``, or raise what it raised.
+
+        Raises:
+            WorkerDiedError: the process is gone; what it was doing is lost.
+        """
+        return await asyncio.get_running_loop().run_in_executor(
+            self._thread, partial(self._call, function, args, kwargs)
+        )
+
+    async def close(self) -> None:
+        """Let the process finish what it is doing and end."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._stop)
+        self._thread.shutdown()
+
+    def _call(self, function: Callable[..., T], args: tuple[object, ...], kwargs: object) -> T:
+        if self._connection is None:
+            self._start()
+        assert self._connection is not None
+        try:
+            self._connection.send((function, args, kwargs))
+            result, error = self._connection.recv()
+        except (EOFError, ConnectionError) as gone:
+            code = self._stop()
+            raise WorkerDiedError(f"the {self.name} process ended, exit code {code}") from gone
+        if error is not None:
+            raise error
+        answer: T = result
+        return answer
+
+    def _start(self) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            # The whole path: the project may be reachable through the cwd alone.
+            program = (
+                f"import sys; sys.path[:] = {sys.path!r}\n"
+                f"from pipelines.worker import serve; serve({theirs.fileno()})"
+            )
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
+                [sys.executable, "-c", program],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+            )
+        self._connection = Connection(ours.detach())
+
+    def _stop(self) -> int | None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+        if self._process is not None:
+            process, self._process = self._process, None
+            return process.wait()
+        return None
+
+
+def serve(descriptor: int) -> None:
+    """Answer calls on the socket *descriptor* until it closes (the worker's main loop)."""
+    # A Ctrl-C or a service manager signals the whole group; the crawl decides when to end.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    connection = Connection(descriptor)
+    while True:
+        try:
+            function, args, kwargs = connection.recv()
+        except (EOFError, ConnectionError):
+            return
+        try:
+            answer = (function(*args, **kwargs), None)
+        except Exception as error:  # noqa: BLE001 - the caller raises it
+            answer = (None, _portable(error))
+        try:
+            connection.send(answer)
+        except ConnectionError:
+            return
+
+
+def _portable(error: Exception) -> Exception:
+    """Return *error* as it can be pickled, with the traceback of this side as a note."""
+    error.add_note("In the worker:\n" + "".join(traceback.format_exception(error)))
+    try:
+        pickle.loads(pickle.dumps(error))  # noqa: S301 - made two steps ago
+    except Exception:  # noqa: BLE001 - exceptions may fail to pickle in any way they like
+        return RuntimeError(f"{type(error).__name__}: {error}")
+    return error
+
+
+class Batcher(Generic[ItemT, ResultT]):
+    """Gathers items that arrive while the worker is busy into one call.
+
+    An idle worker gets an item at once, alone; nothing ever waits for company.
+    """
+
+    def __init__(
+        self, work: Callable[[list[ItemT]], Awaitable[list[ResultT]]], *, limit: int
+    ) -> None:
+        """Hand at most *limit* items at a time to *work*, which answers in their order."""
+        self._work = work
+        self._limit = limit
+        self._waiting: list[tuple[ItemT, asyncio.Future[ResultT]]] = []
+        self._task: asyncio.Task[None] | None = None
+
+    async def add(self, item: ItemT) -> ResultT:
+        """Return the result for *item*, or raise what the whole batch raised."""
+        future: asyncio.Future[ResultT] = asyncio.get_running_loop().create_future()
+        self._waiting.append((item, future))
+        if self._task is None:
+            self._task = asyncio.create_task(self._pump())
+        return await future
+
+    async def _pump(self) -> None:
+        while self._waiting:
+            batch = self._waiting[: self._limit]
+            del self._waiting[: self._limit]
+            try:
+                results = await self._work([item for item, _ in batch])
+            except Exception as error:  # noqa: BLE001 - every waiter raises it
+                for _, future in batch:
+                    if not future.done():
+                        future.set_exception(error)
+            else:
+                for (_, future), result in zip(batch, results, strict=True):
+                    if not future.done():
+                        future.set_result(result)
+        self._task = None

@@ -1,0 +1,136 @@
+"""The store's one writer of a crawl: what the store stage has its worker do.
+
+Only this process holds the matcher and a connection, so posts are matched and
+written one after the other, however many the crawl has in flight.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, select
+from sqlalchemy.exc import DBAPIError
+
+from crawler.items import PostItem
+from models.engine import is_store_gone, open_store
+from models.errors import InvalidRecord, StoreError, StoreUnreachable
+from models.queries import DueBoard, SeenPost, due_boards, mark_board_crawled, seen_posts
+from models.relation import Status
+from models.schema import mirror
+from models.write import Outcome, finish_run, save_board, start_run, writing
+from pipelines.match import Matcher
+from pipelines.worker import Failed
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What became of a post."""
+
+    outcome: Outcome
+    relations: tuple[str, ...] = ()
+    """Of its links, where it was matched."""
+
+
+@dataclass(slots=True)
+class _Open:
+    engine: Engine
+    matcher: Matcher
+
+
+_open: _Open | None = None
+
+
+def _store() -> _Open:
+    if _open is None:
+        raise RuntimeError("open_writer() comes first")
+    return _open
+
+
+def open_writer(url: str) -> None:
+    """Open the store for this process.
+
+    Raises:
+        StoreError: it cannot be opened, or is not of this schema or recipe.
+    """
+    global _open  # noqa: PLW0603 - the process is the writer, and has one store
+    _open = _Open(open_store(url, Matcher.recipe()), Matcher())
+
+
+def begin_run(command: str, arguments: dict[str, Any]) -> int:
+    """Write the row of a run that starts now; return its id."""
+    with _transaction() as connection:
+        return start_run(connection, command, arguments, _now())
+
+
+def end_run(run_id: int, outcome: str, exit_code: int, stats: dict[str, Any]) -> None:
+    """Complete the row of a run."""
+    with _transaction() as connection:
+        finish_run(connection, run_id, outcome, exit_code, stats, _now())
+
+
+def boards_due() -> list[DueBoard]:
+    """Return the enabled boards whose time has come."""
+    with _transaction() as connection:
+        return due_boards(connection, _now())
+
+
+def begin_board(url: str, engine: str, name: str) -> dict[str, SeenPost]:
+    """Register a board; return what earlier crawls have seen of it, by native id."""
+    with _transaction() as connection:
+        save_board(connection, url, engine, name)
+        return seen_posts(connection, url)
+
+
+def end_boards(urls: list[str]) -> None:
+    """Say that boards were walked to their end."""
+    with _transaction() as connection:
+        for url in urls:
+            mark_board_crawled(connection, url, _now())
+
+
+def save_all(posts: list[PostItem], run_id: int | None) -> list[Saved | Failed]:
+    """Match and store posts in one transaction; one that raises costs no other.
+
+    Raises:
+        StoreUnreachable: the store went away; none of the posts is stored.
+    """
+    with _transaction() as connection:
+        return [_save_safely(connection, post, run_id) for post in posts]
+
+
+def _save_safely(connection: Connection, post: PostItem, run_id: int | None) -> Saved | Failed:
+    try:
+        with connection.begin_nested():
+            saved = _store().matcher.save_post(connection, post, run_id, _now())
+            if saved.outcome is Outcome.SEEN or post.status is not Status.LIVE:
+                return Saved(saved.outcome)
+            links = select(mirror.c.relation).where(mirror.c.post_id == saved.post_id)
+            return Saved(saved.outcome, tuple(connection.scalars(links)))
+    except DBAPIError as error:
+        if is_store_gone(error):
+            raise
+        return Failed.of(error)
+    except InvalidRecord as error:
+        return Failed.of(error)
+    except StoreError:
+        raise
+    except Exception as error:  # noqa: BLE001 - counted and logged by the stage
+        return Failed.of(error)
+
+
+@contextmanager
+def _transaction() -> Iterator[Connection]:
+    """Open the write transaction; say in the store's words that it is gone."""
+    try:
+        with writing(_store().engine) as connection:
+            yield connection
+    except DBAPIError as error:
+        if is_store_gone(error):
+            raise StoreUnreachable(f"the store does not answer any more: {error.orig}") from error
+        raise
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
