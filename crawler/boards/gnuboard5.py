@@ -1,0 +1,910 @@
+"""GNUBOARD 5, from 5.0 to 5.6, with any skin, theme or builder on top of it.
+
+What is read is what the engine prints: the script variables of head.sub.php, the
+hidden fields and links of its own scripts, the ``<title>``, the ids that skins keep
+because the engine's scripts look for them, and the labels. Class names of single
+skins are only the last resort.
+"""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import ClassVar
+from urllib.parse import quote
+
+from lxml import etree, html
+
+from crawler import urls
+from crawler.boards import markup
+from crawler.boards.base import BoardAddress, BoardEngine, ListPage, ListRow
+from crawler.dates import read_time
+from crawler.items import PostItem
+from crawler.page import Page
+from models.records import CommentRecord
+from models.relation import Status
+
+_VARIABLE = re.compile(r"""\bvar\s+(g5_\w+)\s*=\s*(["'])([^"'\n]*)\2""")
+_SKIN_COMMENT = "사용스킨"
+_TABLE_NAME = re.compile(r"\w{1,20}", re.ASCII)
+_RESERVED = frozenset(
+    "bbs adm data extend lib js css img skin theme mobile plugin rss content shop admin page".split()
+)
+"""First parts of a path that are folders or other routes of the engine, never boards."""
+
+# Where the body stands, the most telling first. The ids are GNUBOARD's own and
+# Nariya's; the classes Eyoom's and Amina's, and those of older skins.
+_CONTAINERS = (
+    "//*[@id='bo_v_con']",
+    "//*[@id='board_view_con']",
+    "//*[contains(concat(' ',normalize-space(@class),' '),' board-view-con ')]",
+    "//*[@id='writeContents']",
+    "//*[contains(concat(' ',normalize-space(@class),' '),' bo_v_con ')]",
+    "//*[contains(concat(' ',normalize-space(@class),' '),' view-content ')]",
+    "//*[@id='view_content' or @id='view_con' or @id='bo_v_content']",
+    "//*[contains(concat(' ',normalize-space(@class),' '),' view_content ')]",
+)
+_LAST_CONTAINERS = (
+    "//*[@itemprop='articleBody']",
+    "//*[@itemprop='description' and not(self::meta)]",
+)
+_BODY_COMMENT = "본문 내용 시작"
+# Every skin calls the engine's picture script on the element that holds the body.
+_RESIZED = re.compile(r"""\$\(\s*["']([#.])([\w-]+)["']\s*\)\.viewimageresize""")
+_COMMENT_ID = re.compile(r"c_(\d+)")
+_COMMENT_PARTS = "//*[@id='bo_vc' or @id='bo_vc_w' or @id='viewcomment' or @id='fviewcomment']"
+_LISTS = (
+    "//form[@name='fboardlist' or @id='fboardlist']",
+    "//*[@id='bo_list' or @id='bo_gall' or @id='bo_webzine' or @id='gall_ul' or @id='list-body']",
+    "//*[contains(concat(' ',normalize-space(@class),' '),' board-list ')]",
+    "//*[contains(concat(' ',normalize-space(@class),' '),' list-board ')]",
+)
+_CHROME = re.compile(r"(?:^|[-_ ])(?:lat|latest|aside|side|sidebar|gnb|lnb|popular|widget)(?:[-_ ]|$)")
+_ALERT = re.compile(r"""alert\(\s*(["'])((?:(?!\1)[^\\]|\\.)*)\1\s*\)""")
+_LEAVES = re.compile(r"history\.back|history\.go|location\.replace|location\.href|window\.close")
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))")
+_STATUS_WORDS = (
+    (Status.SECRET, re.compile("비밀글|비밀번호")),
+    (Status.DELETED, re.compile("존재하지 않|삭제되|삭제된|이동된|없는 글|없는 게시판")),
+    (
+        Status.DENIED,
+        re.compile("권한|회원|로그인|포인트|본인확인|성인|접근|등급|레벨|차단|불가|전용 게시판"),
+    ),
+)
+_SIZE = re.compile(r"\s*\(?\s*[\d.,]+\s*(?:byte|bytes|B|K|KB|M|MB|G|GB)\s*\)?\s*$", re.IGNORECASE)
+_DOWNLOAD_WORDS = frozenset({"다운로드", "download", "내려받기", "첨부파일", "첨부"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """What an address of the engine points at."""
+
+    table: str
+    script: str
+    """``board``, ``write``, ``password``…; empty for a short address."""
+    post: str | None
+    """The number, or the title's words in a title address."""
+
+
+class _Board5Page:
+    """One page, with what the engine says of itself on it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.root = page.tree
+
+    @cached_property
+    def variables(self) -> dict[str, str]:
+        return {
+            match[1]: match[3].replace("\\/", "/") for match in _VARIABLE.finditer(self.page.text)
+        }
+
+    @cached_property
+    def site(self) -> str:
+        """The installation's address: the host that answered, the folder the engine says."""
+        told = self.variables.get("g5_url") or self.variables.get("g5_shop_url")
+        here = urls.origin(self.page.url)
+        if told is not None:
+            return here + urls.path(told).rstrip("/")
+        # No variables: the folder above /bbs/ of this page's own address or its links.
+        for url in (self.page.url, *self._script_links()):
+            folder, found, _ = urls.path(url).rpartition("/bbs/")
+            if found:
+                return here + folder
+        return here
+
+    @cached_property
+    def scripts(self) -> str:
+        """The address of the engine's scripts, ``…/bbs``."""
+        told = self.variables.get("g5_bbs_url")
+        if told:
+            return urls.origin(self.page.url) + urls.path(told).rstrip("/")
+        return f"{self.site}/bbs"
+
+    def _script_links(self) -> Iterator[str]:
+        for link in self.root.iter("a"):
+            url = urls.join(self.page.url, link.get("href") or "")
+            if url and "/bbs/" in url and "bo_table=" in url:
+                yield url
+
+    def target(self, url: str | None) -> _Target | None:
+        """Read an address of this installation; None for any other."""
+        if url is None:
+            return None
+        path, query = urls.path(url), urls.query(url)
+        folder = urls.path(self.site)
+        name = path.rpartition("/")[2]
+        if name.endswith(".php"):
+            table = query.get("bo_table", "")
+            if not _TABLE_NAME.fullmatch(table):
+                return None
+            post = query.get("wr_id", "")
+            return _Target(table, name.removesuffix(".php"), post if post.isdigit() else None)
+        inside = path.removeprefix(folder.rstrip("/")).strip("/")
+        if not path.startswith(folder.rstrip("/")) or not inside:
+            return None
+        table, _, rest = inside.partition("/")
+        if not _TABLE_NAME.fullmatch(table) or table in _RESERVED or "/" in rest:
+            return None
+        if rest == "write":
+            return _Target(table, "write", None)
+        if rest and not rest.isdigit() and not path.endswith("/"):
+            return None
+        return _Target(table, "", rest or None)
+
+    def link_target(self, href: str) -> _Target | None:
+        url = urls.join(self.page.url, href)
+        if url is None or urls.origin(url) not in self._hosts:
+            return None
+        return self.target(url)
+
+    @cached_property
+    def _hosts(self) -> set[str]:
+        told = (self.variables.get(name, "") for name in ("g5_url", "g5_bbs_url"))
+        return {urls.origin(url) for url in (self.page.url, *told) if url.startswith("http")}
+
+    def post_of(self, href: str) -> str | None:
+        """Return the id of the post of this board that a link shows."""
+        if "c_id=" in href or "w=" in re.sub(r"\w+w=", "", href):
+            return None
+        target = self.link_target(href)
+        if target is None or target.table != self.table or target.script not in ("board", ""):
+            return None
+        return target.post
+
+    @cached_property
+    def table(self) -> str | None:
+        """The board's name, ``bo_table``."""
+        told = self.variables.get("g5_bo_table", "")
+        if _TABLE_NAME.fullmatch(told):
+            return told
+        hidden = self.root.xpath("//form//input[@name='bo_table']/@value")
+        if hidden and _TABLE_NAME.fullmatch(hidden[0]):
+            return str(hidden[0])
+        target = self.target(self.page.url)
+        return target.table if target else None
+
+    @cached_property
+    def is_short(self) -> bool:
+        """Tell which address style the site writes, by its own links to this board."""
+        short = queried = 0
+        contents = self.spoken
+        for link in self.root.iter("a"):
+            href = link.get("href") or ""
+            if "sfl=" in href or "device=" in href:
+                continue  # built from the request's address or by the name menu
+            target = self.link_target(href)
+            if target is None or target.table != self.table or markup.is_within(link, contents):
+                continue
+            if target.script == "board":
+                queried += 1
+            elif not href.partition("?")[0].endswith(".php"):
+                short += 1
+        return short > queried
+
+    @cached_property
+    def spoken(self) -> set[html.HtmlElement]:
+        """The parts that visitors wrote: the body and the comments."""
+        parts = set(self.comment_parts)
+        if self.container is not None:
+            parts.add(self.container)
+        return parts
+
+    @cached_property
+    def comments(self) -> list[tuple[str, html.HtmlElement]]:
+        """Each comment's id and element, once, in order."""
+        found: dict[str, html.HtmlElement] = {}
+        for element in self.root.xpath("//*[starts-with(@id,'c_')]"):
+            match = _COMMENT_ID.fullmatch(element.get("id"))
+            if match and (self.container is None or not self._in_container(element)):
+                found.setdefault(match[1], element)
+        return list(found.items())
+
+    def _in_container(self, element: html.HtmlElement) -> bool:
+        return self.container is not None and markup.is_within(element, {self.container})
+
+    @cached_property
+    def comment_parts(self) -> list[html.HtmlElement]:
+        return [*self.root.xpath(_COMMENT_PARTS), *(element for _, element in self.comments)]
+
+    @cached_property
+    def container(self) -> html.HtmlElement | None:
+        """The element that holds the body."""
+        for path in _CONTAINERS:
+            if found := self.root.xpath(path):
+                return found[0]
+        if not self._shows_post:
+            return None
+        for comment in self.root.iter(etree.Comment):
+            if _BODY_COMMENT in (comment.text or ""):
+                element = comment.getnext()
+                if element is not None and isinstance(element.tag, str):
+                    return element
+        for kind, name in _RESIZED.findall(self.page.text):
+            attribute = "id" if kind == "#" else "class"
+            for element in self.root.iter():
+                if isinstance(element.tag, str) and name in (element.get(attribute) or "").split():
+                    return element
+        for path in _LAST_CONTAINERS:
+            if found := self.root.xpath(path):
+                return found[0]
+        return None
+
+    @cached_property
+    def _shows_post(self) -> bool:
+        """Tell a post without a known container from lists, forms and notices."""
+        if self.root.xpath("//*[@id='bo_v' or @id='bo_v_info' or @id='bo_vc' or @name='fviewcomment']"):
+            return True
+        target = self.target(self.page.url)
+        return bool(target and target.post and self.root.xpath("//*[@id='bo_v_atc']"))
+
+    @cached_property
+    def number(self) -> str | None:
+        """The post's ``wr_id`` (in a title address the page alone knows it)."""
+        return next(self._numbers(), None)
+
+    def _numbers(self) -> Iterator[str]:
+        for form in self.root.iter("form"):
+            fields = {field.get("name"): field.get("value") or "" for field in form.iter("input")}
+            if fields.get("bo_table") == self.table and fields.get("wr_id", "").isdigit():
+                yield fields["wr_id"]
+        own = ("write", "password", "good", "nogood", "scrap_popin", "link", "download", "delete")
+        for link in self.root.iter("a"):
+            href = link.get("href") or ""
+            target = self.link_target(href) if "wr_id=" in href else None
+            if target is None or target.table != self.table or target.post is None:
+                continue
+            if target.script in own or (target.script == "board" and "c_id=" in href):
+                if not self._in_container(link):
+                    yield target.post
+        call = re.compile(rf"""\b\w+\(\s*['"]{self.table}['"]\s*,\s*['"](\d+)['"]""")
+        if match := call.search(self.page.text):
+            yield match[1]
+        addresses = [
+            *self.root.xpath("//link[@rel='canonical']/@href"),
+            *self.root.xpath("//meta[@property='og:url']/@content"),
+        ]
+        found = [self.target(urls.join(self.page.url, address)) for address in addresses]
+        found.append(self.target(self.page.url))
+        for target in found:
+            if target and target.table == self.table and target.post and target.post.isdigit():
+                yield target.post
+        here = found[-1]
+        if here and here.post:
+            yield here.post
+
+    @cached_property
+    def head_title(self) -> str:
+        """The ``<title>`` up to " > 게시판 | 사이트": the whole title, however long."""
+        title = markup.squeeze("".join(self.root.xpath("string(//head/title | //title)")))
+        return title.rpartition(" > ")[0] or title.rpartition(" | ")[0] or title
+
+    @cached_property
+    def alert(self) -> str | None:
+        """What the engine's notice page says instead of showing something."""
+        notice = self.root.xpath("//*[@id='validation_check']//p")
+        if notice:
+            return markup.squeeze(notice[0].text_content())
+        if self.container is not None:
+            return None
+        for script in self.root.iter("script"):
+            source = script.text or ""
+            message = _ALERT.search(source)
+            # The notice is the first thing its script does; other scripts only define
+            # functions that would alert.
+            if message and _LEAVES.search(source, message.end()) and "function" not in source:
+                return markup.squeeze(_ESCAPE.sub(_escaped, message[2]))
+        return None
+
+
+def _escaped(match: re.Match[str]) -> str:
+    if match[1]:
+        letter = chr(int(match[1], 16))
+        return letter if not "\ud800" <= letter <= "\udfff" else ""
+    return {"n": "\n", "r": "\n", "t": " "}.get(match[2], match[2])
+
+
+class Gnuboard5(BoardEngine):
+    name: ClassVar[str] = "gnuboard5"
+
+    def recognises(self, page: Page) -> bool:
+        """By the script variables, or else the closing comment or the ids of a post or list."""
+        text = page.text
+        if re.search(r"\bvar\s+g5_(?:url|bbs_url|bo_table|is_member)\b", text):
+            return True
+        if "g6_url" in text or "g4_bo_table" in text or "g4_path" in text:
+            return False
+        if f"<!-- {_SKIN_COMMENT}" in text:
+            return True
+        ids = page.selector.xpath("//*[@id='bo_v_con' or @id='bo_v' or @id='bo_list' or @id='bo_gall']")
+        return bool(ids) and "bo_table" in text
+
+    def board(self, page: Page) -> BoardAddress | None:
+        board5 = _Board5Page(page)
+        table = board5.table
+        if table is None:
+            return None
+        if not board5.variables.get("g5_bo_table") and board5.container is None:
+            # A notice page names no board. The address does, and a post that is gone or
+            # closed still stands on it; a board that is unknown or closed does not.
+            here = board5.target(page.url)
+            unknown_board = "게시판" in (board5.alert or "") and "존재하지" in (board5.alert or "")
+            if here is None or unknown_board or (here.post is None and board5.alert):
+                return None
+        style = "short" if board5.is_short else "query"
+        root = board5.site if style == "short" else board5.scripts
+        return BoardAddress(
+            url=_list_address(root, table, style),
+            native_id=table,
+            root=root,
+            style=style,
+            name=_board_name(board5),
+        )
+
+    def list_request(self, board: BoardAddress, page_number: int) -> str:
+        first = _list_address(board.root, board.native_id, board.style)
+        if page_number <= 1:
+            return first
+        return f"{first}{'&' if '?' in first else '?'}page={page_number}"
+
+    def post_request(self, board: BoardAddress, native_id: str) -> str:
+        if not native_id.isdigit():  # the words of a title address: all that its list tells
+            return f"{board.root}/{board.native_id}/{quote(native_id, safe='')}/"
+        if board.style == "short":
+            return f"{board.root}/{board.native_id}/{native_id}"
+        query = urls.write_query({"bo_table": board.native_id, "wr_id": native_id})
+        return f"{board.root}/board.php?{query}"
+
+    def read_list(self, page: Page, now: datetime) -> ListPage:
+        board5, board = _Board5Page(page), self.board(page)
+        if board is None:
+            return ListPage([], None)
+        found: list[ListRow] = []
+        for row in markup.rows(_list_scopes(board5), board5.post_of):
+            title = markup.row_title(row)
+            details = markup.row_details(row, now)
+            found.append(
+                ListRow(
+                    native_id=row.native_id,
+                    url=self.post_request(board, row.native_id),
+                    title=title,
+                    author=details.author,
+                    posted_at=details.posted_at,
+                    comment_count=details.comments,
+                    hits=details.hits,
+                    notice=details.notice,
+                    mark=_mark(row.native_id, title, details.comments),
+                )
+            )
+        return ListPage(found, _page_number(board5))
+
+    def read_post(self, page: Page, now: datetime) -> PostItem:
+        board5, board = _Board5Page(page), self.board(page)
+        number = board5.number or ""
+        url = self.post_request(board, number) if board and number else page.url
+        item = PostItem(
+            board_url=board.url if board else "",
+            native_id=number,
+            key=url,
+            url=url,
+            engine=self.name,
+            fetched_at=now,
+        )
+        item.status = _status(board5)
+        if item.status is not Status.LIVE:
+            if item.status is Status.SECRET and board5.alert is None:
+                item.title = _secret_title(board5)
+            return item
+        _fill(item, board5, now)
+        return item
+
+    def read_text_dump(self, text: str) -> PostItem | None:
+        """Read a post's page that was saved as plain text; None for other texts."""
+        return _read_text_dump(text)
+
+
+def _list_address(root: str, table: str, style: str) -> str:
+    return f"{root}/{table}" if style == "short" else f"{root}/board.php?bo_table={table}"
+
+
+def _mark(native_id: str, title: str, comments: int | None) -> str:
+    # In title addresses the words are all the list knows the post by.
+    words = "" if native_id.isdigit() else f"\t{native_id}"
+    return f"{title}\t{comments or 0}{words}"
+
+
+def _board_name(board5: _Board5Page) -> str:
+    told = board5.root.xpath("//*[@id='container_title' or @id='bo_v_table']")
+    if told:
+        return markup.text_of(told[0])
+    title = markup.squeeze("".join(board5.root.xpath("string(//title)")))
+    before_site = title.rpartition(" | ")[0] or title
+    return re.sub(r"\s*\d*\s*페이지$", "", before_site.rpartition(" > ")[2])
+
+
+def _page_number(board5: _Board5Page) -> int | None:
+    current = board5.root.xpath("//*[contains(@class,'pg_current')]")
+    told = [
+        *board5.root.xpath("//form[@name='fboardlist']//input[@name='page']/@value"),
+        urls.query(board5.page.url).get("page", ""),
+        *(markup.text_of(element) for element in current),
+    ]
+    return next((int(text) for text in told if text.isdigit() and len(text) < 10), None)
+
+
+def _list_scopes(board5: _Board5Page) -> list[html.HtmlElement]:
+    for path in _LISTS:
+        found = board5.root.xpath(path)
+        holding = [
+            scope
+            for scope in found
+            if any(board5.post_of(link.get("href") or "") for link in scope.iter("a"))
+        ]
+        if holding:
+            return holding
+        if found and path == _LISTS[0]:
+            # The engine's own list form, and nothing in it: an empty list, whatever posts
+            # the boxes around it show.
+            return []
+    # A skin without any of the usual frames: the page without what is around every list.
+    around = {
+        element
+        for element in board5.root.iter("header", "footer", "nav", "aside", "section", "div", "ul")
+        if element.tag in ("header", "footer", "nav", "aside")
+        or _CHROME.search(markup.classes(element))
+    }
+    around |= board5.spoken
+    links = [
+        link
+        for link in board5.root.iter("a")
+        if board5.post_of(link.get("href") or "") and not markup.is_within(link, around)
+    ]
+    if board5.container is not None:
+        # Without a list frame, the links of a post's page lead to its neighbours.
+        return []
+    return _common_scope(links)
+
+
+def _common_scope(links: list[html.HtmlElement]) -> list[html.HtmlElement]:
+    if not links:
+        return []
+    shared = [links[0], *links[0].iterancestors()]
+    for link in links[1:]:
+        own = {link, *link.iterancestors()}
+        shared = [element for element in shared if element in own]
+    element = shared[0] if shared else None
+    if element is not None and element.tag == "a":
+        element = element.getparent()
+    return [] if element is None else [element]
+
+
+# --- a post that is not shown ------------------------------------------------------
+
+
+def _status(board5: _Board5Page) -> Status:
+    page = board5.page
+    script = urls.path(page.url).rpartition("/")[2]
+    target = urls.join(page.url, page.headers.get("location", ""))
+    if 300 <= page.status < 400:
+        script = urls.path(target or "").rpartition("/")[2]
+    if script == "password.php" or board5.root.xpath("//form[@name='fboardpassword']"):
+        return Status.SECRET
+    if script in ("login.php", "register.php") or board5.root.xpath("//form[@name='flogin']"):
+        return Status.DENIED
+    if board5.alert is not None:
+        for status, words in _STATUS_WORDS:
+            if words.search(board5.alert):
+                return status
+        return Status.UNREADABLE
+    if page.status in (404, 410):
+        return Status.DELETED
+    if page.status in (401, 403):
+        return Status.DENIED
+    if page.status >= 300 or (board5.container is None and not board5._shows_post):
+        return Status.UNREADABLE
+    return Status.LIVE
+
+
+def _secret_title(board5: _Board5Page) -> str | None:
+    """The password page shows the post's title as its own."""
+    shown = board5.root.xpath("//*[@id='pw_confirm']//h1")
+    title = markup.text_of(shown[0]) if shown else board5.head_title
+    return title if title and title != "비밀번호 입력" else None
+
+
+# --- a post that is shown ----------------------------------------------------------
+
+
+def _fill(item: PostItem, board5: _Board5Page, now: datetime) -> None:
+    container = board5.container
+    if container is None:
+        # The page is a post, but no skin we know: trafilatura finds the body.
+        item.html, item.whole_page = board5.page.text, True
+    else:
+        item.html = etree.tostring(container, encoding="unicode", method="html", with_tail=False)
+    region = _region(board5)
+    aside = _beside_the_header(board5)
+    header = list(markup.pieces(region, aside))
+    item.title, item.category = _title(board5, region, aside, header)
+    item.author = _author(region, aside, header)
+    item.posted_at = _time(region, aside, header, now)
+    item.hits = markup.integer(markup.labelled(header, markup.HITS, "hits"))
+    item.ip = _ip(region, aside, header)
+    item.links = _links(board5)
+    item.files = _files(board5)
+    item.comments = _comments(board5, now)
+    stated = markup.integer(markup.labelled(header, markup.COMMENTS, "comments"))
+    item.comment_count = max(stated or 0, len(item.comments))
+
+
+def _region(board5: _Board5Page) -> html.HtmlElement:
+    """Return the element that holds the post with its title and its author."""
+    known = board5.root.xpath("//*[@id='bo_v'] | //article[contains(@class,'board-view')]")
+    if known:
+        return known[0]
+    comments = set(board5.comment_parts)
+    start = board5.container
+    if start is None:
+        return board5.root
+    spoken = comments | {start}
+    body = start
+    for element in start.iterancestors():
+        if element.tag in ("body", "html"):
+            break
+        body = element
+        if markup.author_in(element, spoken):
+            return element
+    return body
+
+
+def _beside_the_header(board5: _Board5Page) -> set[html.HtmlElement]:
+    """Return what stands around a post's header and says the same words of other things."""
+    parts = board5.spoken
+    for path in _LISTS[:2]:
+        parts |= set(board5.root.xpath(path))
+    for link in board5.root.iter("a"):
+        target = board5.link_target(link.get("href") or "")
+        if target is None or target.table != board5.table:
+            continue
+        if target.script in ("download", "link"):
+            row = next(link.iterancestors("li"), link)
+            # A skin may put both kinds, and the neighbours, into one li.
+            parts.add(row if len(row.findall(".//a")) <= 2 else link)
+        elif target.post and target.script in ("board", "") and target.post != board5.number:
+            parts.add(link)
+    return parts
+
+
+def _title(
+    board5: _Board5Page,
+    region: html.HtmlElement,
+    aside: Collection[html.HtmlElement],
+    header: list[markup.Piece],
+) -> tuple[str | None, str | None]:
+    """Return the whole title and the category."""
+    whole = board5.head_title
+    category = _category(region, aside, header)
+    shown = _shown_title(board5, region, aside, whole)
+    if shown is None:
+        return whole or None, category
+    # 5.0 prints "분류 | 제목" in one element.
+    before, bar, after = shown.partition(" | ")
+    if bar and not whole.startswith(_uncut(shown)) and whole.startswith(_uncut(after)):
+        category, shown = category or before, after
+    if category and shown.startswith(f"[{category}]") and not whole.startswith("["):
+        shown = shown.removeprefix(f"[{category}]").strip()
+    if _uncut(shown) != shown:
+        for told in (whole, *_other_titles(board5)):
+            place = told.find(_uncut(shown))
+            if place >= 0 and len(told) - place > len(_uncut(shown)):
+                return told[place:], category
+    return shown or whole or None, category
+
+
+def _uncut(title: str) -> str:
+    """Return a title without the mark of a cut."""
+    return re.sub(r"\s*(?:…|\.\.\.)$", "", title)
+
+
+def _shown_title(
+    board5: _Board5Page,
+    region: html.HtmlElement,
+    aside: Collection[html.HtmlElement],
+    whole: str,
+) -> str | None:
+    told = region.xpath(".//*[@itemprop='headline' and @content]/@content")
+    if told:
+        return markup.squeeze(told[0])
+    names = region.xpath(
+        "descendant-or-self::*[@id='bo_v_title' or @itemprop='headline' or "
+        "contains(@class,'board-view-subj') or contains(@class,'view-subject')]"
+    )
+    for element in names:
+        inner = element.xpath(
+            ".//*[contains(@class,'bo_v_tit')] | .//strong[not(ancestor::*[contains(@class,'cate')])]"
+        )
+        noise = {
+            child
+            for child in element.iterdescendants()
+            if isinstance(child.tag, str)
+            and re.search(r"cate|sound_only|icon|count|talker|photo|print-hide", markup.classes(child))
+        }
+        text = markup.text_of(inner[0]) if inner else markup.text_of(element, noise)
+        if text:
+            return text
+    # Any heading that says what the <title> says, whole or cut.
+    for element in region.iter("h1", "h2", "h3", "h4", "h5", "strong", "th", "td", "div", "span", "p"):
+        text = markup.squeeze(element.text) or (markup.text_of(element) if len(element) < 4 else "")
+        if text and len(_uncut(text)) > 1 and whole.startswith(_uncut(text)):
+            if text == whole or text != _uncut(text):
+                if not markup.is_within(element, aside):
+                    return text
+    return None
+
+
+def _other_titles(board5: _Board5Page) -> Iterator[str]:
+    for path in (
+        "//*[@id='container_title']//@title",
+        "//meta[@property='og:title']/@content",
+        "//meta[@name='title' or @name='twitter:title']/@content",
+    ):
+        for text in board5.root.xpath(path):
+            squeezed = markup.squeeze(text)
+            yield squeezed.rpartition(" > ")[0] or squeezed
+
+
+def _category(
+    region: html.HtmlElement,
+    aside: Collection[html.HtmlElement],
+    header: list[markup.Piece],
+) -> str | None:
+    for element in region.xpath(
+        ".//*[contains(concat(' ',normalize-space(@class),' '),' bo_v_cate ')]"
+    ):
+        if markup.is_within(element, aside):
+            continue
+        hidden = set(element.xpath(".//*[contains(@class,'sound_only')]"))
+        text = markup.text_of(element, hidden)
+        if text:
+            return text
+    # Eyoom: "[분류]" before the title's strong.
+    for heading in region.xpath(".//*[contains(@class,'board-view-subj')]//span"):
+        if match := re.fullmatch(r"\[(.+)\]", markup.text_of(heading)):
+            return match[1]
+    found = markup.labelled(header, markup.CATEGORY, "category")
+    return found if found and len(found) <= 40 else None
+
+
+def _author(
+    region: html.HtmlElement,
+    aside: Collection[html.HtmlElement],
+    header: list[markup.Piece],
+) -> str | None:
+    wrapped = markup.author_in(region, aside)
+    if wrapped:
+        return wrapped
+    told = region.xpath(".//*[@itemprop='author' or @itemprop='publisher']/@content")
+    if told and markup.squeeze(told[0]):
+        return markup.squeeze(told[0])
+    return markup.labelled(header, markup.AUTHOR)
+
+
+def _time(
+    region: html.HtmlElement,
+    aside: Collection[html.HtmlElement],
+    header: list[markup.Piece],
+    now: datetime,
+) -> datetime | None:
+    stamped = [
+        *(
+            element.get("content") or ""
+            for element in region.xpath(".//*[@itemprop='datePublished']")
+            if not markup.is_within(element, aside)
+        ),
+        *(
+            element.get("datetime") or ""
+            for element in region.iter("time")
+            if not markup.is_within(element, aside)
+        ),
+    ]
+    for stamp in stamped:
+        if found := read_time(stamp, now):
+            return found
+    said = markup.labelled(header, markup.TIME, "time")
+    if said and (found := read_time(said, now)):
+        return found
+    for piece in header:
+        # Without a label: the first whole date, or else "3시간 전".
+        if re.match(r"\d{2,4}[-./]\d{1,2}[-./]\d{1,2}(?:\s|$)|\d+\s?\S{1,2}\s?전", piece.text):
+            if found := read_time(piece.text, now):
+                return found
+    return None
+
+
+def _ip(
+    region: html.HtmlElement,
+    aside: Collection[html.HtmlElement],
+    header: list[markup.Piece],
+) -> str | None:
+    for piece in header:
+        if found := markup.ip_fragment(piece.text):
+            return found
+    for element in region.xpath(".//*[@title]"):
+        if not markup.is_within(element, aside) and (found := markup.ip_fragment(element.get("title"))):
+            return found
+    return None
+
+
+def _script_links(board5: _Board5Page, script: str) -> Iterator[html.HtmlElement]:
+    """Yield the links to one of the engine's scripts for this post, outside what visitors wrote."""
+    for link in board5.root.iter("a"):
+        href = link.get("href") or ""
+        target = board5.link_target(href) if f"{script}.php" in href else None
+        if target is None or target.script != script or target.table != board5.table:
+            continue
+        if not markup.is_within(link, board5.spoken):
+            yield link
+
+
+def _links(board5: _Board5Page) -> list[str]:
+    found: dict[str, str] = {}
+    for link in _script_links(board5, "link"):
+        number = urls.query(link.get("href") or "").get("no", "")
+        words = [piece.text for piece in markup.pieces(link) if piece.text]
+        shown = next((word for word in words if re.match(r"\w+://|www\.", word)), None)
+        shown = shown or next(iter(words), "")
+        if shown:
+            found.setdefault(number, shown)
+    return list(found.values())
+
+
+def _files(board5: _Board5Page) -> list[str]:
+    found: dict[str, str] = {}
+    for link in _script_links(board5, "download"):
+        number = urls.query(link.get("href") or "").get("no", "")
+        name = _file_name(link)
+        if name:
+            found.setdefault(number, name)
+    return list(found.values())
+
+
+def _file_name(link: html.HtmlElement) -> str | None:
+    own = markup.text_of(link)
+    if not own or own.lower() in _DOWNLOAD_WORDS:
+        # Eyoom: the name stands before the link.
+        row = next(link.iterancestors("li", "tr", "p"), link.getparent())
+        strong = row.find(".//strong") if row is not None else None
+        return markup.text_of(strong) if strong is not None else None
+    strong = link.find(".//strong")
+    if strong is not None and markup.text_of(strong):
+        return markup.text_of(strong)
+    for piece in markup.pieces(link):
+        if not piece.text or markup.has_class(piece.owner, "sound_only", "pull-right"):
+            continue
+        if re.fullmatch(r"[\d.\-: ]+", piece.text):  # the upload's date, before the name
+            continue
+        return _SIZE.sub("", piece.text)
+    return None
+
+
+def _comments(board5: _Board5Page, now: datetime) -> list[CommentRecord]:
+    found: list[tuple[int, CommentRecord]] = []
+    for number, element in board5.comments:
+        others = {other for _, other in board5.comments if other is not element}
+        header = [piece for piece in markup.pieces(element, others)]
+        heading = element.xpath("./descendant::h2[1] | ./preceding-sibling::h2[1]")
+        author = markup.author_in(element, others)
+        if author is None and heading:
+            match = re.match(r"(.+?)님의", markup.text_of(heading[0]))
+            author = match[1] if match else None
+        stamp = next((time.get("datetime") for time in element.iter("time")), None)
+        said = stamp or markup.labelled(header, markup.TIME, "time") or ""
+        margin = re.search(r"(?:margin|padding)-left\s*:\s*(\d{1,5})", element.get("style") or "")
+        found.append(
+            (
+                int(margin[1]) if margin else 0,
+                CommentRecord(
+                    native_id=number,
+                    author=author,
+                    posted_at=read_time(said, now),
+                    text=_comment_text(board5, number, element),
+                ),
+            )
+        )
+    # A skin's own step: a reply to a reply stands twice as far in as a reply.
+    step = min((margin for margin, _ in found if margin > 0), default=1)
+    for margin, record in found:
+        record.depth = round(margin / step)
+    return [record for _, record in found]
+
+
+def _comment_text(board5: _Board5Page, number: str, element: html.HtmlElement) -> str:
+    # The engine's reply script needs the plain text beside each comment, in any skin.
+    plain = board5.root.xpath("//textarea[@id=$name]", name=f"save_comment_{number}")
+    if plain and markup.tidy_lines(plain[0].text_content()):
+        return markup.tidy_lines(plain[0].text_content())
+    for path in (
+        ".//*[contains(@class,'cmt_contents') or contains(@class,'cmt-contents')]",
+        ".//*[contains(@class,'comment-cont-txt') or contains(@class,'media-content')]",
+        ".//*[contains(@class,'comment_content') or contains(@class,'comment-content')]",
+        ".//p",
+    ):
+        for part in element.xpath(path):
+            return markup.lines_of(part)
+    return ""
+
+
+# --- a page saved as plain text ----------------------------------------------------
+
+_DUMP_INFO = "페이지 정보"
+_DUMP_BODY = "본문"
+_DUMP_COMMENTS = "댓글목록"
+_DUMP_CHROME = re.compile(
+    r"(?:추천|비추천)(?:\s*\d+)?(?:\s*비추천\s*\d+)?|댓글\s*\d+|SNS 공유|스크랩|목록|수정|삭제|답변|글쓰기|검색"
+    r"|(?:이전|다음)글.*"
+)
+_DUMP_SECTION = re.compile(r"첨부파일|관련링크")
+_DUMP_COUNT = re.compile(r".*\d+\s*회\s*(?:다운로드|연결).*")
+
+
+def _read_text_dump(text: str) -> PostItem | None:
+    lines = [markup.squeeze(line) for line in text.splitlines()]
+    if _DUMP_INFO not in lines:
+        return None
+    info = lines.index(_DUMP_INFO)
+    try:
+        start = lines.index(_DUMP_BODY, info)
+    except ValueError:
+        return None
+    title = next((line for line in reversed(lines[:info]) if line), None)
+    if title is None:
+        return None
+    end = len(lines)
+    if _DUMP_COMMENTS in lines[start + 1 :]:
+        # The last one: a body may hold the word, what follows the comments hardly ever.
+        end = len(lines) - 1 - lines[::-1].index(_DUMP_COMMENTS)
+    body = [line for line in lines[start + 1 : end] if line]
+    while body and _DUMP_CHROME.fullmatch(body[-1]):
+        body.pop()
+    for index in range(len(body) - 1, -1, -1):
+        if _DUMP_SECTION.fullmatch(body[index]) and any(map(_DUMP_COUNT.match, body[index:])):
+            del body[index:]
+            break
+    said = [line for line in lines[info + 1 : start] if line]
+    together = "\n".join(said)
+    posted = re.search(r"작성일\s*:?\s*(.+)", together)
+    author = re.search(r"작성자\s*:?\s*(\S.*?)(?:\s*\(|\s+(?:댓글|작성일|조회)|\n|$)", together)
+    hits = re.search(r"조회\s*:?\s*([\d,]+)", together)
+    return PostItem(
+        board_url="",
+        native_id="",
+        key="",
+        engine=Gnuboard5.name,
+        title=title,
+        author=author[1] if author else None,
+        posted_at=read_time(posted[1], None) if posted else None,
+        hits=markup.integer(hits[1]) if hits else None,
+        ip=markup.ip_fragment(together),
+        body="\n".join(body),
+    )

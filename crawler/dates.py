@@ -1,0 +1,173 @@
+"""The times that Korean boards write, as UTC.
+
+Boards write Korean time without a zone, often without the century, the year or the
+day. What is missing is filled in from *now*, the time the page was fetched, as the
+latest moment that the text can mean.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta, timezone
+
+KST = timezone(timedelta(hours=9), "KST")
+
+_SLACK = timedelta(minutes=10)
+"""How far a board's clock may run ahead of ours before a time must be the day before's."""
+
+_DATE = r"(?P<year>(?:19|20)\d\d|\d\d)\s?[-./년]\s?(?P<month>\d{1,2})\s?[-./월]\s?(?P<day>\d{1,2})"
+_CLOCK = (
+    r"(?:(?P<half>오전|오후|am|pm)\s?)?"
+    r"(?P<hour>\d{1,2})\s?(?::|시)\s?(?:(?P<minute>\d{1,2})\s?(?:분\s?)?)?"
+    r"(?:(?::|(?<=분)\s?|(?<=분\s))(?P<second>\d{1,2})초?)?(?P<after>\s?(?:am|pm))?"
+)
+_ISO = re.compile(
+    r"(?P<date>\d{4}-\d{2}-\d{2})(?:T|KST|\s)(?P<clock>\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?"
+    r"\s?(?P<zone>Z|[+-]\d{2}:?\d{2})"
+)
+# PHP's date("Y-m-dTH:i:s") prints the zone's name for the T; seen in published themes.
+_PHP = re.compile(r"(\d{4}-\d{2}-\d{2})KST(\d{2}:\d{2}(?::\d{2})?)")
+_PACKED = re.compile(r"(?<!\d)(20\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(?!\d)")
+_FULL = re.compile(
+    rf"(?<!\d){_DATE}(?!\d)(?:일|\.)?(?:\s?\([^)]{{1,4}}\))?,?(?:[\sT]?{_CLOCK})?", re.I
+)
+_NO_YEAR = re.compile(
+    rf"(?<![\d.])(?P<month>\d{{1,2}})\s?[-./월]\s?(?P<day>\d{{1,2}})(?![\d.♡*])일?(?:\s?{_CLOCK})?",
+    re.I,
+)
+_CLOCK_ONLY = re.compile(rf"(?<![\d:.]){_CLOCK}(?![\d:])", re.I)
+_DAYS = {
+    "오늘": 0,
+    "금일": 0,
+    "today": 0,
+    "어제": 1,
+    "yesterday": 1,
+    "그제": 2,
+    "그저께": 2,
+    "엊그제": 2,
+}
+_DAY = re.compile(rf"({'|'.join(_DAYS)})(?:\s?{_CLOCK})?", re.I)
+_AGO = re.compile(
+    r"((?:\d{1,5}\s?(?:초|분|시간|일|주일|주|개월|달|년|"
+    r"seconds?|secs?|minutes?|mins?|hours?|days?|weeks?|months?|years?)\s?)+)\s?(?:전|ago)",
+    re.I,
+)
+_AMOUNT = re.compile(r"(\d{1,5})\s?([^\d\s]+)")
+_JUST_NOW = re.compile(r"방금|지금\s?막|just now", re.I)
+_UNITS = {
+    "초": 1, "분": 60, "시간": 3600, "일": 86400, "주일": 604800, "주": 604800,
+    "개월": 2592000, "달": 2592000, "년": 31536000,
+    "sec": 1, "min": 60, "hour": 3600, "day": 86400, "week": 604800,
+    "month": 2592000, "year": 31536000,
+}  # fmt: skip
+_LONGEST = 200
+"""Characters of a text that are looked at: a date stands at the start of its cell."""
+
+
+def read_time(text: str, now: datetime | None) -> datetime | None:
+    """Return the first time in *text* as aware UTC, None where there is none.
+
+    Args:
+        text: a cell, an attribute or what follows a label.
+        now: aware; when the page was fetched. Without it only texts that name
+            the year are read.
+
+    >>> fetched = datetime(2026, 11, 24, 1, 30, tzinfo=KST)
+    >>> read_time("26-05-25 19:12", fetched).isoformat()
+    '2026-05-25T10:12:00+00:00'
+    >>> read_time("12-31", fetched).isoformat()
+    '2025-12-30T15:00:00+00:00'
+    >>> read_time("9시간 27분전", fetched).astimezone(KST).isoformat()
+    '2026-11-23T16:03:00+09:00'
+    """
+    text = text[:_LONGEST].strip()
+    for read in (_read_absolute, _read_relative):
+        try:
+            found = read(text, now)
+        except (ValueError, OverflowError):  # the 31st of February, the year 0
+            found = None
+        if found is not None:
+            return found.astimezone(UTC)
+    return None
+
+
+def _read_absolute(text: str, now: datetime | None) -> datetime | None:
+    if match := _ISO.search(text):
+        zone = "+00:00" if match["zone"] == "Z" else match["zone"]
+        return datetime.fromisoformat(f"{match['date']}T{match['clock']}{zone}")
+    if match := _PHP.search(text):
+        return datetime.fromisoformat(f"{match[1]}T{match[2]}").replace(tzinfo=KST)
+    if match := _PACKED.search(text):
+        return datetime(*(int(part) for part in match.groups()), tzinfo=KST)  # type: ignore[misc]
+    if match := _FULL.search(text):
+        year = int(match["year"])
+        day = date(year if year >= 100 else 2000 + year, int(match["month"]), int(match["day"]))
+        return datetime.combine(day, _clock(match) or time(), KST)
+    return None
+
+
+def _read_relative(text: str, now: datetime | None) -> datetime | None:
+    if now is None:
+        return None
+    here = now.astimezone(KST)
+    if match := _AGO.search(text):
+        seconds = sum(
+            int(amount) * _UNITS[unit if unit in _UNITS else _unit(unit)]
+            for amount, unit in _AMOUNT.findall(match[1])
+        )
+        return here - timedelta(seconds=seconds)
+    if _JUST_NOW.search(text):
+        return here
+    if match := _DAY.search(text):
+        day = here.date() - timedelta(days=_DAYS[match[1].lower()])
+        return datetime.combine(day, _clock(match) or time(), KST)
+    if match := _NO_YEAR.search(text):
+        month, day_number = int(match["month"]), int(match["day"])
+        clock = _clock(match) or time()
+        return _latest(
+            lambda back: datetime(here.year - back, month, day_number, tzinfo=KST).replace(
+                hour=clock.hour, minute=clock.minute, second=clock.second
+            ),
+            here,
+            # 29 February comes every four years, or eight around a century.
+            tries=9,
+        )
+    if match := _CLOCK_ONLY.search(text):
+        only = _clock(match)
+        if only is not None:
+            return _latest(
+                lambda back: datetime.combine(here.date() - timedelta(days=back), only, KST),
+                here,
+                tries=2,
+            )
+    return None
+
+
+def _latest(candidate: Callable[[int], datetime], here: datetime, *, tries: int) -> datetime | None:
+    for back in range(tries):
+        try:
+            moment = candidate(back)
+        except ValueError:
+            continue
+        if moment <= here + _SLACK:
+            return moment
+    return None
+
+
+def _clock(match: re.Match[str]) -> time | None:
+    if match["hour"] is None or (match["minute"] is None and not match["half"]):
+        return None
+    hour = int(match["hour"])
+    half = (match["half"] or match["after"] or "").strip().lower()
+    if half in ("오후", "pm") and hour < 12:
+        hour += 12
+    if half in ("오전", "am") and hour == 12:
+        hour = 0
+    return time(hour % 24, int(match["minute"] or 0), int(match["second"] or 0))
+
+
+def _unit(word: str) -> str:
+    lowered = word.lower()
+    for unit in ("sec", "min", "hour", "day", "week", "month", "year"):
+        if lowered.startswith(unit):
+            return unit
+    raise ValueError(word)

@@ -1,0 +1,86 @@
+"""Addresses: reading what boards link to, and writing them in one canonical form."""
+
+import re
+from collections.abc import Mapping
+from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit, urlunsplit
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_ESCAPED_AMPERSAND = re.compile(r"&(?:amp;)+", re.IGNORECASE)
+
+
+def join(base: str, href: str) -> str | None:
+    """Return the absolute http(s) address of a link, None for any other kind.
+
+    >>> join("https://a.kr/bbs/board.php?bo_table=free", "./board.php?wr_id=3")
+    'https://a.kr/bbs/board.php?wr_id=3'
+    >>> join("https://a.kr/", "javascript:void(0)") is None
+    True
+    """
+    cleaned = _ESCAPED_AMPERSAND.sub("&", href.strip())
+    if not cleaned or cleaned.startswith("#"):
+        return None
+    try:
+        absolute = urljoin(base, cleaned)
+        parts = urlsplit(absolute)
+        parts.port  # noqa: B018 - reading it is the check: it raises on a bad one
+    except ValueError:
+        return None
+    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
+        return None
+    return absolute
+
+
+def origin(url: str) -> str:
+    """Return scheme, host and port, without credentials and the default port.
+
+    A mobile host (``m.example.com``) is the same site as ``example.com``.
+
+    >>> origin("HTTP://user@M.Example.com:80/bbs/?x=1")
+    'http://example.com'
+    """
+    parts = urlsplit(url)
+    scheme = parts.scheme.lower()
+    host = (parts.hostname or "").lower()
+    if host.startswith("m.") and host.count(".") >= 2:
+        host = host[2:]
+    if ":" in host:
+        host = f"[{host}]"
+    port = parts.port
+    shown_port = f":{port}" if port and port != _DEFAULT_PORTS.get(scheme) else ""
+    return f"{scheme}://{host}{shown_port}"
+
+
+def path(url: str) -> str:
+    """Return the path, percent-decoded, with single slashes.
+
+    >>> path("https://a.kr//free/%EA%B0%80-%EB%82%98/?page=2")
+    '/free/가-나/'
+    """
+    return re.sub(r"/{2,}", "/", unquote(urlsplit(url).path)) or "/"
+
+
+def query(url: str) -> dict[str, str]:
+    """Return the parameters; of a repeated one the last, as PHP reads it.
+
+    >>> query("/bbs/board.php?bo_table=free&page=2&amp;page=3")
+    {'bo_table': 'free', 'page': '3'}
+    """
+    source = _ESCAPED_AMPERSAND.sub("&", urlsplit(url).query)
+    try:
+        return dict(parse_qsl(source, keep_blank_values=True, max_num_fields=200))
+    except ValueError:  # more fields than any board writes
+        return {}
+
+
+def write_query(parameters: Mapping[str, str | int]) -> str:
+    """Write parameters in the given order, percent-encoded as UTF-8.
+
+    >>> write_query({"bo_table": "free", "page": 2})
+    'bo_table=free&page=2'
+    """
+    return "&".join(f"{name}={quote(str(value), safe='')}" for name, value in parameters.items())
+
+
+def without_fragment(url: str) -> str:
+    """Return *url* up to its fragment."""
+    return urlunsplit(urlsplit(url)._replace(fragment=""))
