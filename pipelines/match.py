@@ -229,9 +229,7 @@ class Matcher:
             article_id = matching.add_inferred(connection, text, len(form), sha, now)
         else:
             matching.change_inferred(connection, article_id, text, len(form), sha)
-        matching.add_keys(
-            connection, "article", [(article_id, document_keys(form.codes).tolist())]
-        )
+        matching.add_keys(connection, "article", [(article_id, document_keys(form.codes).tolist())])
         return Article.prepare(article_id, form, open_end=families.is_open_ended(text))
 
     def drop_if_empty(self, connection: Connection, article_id: int) -> bool:
@@ -299,7 +297,9 @@ class Matcher:
         if not ids:
             return []
         versions = matching.article_versions(connection, ids)
-        missing = [i for i in ids if i in versions and ("a", i, versions[i][0]) not in self._prepared]
+        missing = [
+            i for i in ids if i in versions and ("a", i, versions[i][0]) not in self._prepared
+        ]
         for stored in matching.read_articles(connection, missing):
             open_end = stored.origin is Origin.INFERRED and families.is_open_ended(stored.text)
             article = Article.prepare(stored.id, normalise(stored.text), open_end=open_end)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
 from pipelines.core.normalise import Codes
 from pipelines.core.passages import Hashes, shingle_hashes
 
@@ -153,25 +154,27 @@ def chain_runs(runs: list[Run]) -> list[Chain]:
     """
     best: list[float] = []
     previous: list[int] = []
+    # Plain tuples: this loop is where the time of a match goes.
+    ends = [(run.post_end, run.article_end, run.length) for run in runs]
     for at, run in enumerate(runs):
-        score, link = float(run.length), -1
+        post_start, article_start, length = run.post_start, run.article_start, run.length
+        score, link = float(length), -1
         for before in range(at - 1, max(-1, at - 1 - LOOK_BACK), -1):
-            earlier = runs[before]
-            post_gap = run.post_start - earlier.post_end
-            if post_gap > MAX_GAP:
+            post_end, article_end, earlier = ends[before]
+            article_gap = article_start - article_end
+            if not -MAX_OVERLAP <= article_gap <= MAX_GAP:
                 continue
-            article_gap = run.article_start - earlier.article_end
-            if article_gap > MAX_GAP:
+            post_gap = post_start - post_end
+            if not -MAX_OVERLAP <= post_gap <= MAX_GAP:
                 continue
             overlap = -min(post_gap, article_gap, 0)
-            if overlap > MAX_OVERLAP or overlap >= min(run.length, earlier.length):
+            if overlap >= length or overlap >= earlier:
                 continue
-            gap = max(post_gap, article_gap)
             linked = (
                 best[before]
-                + run.length
+                + length
                 - overlap
-                - 0.1 * gap
+                - 0.1 * max(post_gap, article_gap)
                 - 0.1 * abs(post_gap - article_gap)
                 - 1.0
             )
@@ -209,7 +212,9 @@ def _trimmed(runs: list[Run]) -> list[Run]:
             run.post_start - out[-1].post_end, run.article_start - out[-1].article_end, 0
         )
         if overlap < run.length:
-            out.append(Run(run.post_start + overlap, run.article_start + overlap, run.length - overlap))
+            out.append(
+                Run(run.post_start + overlap, run.article_start + overlap, run.length - overlap)
+            )
     return out
 
 

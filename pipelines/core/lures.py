@@ -12,6 +12,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from models.relation import LureKind
@@ -85,7 +86,7 @@ def find_payload(
         found, _ = _take_contacts(text[:MAX_TEXT])
         contacts += found
     contacts += [lure for href in hrefs for lure in _address(href, href)]
-    known = {normalise(title).text for title in titles if title}
+    known = {_key(title) for title in titles if title}
     keywords, line, injected, repeated = _find_keywords(lines, known, bool(copied))
     lures = list(dict.fromkeys([*keywords, *contacts]))
     return Payload(tuple(lures[:MAX_LURES]), line, injected, repeated)
@@ -152,13 +153,20 @@ _MESSENGER = re.compile(
 _AT_ID = re.compile(r"(?<![\w@.])@[A-Za-z][A-Za-z0-9_]{3,31}(?![\w@.])")
 
 
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u0300-\u036f\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\ufe00-\ufe0f\ufeff]"
+)
+
+
 def _cleaned(text: str) -> str:
     """Undo what hides a contact from a pattern: entities, width, invisible characters."""
     text = html.unescape(text) if "&" in text else text
     if text.isascii():
         return text
-    text = unicodedata.normalize("NFKC", text)
-    return "".join(c for c in text if unicodedata.category(c) not in ("Cf", "Mn", "Cc"))
+    if not unicodedata.is_normalized("NFKC", text):
+        text = unicodedata.normalize("NFKC", text)
+    return _INVISIBLE.sub("", text)
 
 
 def _take_contacts(text: str) -> tuple[list[Lure], list[str]]:
@@ -217,6 +225,13 @@ def _address(url: str, raw: str) -> list[Lure]:
 
 # --- keywords -------------------------------------------------------------------------
 
+
+@lru_cache(4096)
+def _key(text: str) -> str:
+    """Return what a line or keyword reads as."""
+    return normalise(text).text
+
+
 _SENTENCE_END = re.compile(r"(?:[다요죠음함까네]|니다|세요)\s*[.!?…”\"']*$|[.?!]\s*$")
 _CREDIT = re.compile(
     r"기자|무단\s*전재|재배포|저작권|copyright|ⓒ|©|제보|구독|관련\s*기사|많이\s*본|뉴스레터|출처|좋아요를|좋아할\s*만한|all rights",
@@ -224,15 +239,10 @@ _CREDIT = re.compile(
 )
 _SEPARATORS = re.compile(r"\s*[|,/#;·•ㆍ▶◆★☆※]+\s*")
 _MODIFIERS = frozenset(
-    "추천 순위 가격 후기 비용 업체 문의 주소 방법 잘하는곳 1위 무료상담 24시 당일 최저가 이벤트 전문 예약 할인 견적 상담 "
-    "정보 비교 사이트 신청 조건 종류 어플 앱 링크 바로가기 홈페이지 top10 베스트 best 2024 2025 2026".split()
+    ["추천", "순위", "가격", "후기", "비용", "업체", "문의", "주소", "방법", "잘하는곳", "1위", "무료상담", "24시", "당일", "최저가", "이벤트", "전문", "예약", "할인", "견적", "상담", "정보", "비교", "사이트", "신청", "조건", "종류", "어플", "앱", "링크", "바로가기", "홈페이지", "top10", "베스트", "best", "2024", "2025", "2026"]
 )
 _PLACES = frozenset(
-    "서울 부산 대구 인천 광주 대전 울산 세종 경기 강원 충북 충남 전북 전남 경북 경남 제주 수원 성남 용인 고양 일산 분당 동탄 "
-    "안양 부천 안산 평택 의정부 시흥 파주 김포 광명 군포 오산 이천 하남 구리 남양주 양주 여주 춘천 원주 강릉 속초 동해 삼척 "
-    "청주 충주 제천 천안 아산 공주 보령 서산 당진 논산 전주 군산 익산 정읍 남원 김제 목포 여수 순천 나주 광양 포항 경주 김천 "
-    "안동 구미 영주 영천 상주 문경 경산 창원 진주 통영 사천 김해 밀양 거제 양산 마산 진해 송도 해운대 강남 강북 강서 강동 "
-    "서초 송파 홍대 신촌 종로 마포 영등포 노원 잠실 판교 광교 서귀포 전국".split()
+    ["서울", "부산", "대구", "인천", "광주", "대전", "울산", "세종", "경기", "강원", "충북", "충남", "전북", "전남", "경북", "경남", "제주", "수원", "성남", "용인", "고양", "일산", "분당", "동탄", "안양", "부천", "안산", "평택", "의정부", "시흥", "파주", "김포", "광명", "군포", "오산", "이천", "하남", "구리", "남양주", "양주", "여주", "춘천", "원주", "강릉", "속초", "동해", "삼척", "청주", "충주", "제천", "천안", "아산", "공주", "보령", "서산", "당진", "논산", "전주", "군산", "익산", "정읍", "남원", "김제", "목포", "여수", "순천", "나주", "광양", "포항", "경주", "김천", "안동", "구미", "영주", "영천", "상주", "문경", "경산", "창원", "진주", "통영", "사천", "김해", "밀양", "거제", "양산", "마산", "진해", "송도", "해운대", "강남", "강북", "강서", "강동", "서초", "송파", "홍대", "신촌", "종로", "마포", "영등포", "노원", "잠실", "판교", "광교", "서귀포", "전국"]
 )
 
 
@@ -242,20 +252,20 @@ def _find_keywords(
     """Return keyword lures, whether on lines, whether injected, and the top frequency."""
     lines = [p.text.strip() for p in pieces if not p.inline]
     inline = [p.text.strip(" \t\u00a0.,") for p in pieces if p.inline]
-    pushed = Counter(key for key in (normalise(text).text for text in inline) if len(key) >= 2)
-    on_lines = Counter(normalise(text).text for text in lines)
+    pushed = Counter(key for key in (_key(text) for text in inline) if len(key) >= 2)
+    on_lines = Counter(_key(text) for text in lines)
     found: dict[str, Lure] = {}
     line = injected = False
 
     def keep(text: str) -> bool:
-        key = normalise(text).text
+        key = _key(text)
         if not 2 <= len(key) <= MAX_KEYWORD or key in known or key.isdigit():
             return False
         found.setdefault(key, Lure(LureKind.KEYWORD, _value(text), text))
         return True
 
     for text in lines:
-        key = normalise(text).text
+        key = _key(text)
         if not 2 <= len(key) <= MAX_LINE or not _is_keyword_line(text, key, known):
             continue
         if not is_copy and on_lines[key] < 2:
@@ -263,13 +273,13 @@ def _find_keywords(
         for keyword in _split(text, pushed):
             line |= keep(keyword)
     for text in inline:
-        key = normalise(text).text
+        key = _key(text)
         if not 2 <= len(key) <= MAX_KEYWORD or _CREDIT.search(text) or _SENTENCE_END.search(text):
             continue
         if pushed[key] >= 2 or key in found:
             injected |= keep(text)
     counts = Counter(key for key in pushed.elements() if key in found)
-    whole = "\n".join(normalise(text).text for text in lines)
+    whole = "\n".join(_key(text) for text in lines)
     for key in found:
         counts[key] += whole.count(key)
     return list(found.values()), line, injected, max(counts.values(), default=0)
@@ -287,15 +297,15 @@ def _split(line: str, pushed: Counter[str]) -> list[str]:
     if len(parts) > 1:
         return parts
     words = line.split()
-    if len(words) > 1 and all(len(normalise(word).text) <= 1 for word in words):
+    if len(words) > 1 and all(len(_key(word)) <= 1 for word in words):
         return [line]  # a keyword spelled with spaces
     out: list[list[str]] = []
     for word in words:
-        key = normalise(word).text
+        key = _key(word)
         if out and (
             key in _MODIFIERS
             or (len(out[-1]) == 1 and out[-1][0] in _PLACES)
-            or normalise(" ".join([*out[-1], word])).text in pushed
+            or _key(" ".join([*out[-1], word])) in pushed
         ):
             out[-1].append(word)
         else:
@@ -316,7 +326,7 @@ def is_payload_line(line: str) -> bool:
     if len(line) > 4 * MAX_LINE:
         return False
     _, rest = _take_contacts(line)
-    key = normalise(" ".join(rest)).text
+    key = _key(" ".join(rest))
     return len(key) <= 12 or (len(key) <= MAX_LINE and not _SENTENCE_END.search(line))
 
 

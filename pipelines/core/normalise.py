@@ -196,9 +196,7 @@ def _folded(char: str) -> str:
     if len(decomposed) == 1 and 0x1100 <= ord(decomposed) <= 0x11FF:
         return _keyboard(decomposed)
     lowered = unicodedata.normalize("NFKC", decomposed.casefold())
-    return "".join(
-        _LOOKALIKES.get(c, c) for c in lowered if unicodedata.category(c)[0] in "LN"
-    )
+    return "".join(_LOOKALIKES.get(c, c) for c in lowered if unicodedata.category(c)[0] in "LN")
 
 
 def _keyboard(jamo: str) -> str:

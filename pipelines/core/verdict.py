@@ -4,6 +4,7 @@ All thresholds of the verdict stand in this file.  They were chosen on labelled
 posts; ``tests/quality`` holds what they reach.
 """
 
+import itertools
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -296,9 +297,7 @@ def _pieces(before: Run, after: Run, post: str, article: str) -> list[Run]:
     return pieces if 2 * sum(piece.length for piece in pieces) >= old_length else []
 
 
-def _stretches(
-    chain: Chain, copy: int, post: str, article: str
-) -> tuple[list[Stretch], int]:
+def _stretches(chain: Chain, copy: int, post: str, article: str) -> tuple[list[Stretch], int]:
     """Split a chain where words were pushed in or left out; count the changed words."""
     out: list[Stretch] = []
     changed = 0
@@ -384,7 +383,7 @@ def _relation(
     held = float(covered[start:end].mean())
     first_copy = [piece for piece in stretches if piece.copy == 1]
     order = sorted(first_copy, key=lambda piece: piece.post_start)
-    jumps = sum(b.article_start < a.article_start for a, b in zip(order, order[1:], strict=False))
+    jumps = sum(b.article_start < a.article_start for a, b in itertools.pairwise(order))
     slack = AT_END_EDITED if changes > OFTEN_CHANGED * len(covered) else AT_END
     from_start = start <= slack
     to_end = end >= length - slack and not (article.open_end and cut is not None)

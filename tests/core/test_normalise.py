@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 from pipelines.core.normalise import normalise
 
 KOREAN = st.text(
-    st.sampled_from("가나다라마각값흙뷁힣 ,.!?“”·abcXYZ0189\n\t㎏½①ﬁ漢字ㅋㅎㅏ\u200b\u00ad\ufeff&;#"), max_size=200
+    st.sampled_from(
+        "가나다라마각값흙뷁힣 ,.!?“”·abcXYZ0189\n\t㎏½①ﬁ漢字ㅋㅎㅏ\u200b\u00ad\ufeff&;#"
+    ),
+    max_size=200,
 )
 
 

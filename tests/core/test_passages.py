@@ -1,5 +1,7 @@
 """Signatures and tables are datasketch's; passages move with the text."""
 
+import itertools
+
 import numpy as np
 from datasketch import MinHash, MinHashLSH
 from hypothesis import given, settings
@@ -16,7 +18,9 @@ from pipelines.core.passages import (
     signatures,
 )
 
-TEXTS = st.text(st.sampled_from("가나다라마바사아자차카타파하거너더러머버서어"), min_size=0, max_size=400)
+TEXTS = st.text(
+    st.sampled_from("가나다라마바사아자차카타파하거너더러머버서어"), min_size=0, max_size=400
+)
 
 
 def objects(text: str, recipe: Recipe) -> list[MinHash]:
@@ -24,7 +28,7 @@ def objects(text: str, recipe: Recipe) -> list[MinHash]:
     hashes = shingle_hashes(normalise(text).codes, recipe.shingle)
     starts = [*passage_starts(hashes, recipe.reach).tolist(), len(hashes)]
     out = []
-    for start, end in zip(starts, starts[1:], strict=False):
+    for start, end in itertools.pairwise(starts):
         minhash = MinHash(
             num_perm=recipe.permutations, seed=recipe.seed, hashfunc=int, scheme="affine32"
         )

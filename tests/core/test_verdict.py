@@ -105,7 +105,7 @@ def test_own_text_has_no_link() -> None:
         lambda t: t.replace("\n", ""),
         lambda t: "".join(t.split()),
         lambda t: unicodedata.normalize("NFD", t),
-        lambda t: "\u200b".join(t),
+        "\u200b".join,
         lambda t: "ㅋ".join(t[i : i + 7] for i in range(0, len(t), 7)),
         lambda t: f" {KEYWORDS} ".join(t[i : i + 40] for i in range(0, len(t), 40)),
     ],
@@ -136,7 +136,10 @@ def test_spans_hold_the_same_letters(seed: int, start: int, length: int, twice: 
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.text(st.sampled_from("가나다라마"), max_size=300), st.text(st.sampled_from("가나다라마"), max_size=300))
+@given(
+    st.text(st.sampled_from("가나다라마"), max_size=300),
+    st.text(st.sampled_from("가나다라마"), max_size=300),
+)
 def test_chains_share_no_character_of_the_post(post: str, text: str) -> None:
     codes = normalise(post).codes
     runs = find_runs(shingle_hashes(codes, SEED), Target.prepare(normalise(text).codes))

@@ -1,0 +1,1 @@
+"""Measurements, in one run and against named peers: `make bench`."""
