@@ -1,0 +1,370 @@
+"""Opening a store: one URL in, an engine whose connections are set up and whose schema fits.
+
+sqlite:///data/store.sqlite3            a file, made at first open
+postgresql://user:password@host/name    PostgreSQL through psycopg 3; `scrapy migrate` makes the tables
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    create_engine,
+    event,
+    inspect,
+    literal_column,
+    make_url,
+    select,
+    text,
+)
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from models import schema
+from models.errors import RecipeMismatch, SchemaMismatch, StoreUnreachable
+from models.types import dump_json
+
+LOCK_WAIT_SECONDS = 60
+"""How long a writer waits for another one; a batch of posts takes well under a second."""
+CONNECT_WAIT_SECONDS = 10
+WRITE_LOCK = 0x70756D67
+"""The key of PostgreSQL's advisory lock that writers hold ("pumg" in ASCII)."""
+
+_DRIVERS = {"sqlite": "pysqlite", "postgresql": "psycopg"}
+_DEFAULT_FOLDER = "data"
+
+# SQLite's primary result codes after which no further write can succeed: PERM, BUSY and
+# LOCKED (both only after the time-out), NOMEM, READONLY (also: the file was removed),
+# IOERR, CORRUPT, FULL, CANTOPEN, PROTOCOL, NOTADB.
+_SQLITE_GONE = frozenset({3, 5, 6, 7, 8, 10, 11, 13, 14, 15, 26})
+# PostgreSQL's SQLSTATE classes: connection, authorisation, database gone, resources
+# (a full disk), operator intervention, system error; then two codes: the wait for the
+# writers' lock timed out, and the server is (now) read-only.
+_POSTGRES_GONE = ("08", "28", "3D", "53", "57P", "58", "55P03", "25006")
+
+
+def open_store(url: str, recipe: str | None = None) -> Engine:
+    """Open a store; an SQLite store that does not exist yet is made.
+
+    Args:
+        url: SQLAlchemy URL.
+        recipe: how the caller's index is made. A new store remembers it; None
+            (a caller who only reads) fits every store.
+
+    Raises:
+        StoreUnreachable: wrong URL, no such host, no right to it, no database.
+        SchemaMismatch: empty (PostgreSQL), older, newer, or somebody else's tables.
+        RecipeMismatch: its index was made by another recipe.
+    """
+    engine = _new_engine(url)
+    try:
+        with reaching(engine):
+            if engine.dialect.name == "sqlite":
+                _prepare_file(engine)
+            with engine.connect() as conn:
+                found = _stored_revision(conn)
+                if found != schema.REVISION:
+                    raise SchemaMismatch(_describe_mismatch(engine.url, found))
+            if recipe is not None:
+                _check_recipe(engine, recipe)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+@dataclass(frozen=True, slots=True)
+class Migrated:
+    """What `migrate` did: the schema's revision before (None: empty) and after."""
+
+    before: str | None
+    after: str
+
+
+def migrate(url: str) -> Migrated:
+    """Bring a store to this program's schema, in one transaction; an empty one gets its tables.
+
+    Raises:
+        StoreUnreachable: it can't be opened.
+        SchemaMismatch: it is newer than this program, or the tables are somebody else's.
+    """
+    engine = _new_engine(url)
+    try:
+        with reaching(engine), locked(engine) as conn:
+            before = _stored_revision(conn)
+            if before == _FOREIGN or (before is not None and not _is_known(before)):
+                raise SchemaMismatch(_describe_mismatch(engine.url, before))
+            if before != schema.REVISION:
+                _upgrade(conn)
+        return Migrated(before, schema.REVISION)
+    finally:
+        engine.dispose()
+
+
+def is_store_gone(error: BaseException) -> bool:
+    """Tell whether *error* means that the store can't be written any more, whatever the record."""
+    if not isinstance(error, DBAPIError):
+        return isinstance(error, StoreUnreachable)
+    if error.connection_invalidated:
+        return True
+    cause = error.orig
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorcode", 0) & 0xFF in _SQLITE_GONE
+    if isinstance(cause, psycopg.Error):
+        if cause.sqlstate is not None:
+            return cause.sqlstate.startswith(_POSTGRES_GONE)
+        return isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError)
+    return False
+
+
+@contextmanager
+def reaching(engine: Engine) -> Iterator[None]:
+    """Turn errors that mean a lost store into `StoreUnreachable`; others pass."""
+    try:
+        yield
+    except DBAPIError as error:
+        if not is_store_gone(error):
+            raise
+        message = f"The store {shown(engine.url)} can't be reached: {_reason(engine.url, error)}"
+        raise StoreUnreachable(message) from error
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Give a connection on which every statement sees the same state of the store.
+
+    Raises:
+        StoreUnreachable: the store went away.
+    """
+    with reaching(engine), engine.connect() as conn:
+        if engine.dialect.name == "postgresql":
+            # SQLite's read transactions are that already.
+            conn = conn.execution_options(  # noqa: PLW2901
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+        yield conn
+
+
+def shown(url: URL) -> str:
+    """Return a URL for people: without its password, wherever that stands."""
+    secrets = {name: "***" for name in url.query if "password" in name.lower()}
+    return url.update_query_dict(secrets).render_as_string(hide_password=True)
+
+
+# --- engines ------------------------------------------------------------------------------
+
+
+def _new_engine(text_url: str) -> Engine:
+    url = _read_url(text_url)
+    if url.get_backend_name() == "sqlite":
+        _check_folder(url)
+        engine = create_engine(
+            url, json_serializer=dump_json, connect_args={"timeout": LOCK_WAIT_SECONDS}
+        )
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    wait = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_WAIT_SECONDS}
+    # A server that restarted leaves dead connections behind: asked before each use.
+    engine = create_engine(url, json_serializer=dump_json, connect_args=wait, pool_pre_ping=True)
+    event.listen(engine, "connect", _set_up_postgres)
+    return engine
+
+
+def _read_url(text_url: str) -> URL:
+    expected = "expected sqlite:///path/to/file or postgresql://user:password@host/database"
+    if not text_url:
+        raise StoreUnreachable(f"STORE_URL is empty: {expected}")
+    try:
+        url = make_url(text_url)
+        backend = url.get_backend_name()
+        driver = url.get_driver_name()
+    except NoSuchModuleError:
+        raise StoreUnreachable(
+            f"STORE_URL {shown(url)} names a database that is not supported: {expected}"
+        ) from None
+    except (ArgumentError, ValueError):
+        # The text is not shown: what can't be read may have a password anywhere.
+        raise StoreUnreachable(f"STORE_URL is no address of a database: {expected}") from None
+    if _DRIVERS.get(backend) != driver:
+        raise StoreUnreachable(
+            f"STORE_URL {shown(url)} names a database or driver that is not supported: {expected}"
+        )
+    if backend == "sqlite" and url.database in {None, "", ":memory:"}:
+        raise StoreUnreachable(
+            f"STORE_URL {shown(url)} names no file: a store in memory is lost between two "
+            "commands; write sqlite:///path/to/file"
+        )
+    return url
+
+
+def _check_folder(url: URL) -> None:
+    """Make the default store's folder; any other that is missing is more likely a slip."""
+    assert url.database is not None
+    if url.database.startswith("file:"):
+        return
+    folder = Path(url.database).absolute().parent
+    if folder.is_dir():
+        return
+    if folder.name == _DEFAULT_FOLDER and folder.parent.is_dir():
+        try:
+            folder.mkdir(exist_ok=True)
+        except OSError as error:
+            raise StoreUnreachable(
+                f"The store {shown(url)} can't be made: {folder}: {error.strerror}"
+            ) from error
+        return
+    raise StoreUnreachable(f"The store {shown(url)} can't be opened: there is no folder {folder}")
+
+
+def _set_up_sqlite(connection: Any, record: ConnectionPoolEntry) -> None:
+    # The driver begins transactions by itself, late and never IMMEDIATE: _begin_sqlite
+    # does it instead, so that reads are stable and SAVEPOINT works.
+    connection.isolation_level = None
+    connection.execute("PRAGMA foreign_keys = ON")
+    # With WAL, a crash of the machine may lose the last transactions, and never breaks the file.
+    connection.execute("PRAGMA synchronous = NORMAL")
+
+
+def _begin_sqlite(conn: Connection) -> None:
+    immediate = conn.get_execution_options().get("write_lock", False)
+    conn.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _set_up_postgres(connection: Any, record: ConnectionPoolEntry) -> None:
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = '{LOCK_WAIT_SECONDS}s'")
+        cursor.execute("SET TimeZone = 'UTC'")
+    connection.autocommit = False
+
+
+@contextmanager
+def locked(engine: Engine) -> Iterator[Connection]:
+    """Give a connection in a transaction that excludes every other writer, in any process.
+
+    The lock is taken at the transaction's start: a writer that first reads and then
+    writes never acts on what another one has changed in between.
+    """
+    with engine.connect().execution_options(write_lock=True) as conn, conn.begin():
+        if engine.dialect.name == "postgresql":
+            conn.execute(_TAKE_LOCK, {"key": WRITE_LOCK})
+        yield conn
+
+
+_TAKE_LOCK = text("SELECT pg_advisory_xact_lock(:key)")
+
+# --- schema -------------------------------------------------------------------------------
+
+_FOREIGN = "none: tables of something else"
+_INFO = schema.store_info
+
+
+def _prepare_file(engine: Engine) -> None:
+    """Set WAL and make the tables, where a new file has neither."""
+    with engine.connect() as conn:
+        if _stored_revision(conn) is not None:
+            return
+    _set_wal(engine)
+    with locked(engine) as conn:
+        # Another process may have been first.
+        if _stored_revision(conn) is None:
+            _upgrade(conn)
+
+
+def _set_wal(engine: Engine) -> None:
+    """Turn write-ahead logging on, for good: readers never wait for the writer."""
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.close()
+    finally:
+        connection.close()
+
+
+def _stored_revision(conn: Connection) -> str | None:
+    """Return the schema's revision, None for an empty database, or _FOREIGN."""
+    tables = set(inspect(conn).get_table_names())
+    if "alembic_version" in tables and schema.post.name in tables:
+        revision = conn.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        return None if revision is None else str(revision)
+    return _FOREIGN if tables - {"alembic_version"} else None
+
+
+def _is_known(revision: str) -> bool:
+    """Tell whether this program has that migration."""
+    from models.migrations.config import known_revisions
+
+    return revision in known_revisions()
+
+
+def _upgrade(conn: Connection) -> None:
+    from models.migrations.config import upgrade
+
+    upgrade(conn)
+    if conn.scalar(select(_INFO.c.value).where(_INFO.c.name == "created_at")) is None:
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        conn.execute(_INFO.insert(), {"name": "created_at", "value": now})
+
+
+def _describe_mismatch(url: URL, found: str | None) -> str:
+    store = f"The store {shown(url)}"
+    if found is None:
+        return f"{store} is empty: run `scrapy migrate` to make its tables"
+    if found == _FOREIGN:
+        return f"{store} holds the tables of another program: name an empty database"
+    if _is_known(found):
+        return (
+            f"{store} has an older schema ({found}, needed: {schema.REVISION}): "
+            "run `scrapy migrate`"
+        )
+    return (
+        f"{store} has a newer schema ({found}) than this program knows ({schema.REVISION}): "
+        "update the program"
+    )
+
+
+def _check_recipe(engine: Engine, recipe: str) -> None:
+    stored = select(_INFO.c.value).where(_INFO.c.name == "recipe")
+    with engine.connect() as conn:
+        found = conn.scalar(stored)
+    if found == recipe:
+        return
+    with locked(engine) as conn:
+        found = conn.scalar(stored)
+        if found is None and not _holds_documents(conn):
+            conn.execute(_INFO.insert(), {"name": "recipe", "value": recipe})
+            return
+    if found != recipe:
+        raise RecipeMismatch(
+            f"The store {shown(engine.url)} was indexed with the recipe {found}, this program "
+            f"uses {recipe}: run `scrapy rematch --recipe` to index it anew"
+        )
+
+
+def _holds_documents(conn: Connection) -> bool:
+    return any(
+        conn.scalar(select(literal_column("1")).select_from(table).limit(1)) is not None
+        for table in (schema.post, schema.article)
+    )
+
+
+def _reason(url: URL, error: SQLAlchemyError) -> str:
+    """Say in one line what the driver said, without the password."""
+    cause = getattr(error, "orig", None)
+    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_NOTADB:
+        return "the file is not an SQLite database"
+    if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        return f"another process held its lock for more than {LOCK_WAIT_SECONDS} seconds"
+    said = " ".join(str(cause or error).split())
+    return said.replace(url.password, "***") if url.password else said

@@ -1,0 +1,32 @@
+"""Alembic from inside the program: no configuration file, the caller's connection.
+
+The command line (`alembic revision`, `alembic check`) reads pyproject.toml instead.
+"""
+
+from functools import cache
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+
+@cache
+def known_revisions() -> frozenset[str]:
+    """Return the revisions that this program can upgrade from or is at."""
+    scripts = ScriptDirectory.from_config(_config())
+    return frozenset(script.revision for script in scripts.walk_revisions())
+
+
+def upgrade(conn: Connection, revision: str = "head") -> None:
+    """Run the migrations that the store has not had, in the caller's transaction."""
+    config = _config()
+    config.attributes["connection"] = conn
+    command.upgrade(config, revision)
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    return config

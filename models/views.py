@@ -1,0 +1,160 @@
+"""The analyst's views: names, columns and types. Their SQL stands in `models/migrations`.
+
+In a MetaData of their own, because Alembic takes what is in the tables' for tables.
+A test holds columns, order and types to what the migrations made, on both backends.
+"""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Double,
+    Integer,
+    MetaData,
+    String,
+    Table,
+)
+
+from models.types import StoredJson, UtcDateTime
+
+metadata = MetaData()
+
+
+def _links(name: str) -> Table:
+    return Table(
+        name,
+        metadata,
+        Column("post_id", Integer),
+        Column("post_key", String),
+        Column("post_url", String),
+        Column("board_url", String),
+        Column("engine", String),
+        Column("post_title", String),
+        Column("posted_at", UtcDateTime),
+        Column("fetched_at", UtcDateTime),
+        Column("article_id", Integer),
+        Column("article_key", String),  # NULL: the article is inferred
+        Column("article_url", String),
+        Column("article_title", String),
+        Column("publisher", String),
+        Column("published_at", UtcDateTime),
+        Column("origin", String),
+        Column("relation", String),
+        Column("coverage", Double),
+        Column("share", Double),
+        Column("copies", Integer),
+        Column("cut", Integer),
+        Column("identity", Double),
+        Column("score", Double),
+        Column("is_spam", Boolean),
+        Column("matched_at", UtcDateTime),
+        Column("cuts", StoredJson),
+        Column("author", String),
+        Column("position", Integer),  # 0 is the post's best
+    )
+
+
+mirrors = _links("mirrors")
+"""One row a proven link of a post to an article."""
+
+quotes = _links("quotes")
+"""The same for short quotations, which are no mirrors."""
+
+posts = Table(
+    "posts",
+    metadata,
+    Column("post_id", Integer),
+    Column("post_key", String),
+    Column("post_url", String),
+    Column("board_url", String),
+    Column("engine", String),
+    Column("native_id", String),
+    Column("title", String),
+    Column("author", String),
+    Column("category", String),
+    Column("posted_at", UtcDateTime),
+    Column("fetched_at", UtcDateTime),
+    Column("hits", Integer),
+    Column("comments", Integer),
+    Column("status", String),
+    Column("body", String),
+    Column("body_chars", Integer),
+    Column("hidden_chars", Integer),
+    Column("copies", Integer),
+    Column("title_from_body", Boolean),
+    Column("is_spam", Boolean),
+    Column("reasons", String),  # comma-separated
+    Column("version", Integer),
+    Column("first_seen_at", UtcDateTime),
+    Column("ip", String),
+)
+"""One row a post, as it is now."""
+
+lures = Table(
+    "lures",
+    metadata,
+    Column("post_id", Integer),
+    Column("post_key", String),
+    Column("kind", String),
+    Column("value", String),
+    Column("raw", String),
+    Column("position", Integer),
+)
+"""One row a piece of payload."""
+
+families = Table(
+    "families",
+    metadata,
+    Column("article_id", Integer),
+    Column("origin", String),
+    Column("posts", Integer),
+    Column("boards", Integer),
+    Column("first_seen", UtcDateTime),  # of the posts: as posted, else as fetched
+    Column("last_seen", UtcDateTime),
+    Column("article_key", String),
+    Column("title", String),
+)
+"""One row an article that posts mirror: the posts that copy it are its family."""
+
+boards = Table(
+    "boards",
+    metadata,
+    Column("url", String),
+    Column("engine", String),
+    Column("name", String),
+    Column("posts", Integer),
+    Column("mirrors", Integer),
+    Column("spam", Integer),
+    Column("spam_share", Double),  # of its posts, 0 to 1; NULL without posts
+    Column("first_post", UtcDateTime),
+    Column("last_post", UtcDateTime),
+    Column("last_crawled_at", UtcDateTime),
+    Column("enabled", Boolean),
+    Column("board_id", Integer),
+)
+"""One row a board."""
+
+campaigns = Table(
+    "campaigns",
+    metadata,
+    Column("campaign_id", String),  # kind:value, the same in every store
+    Column("kind", String),
+    Column("value", String),
+    Column("is_weak", Boolean),  # a keyword: many sell the same, so it identifies nobody
+    Column("posts", Integer),
+    Column("boards", Integer),
+    Column("spam", Integer),
+    Column("first_seen", UtcDateTime),
+    Column("last_seen", UtcDateTime),
+)
+"""One row a lure that at least two posts share."""
+
+daily = Table(
+    "daily",
+    metadata,
+    Column("day", String),  # YYYY-MM-DD in Korean time, as posted, else as fetched
+    Column("posts", Integer),
+    Column("mirrors", Integer),
+    Column("spam", Integer),
+    Column("new_articles", Integer),  # known ones that the store got that day
+)
+"""One row a day."""

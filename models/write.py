@@ -1,0 +1,794 @@
+"""The only writers of posts, articles, boards and runs; each takes the connection of `writing`.
+
+What is written again and did not change leaves every row as it is.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+from sqlalchemy import Connection, Engine, Row, Table, bindparam, delete, insert, select, update
+
+from models.engine import locked, reaching
+from models.errors import InvalidRecord
+from models.records import (
+    ArticleRecord,
+    CommentRecord,
+    LureRecord,
+    MirrorRecord,
+    PostRecord,
+    Span,
+    VerdictRecord,
+)
+from models.relation import Origin, Relation, Status
+from models.schema import (
+    article,
+    article_version,
+    board,
+    comment,
+    lure,
+    mirror,
+    post,
+    post_version,
+    run,
+    span,
+    store_info,
+)
+from models.types import dump_json, storable, whole_seconds
+
+KEY_BYTES = 2000
+"""Longest identity in UTF-8: PostgreSQL's unique indexes take some 2,700 bytes."""
+CRAWL_INTERVAL_SECONDS = 6 * 3600
+"""How long a scheduled crawl leaves a board alone, until somebody sets it."""
+_MOST = 2**31 - 1
+_Found: TypeAlias = Row[*tuple[Any, ...]]
+
+
+class Outcome(StrEnum):
+    """What a record was to the store."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    """Its content is another one than before; the old one is kept as a version."""
+    SEEN = "seen"
+    """Its content is stored already."""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPost:
+    post_id: int
+    outcome: Outcome
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class SavedArticle:
+    article_id: int
+    outcome: Outcome
+    version: int
+    old_text: str | None = None
+    """The text before the change."""
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """Give a connection in THE write transaction: one at a time over all threads and processes.
+
+    It is committed at the end and rolled back by an exception.
+
+    Raises:
+        StoreUnreachable: the store went away, is full, or stayed locked; nothing was written.
+    """
+    with reaching(engine), locked(engine) as conn:
+        yield conn
+
+
+# --- posts --------------------------------------------------------------------------------
+
+
+def save_post(
+    conn: Connection,
+    record: PostRecord,
+    run_id: int | None,
+    now: datetime,
+    *,
+    body_chars: int | None = None,
+    hidden_chars: int | None = None,
+) -> SavedPost:
+    """Store a post as it was seen, and its board if that is new.
+
+    A post whose content (status, title, author, category, texts, links, files,
+    comments) is stored already is only refreshed: hits, number of comments, time
+    of the fetch, list mark, and what was not known before. A post that can't be read any
+    more (secret, deleted, …) keeps the content that it had, under its new status.
+
+    Args:
+        body_chars: letters and digits of the body; counted here if None.
+        hidden_chars: the same for the hidden text.
+
+    Raises:
+        InvalidRecord: no native id, or an identity that is too long.
+    """
+    _check_identity("native id", record.native_id)
+    _check_identity("board", record.board_url, may_be_empty=True)
+    _check_identity("key", record.key)
+    identity = {"board_url": record.board_url, "native_id": record.native_id}
+    found = conn.execute(_FIND_POST, identity).first()
+    content, comments = _content_of(record), _comments_of(record.comments)
+    if found is None:
+        return _add_post(conn, record, content, comments, run_id, now, body_chars, hidden_chars)
+    if record.status is not Status.LIVE:
+        content, comments = _keep_content(conn, found.id, record)
+    content["content_sha"] = _content_sha(content, comments)
+    values = _news(record, found)
+    if content["content_sha"] == found.content_sha:
+        if values:
+            conn.execute(_update_post(values), {"id_": found.id, **values})
+        return SavedPost(found.id, Outcome.SEEN, found.version)
+    _keep_version(conn, found)
+    version = found.version + 1
+    values |= content | {"version": version, "changed_at": now, "run_id": run_id}
+    if record.status is Status.LIVE:
+        values |= _counts(record, body_chars, hidden_chars)
+        if record.posted_at is not None:
+            values["posted_at"] = record.posted_at
+    conn.execute(_update_post(values), {"id_": found.id, **values})
+    conn.execute(_DELETE_COMMENTS, {"id_": found.id})
+    _add_comments(conn, found.id, comments)
+    return SavedPost(found.id, Outcome.CHANGED, version)
+
+
+def _add_post(
+    conn: Connection,
+    record: PostRecord,
+    content: dict[str, Any],
+    comments: list[dict[str, Any]],
+    run_id: int | None,
+    now: datetime,
+    body_chars: int | None,
+    hidden_chars: int | None,
+) -> SavedPost:
+    board_id = conn.scalar(_FIND_BOARD, {"url": record.board_url})
+    if board_id is None:
+        # Nobody asked for a crawl of it: a scheduled one leaves it alone.
+        board_id = _add_board(conn, record.board_url, record.engine, None, now, enabled=False)
+    values = {
+        **content,
+        **_counts(record, body_chars, hidden_chars),
+        "content_sha": _content_sha(content, comments),
+        "board_id": board_id,
+        "native_id": record.native_id,
+        "key": record.key,
+        "url": record.url,
+        "engine": record.engine,
+        "ip": record.ip,
+        "posted_at": record.posted_at,
+        "fetched_at": record.fetched_at,
+        "first_seen_at": now,
+        "hits": _count(record.hits),
+        "comment_count": _comment_count(record),
+        "list_mark": record.list_mark,
+        "version": 1,
+        "run_id": run_id,
+    }
+    post_id = _insert(conn, post, values)
+    _add_comments(conn, post_id, comments)
+    return SavedPost(post_id, Outcome.NEW, 1)
+
+
+def _content_of(record: PostRecord) -> dict[str, Any]:
+    """Return what an author can change, comments apart, by column."""
+    return {
+        "status": record.status,
+        "title": record.title,
+        "author": record.author,
+        "category": record.category,
+        "body": record.body,
+        "hidden": record.hidden,
+        "hrefs": record.hrefs,
+        "links": record.links,
+        "files": record.files,
+    }
+
+
+def _comments_of(records: Sequence[CommentRecord]) -> list[dict[str, Any]]:
+    return [
+        {
+            "position": position,
+            "native_id": record.native_id,
+            "author": record.author,
+            "posted_at": record.posted_at,
+            "text": record.text,
+            "depth": record.depth,
+        }
+        for position, record in enumerate(records)
+    ]
+
+
+def _content_sha(content: Mapping[str, Any], comments: Sequence[Mapping[str, Any]]) -> str:
+    """Return the hash that tells two states of a post apart.
+
+    Times of comments are left out: boards show them as "3 minutes ago".
+    """
+    written = dump_json(
+        [
+            [content[column] for column in _CONTENT],
+            [[c["native_id"], c["author"], c["text"], c["depth"]] for c in comments],
+        ]
+    )
+    # Hashed as it is stored: a post that is read back has the same hash.
+    return hashlib.sha256(storable(written).encode()).hexdigest()
+
+
+def _keep_content(
+    conn: Connection, post_id: int, record: PostRecord
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return the stored content under the record's status: what a board hid stays evidence."""
+    stored = conn.execute(_READ_CONTENT, {"id_": post_id}).one()
+    content = {column: stored._mapping[column] for column in _CONTENT}
+    content["status"] = record.status
+    return content, _read_comments(conn, post_id)
+
+
+def _keep_version(conn: Connection, found: _Found) -> None:
+    """Copy what a post was to post_version."""
+    stored = conn.execute(_READ_CONTENT, {"id_": found.id}).one()
+    comments = _read_comments(conn, found.id)
+    for each in comments:
+        del each["position"]
+    conn.execute(
+        insert(post_version),
+        {
+            **stored._mapping,
+            "post_id": found.id,
+            "version": found.version,
+            "comments": comments,
+            "seen_at": found.changed_at or found.first_seen_at,
+            "run_id": found.run_id,
+        },
+    )
+
+
+def _news(record: PostRecord, found: _Found) -> dict[str, Any]:
+    """Return what a post's new sight changes apart from its content, by column."""
+    fresh = {
+        "hits": _count(record.hits),
+        "comment_count": _comment_count(record),
+        "list_mark": None if record.list_mark is None else storable(record.list_mark),
+    }
+    values: dict[str, Any] = {
+        column: value
+        for column, value in fresh.items()
+        if value is not None and value != found._mapping[column]
+    }
+    if record.fetched_at is not None:
+        fetched_at = whole_seconds(record.fetched_at)
+        # An old capture that is read later is not the last fetch.
+        if found.fetched_at is None or fetched_at > found.fetched_at:
+            values["fetched_at"] = fetched_at
+    for column in ("url", "engine", "ip", "posted_at"):
+        if found._mapping[column] is None and getattr(record, column) is not None:
+            values[column] = getattr(record, column)
+    return values
+
+
+def _counts(record: PostRecord, body_chars: int | None, hidden_chars: int | None) -> dict[str, int]:
+    if body_chars is None:
+        body_chars = count_letters(record.body)
+    if hidden_chars is None:
+        hidden_chars = sum(map(count_letters, record.hidden))
+    return {"body_chars": body_chars, "hidden_chars": hidden_chars}
+
+
+def count_letters(text: str) -> int:
+    """Return how many letters and digits *text* has, as it stands."""
+    return sum(map(str.isalnum, text))
+
+
+def _comment_count(record: PostRecord) -> int | None:
+    if record.comment_count is None and record.status is Status.LIVE:
+        return len(record.comments)
+    return _count(record.comment_count)
+
+
+def _count(value: int | None) -> int | None:
+    """Return a figure that a page gave, None where it can't be one."""
+    return value if value is not None and 0 <= value <= _MOST else None
+
+
+def _read_comments(conn: Connection, post_id: int) -> list[dict[str, Any]]:
+    return [dict(row._mapping) for row in conn.execute(_READ_COMMENTS, {"id_": post_id})]
+
+
+def _add_comments(conn: Connection, post_id: int, comments: list[dict[str, Any]]) -> None:
+    if comments:
+        conn.execute(_INSERT[comment], [{**each, "post_id": post_id} for each in comments])
+
+
+def _update_post(values: Mapping[str, Any]) -> Any:
+    return (
+        update(post)
+        .where(post.c.id == bindparam("id_"))
+        .values({column: bindparam(column) for column in values})
+    )
+
+
+# --- verdicts -----------------------------------------------------------------------------
+
+
+def replace_verdict(
+    conn: Connection,
+    post_id: int,
+    mirrors: Sequence[MirrorRecord],
+    verdict: VerdictRecord,
+    run_id: int | None,
+    now: datetime,
+) -> bool:
+    """Make *mirrors* (best first) and *verdict* the ones of a post.
+
+    Rows that are equal to what is stored are left alone, their times and runs
+    too. Quotes are given among the mirrors.
+
+    Returns:
+        Whether anything changed.
+    """
+    found = conn.execute(_READ_VERDICT, {"id_": post_id}).one()
+    columns = {
+        "copies": verdict.copies,
+        "title_from_body": verdict.title_from_body,
+        "is_spam": verdict.is_spam,
+        "reasons": tuple(reason.value for reason in verdict.reasons),
+    }
+    wanted = dict(_mirror_row(record, at) for at, record in enumerate(mirrors))
+    # A post that was never matched has no rows to compare with.
+    is_new = found.matched_at is None
+    changed = is_new or any(found._mapping[name] != value for name, value in columns.items())
+    changed |= _replace_mirrors(conn, post_id, wanted, run_id, now, is_new=is_new)
+    changed |= _replace_lures(conn, post_id, verdict.lures, is_new=is_new)
+    if changed:
+        conn.execute(_SET_VERDICT, {**columns, "id_": post_id, "matched_at": now})
+    return changed
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """A mirror with its spans, as compared with the stored one."""
+
+    relation: Relation
+    coverage: float
+    share: float
+    copies: int
+    cut: int | None
+    cuts: tuple[int | None, ...]
+    identity: float
+    score: float
+    position: int
+    spans: tuple[Span, ...]
+
+
+def _mirror_row(record: MirrorRecord, position: int) -> tuple[int, _Link]:
+    return record.article_id, _Link(
+        relation=record.relation,
+        coverage=record.coverage,
+        share=record.share,
+        copies=record.copies,
+        cut=record.cut,
+        cuts=record.cuts,
+        identity=record.identity,
+        score=record.score,
+        position=position,
+        spans=record.spans,
+    )
+
+
+def _replace_mirrors(
+    conn: Connection,
+    post_id: int,
+    wanted: dict[int, _Link],
+    run_id: int | None,
+    now: datetime,
+    *,
+    is_new: bool,
+) -> bool:
+    stored = {} if is_new else _read_links(conn, post_id)
+    gone = [
+        {"post_id_": post_id, "article_id_": article_id}
+        for article_id, link in stored.items()
+        if wanted.get(article_id) != link
+    ]
+    added = {i: link for i, link in wanted.items() if stored.get(i) != link}
+    if gone:
+        conn.execute(_DELETE_MIRROR, gone)  # its spans go with it
+    if added:
+        conn.execute(
+            _INSERT[mirror],
+            [
+                {
+                    "post_id": post_id,
+                    "article_id": article_id,
+                    "relation": link.relation,
+                    "coverage": link.coverage,
+                    "share": link.share,
+                    "copies": link.copies,
+                    "cut": link.cut,
+                    "cuts": link.cuts,
+                    "identity": link.identity,
+                    "score": link.score,
+                    "position": link.position,
+                    "run_id": run_id,
+                    "matched_at": now,
+                }
+                for article_id, link in added.items()
+            ],
+        )
+    spans = [
+        {
+            "post_id": post_id,
+            "article_id": article_id,
+            "position": position,
+            "copy": each.copy,
+            "post_start": each.post_start,
+            "post_end": each.post_end,
+            "article_start": each.article_start,
+            "article_end": each.article_end,
+        }
+        for article_id, link in added.items()
+        for position, each in enumerate(link.spans)
+    ]
+    if spans:
+        conn.execute(_INSERT[span], spans)
+    return bool(gone or added)
+
+
+def _read_links(conn: Connection, post_id: int) -> dict[int, _Link]:
+    spans: dict[int, list[Span]] = {}
+    for row in conn.execute(_READ_SPANS, {"id_": post_id}):
+        spans.setdefault(row.article_id, []).append(
+            Span(row.post_start, row.post_end, row.article_start, row.article_end, row.copy)
+        )
+    return {
+        row.article_id: _Link(
+            relation=row.relation,
+            coverage=row.coverage,
+            share=row.share,
+            copies=row.copies,
+            cut=row.cut,
+            cuts=tuple(row.cuts),
+            identity=row.identity,
+            score=row.score,
+            position=row.position,
+            spans=tuple(spans.get(row.article_id, ())),
+        )
+        for row in conn.execute(_READ_MIRRORS, {"id_": post_id})
+    }
+
+
+def _replace_lures(
+    conn: Connection, post_id: int, lures: Sequence[LureRecord], *, is_new: bool
+) -> bool:
+    wanted = [(each.kind, storable(each.value), storable(each.raw)) for each in lures]
+    stored = (
+        []
+        if is_new
+        else [(row.kind, row.value, row.raw) for row in conn.execute(_READ_LURES, {"id_": post_id})]
+    )
+    if wanted == stored:
+        return False
+    if stored:
+        conn.execute(_DELETE_LURES, {"id_": post_id})
+    if wanted:
+        conn.execute(
+            _INSERT[lure],
+            [
+                {"post_id": post_id, "position": at, "kind": kind, "value": value, "raw": raw}
+                for at, (kind, value, raw) in enumerate(wanted)
+            ],
+        )
+    return True
+
+
+# --- articles -----------------------------------------------------------------------------
+
+
+def save_article(
+    conn: Connection,
+    record: ArticleRecord,
+    run_id: int | None,
+    now: datetime,
+    *,
+    chars: int | None = None,
+) -> SavedArticle:
+    """Store a known article; another title or text makes a new version.
+
+    What else a later record knows (address, publisher, times) is taken over, and
+    nothing known is forgotten.
+
+    Args:
+        chars: letters and digits of the text; counted here if None.
+
+    Raises:
+        InvalidRecord: no key, or one that is too long.
+    """
+    _check_identity("key", record.key)
+    facts = {
+        "url": None if record.url is None else storable(record.url),
+        "publisher": None if record.publisher is None else storable(record.publisher),
+        "published_at": None if record.published_at is None else whole_seconds(record.published_at),
+        "fetched_at": None if record.fetched_at is None else whole_seconds(record.fetched_at),
+    }
+    sha = _text_sha(record.title, record.text)
+    found = conn.execute(_FIND_ARTICLE, {"key": record.key}).first()
+    if found is None:
+        article_id = _insert(
+            conn,
+            article,
+            {
+                **facts,
+                "key": record.key,
+                "origin": Origin.KNOWN,
+                "title": record.title,
+                "text": record.text,
+                "chars": count_letters(record.text) if chars is None else chars,
+                "text_sha": sha,
+                "first_seen_at": now,
+                "version": 1,
+                "run_id": run_id,
+            },
+        )
+        return SavedArticle(article_id, Outcome.NEW, 1)
+    values: dict[str, Any] = {
+        column: value
+        for column, value in facts.items()
+        if value is not None and value != found._mapping[column]
+    }
+    where = article.c.id == found.id
+    if sha == found.text_sha:
+        if values:
+            conn.execute(update(article).where(where), values)
+        return SavedArticle(found.id, Outcome.SEEN, found.version)
+    old = conn.execute(select(article.c.title, article.c.text).where(where)).one()
+    conn.execute(
+        insert(article_version),
+        {
+            "article_id": found.id,
+            "version": found.version,
+            "title": old.title,
+            "text": old.text,
+            "seen_at": found.changed_at or found.first_seen_at,
+        },
+    )
+    values |= {
+        "title": record.title,
+        "text": record.text,
+        "chars": count_letters(record.text) if chars is None else chars,
+        "text_sha": sha,
+        "version": found.version + 1,
+        "changed_at": now,
+        "run_id": run_id,
+    }
+    conn.execute(update(article).where(where), values)
+    return SavedArticle(found.id, Outcome.CHANGED, found.version + 1, old.text)
+
+
+def _text_sha(title: str | None, text: str) -> str:
+    return hashlib.sha256(storable(dump_json([title, text])).encode()).hexdigest()
+
+
+# --- boards, runs, the store itself -------------------------------------------------------
+
+
+def save_board(
+    conn: Connection, url: str, engine: str | None, name: str | None, now: datetime | None = None
+) -> int:
+    """Store a board that somebody asked to crawl, and return its id.
+
+    A new one is visited by scheduled crawls from then on; one that was switched off
+    after a crawl stays so.
+
+    Raises:
+        InvalidRecord: the address is too long.
+    """
+    _check_identity("board", url)
+    found = conn.execute(
+        select(
+            board.c.id, board.c.engine, board.c.name, board.c.enabled, board.c.last_crawled_at
+        ).where(board.c.url == url)
+    ).first()
+    if found is None:
+        return _add_board(conn, url, engine, name, now or datetime.now(UTC), enabled=True)
+    values: dict[str, Any] = {
+        column: value
+        for column, value in (("engine", engine), ("name", name))
+        if value is not None and value != found._mapping[column]
+    }
+    if not found.enabled and found.last_crawled_at is None:
+        values["enabled"] = True  # it was only known from posts
+    if values:
+        conn.execute(update(board).where(board.c.id == found.id), values)
+    return int(found.id)
+
+
+def _add_board(
+    conn: Connection,
+    url: str,
+    engine: str | None,
+    name: str | None,
+    now: datetime,
+    *,
+    enabled: bool,
+) -> int:
+    return _insert(
+        conn,
+        board,
+        {
+            "url": url,
+            "engine": engine,
+            "name": name,
+            "enabled": enabled,
+            "interval_seconds": CRAWL_INTERVAL_SECONDS,
+            "first_seen_at": now,
+        },
+    )
+
+
+def start_run(conn: Connection, command: str, arguments: dict[str, Any], now: datetime) -> int:
+    """Store that a job begins, and return its id."""
+    return _insert(conn, run, {"command": command, "arguments": arguments, "started_at": now})
+
+
+def finish_run(
+    conn: Connection,
+    run_id: int,
+    outcome: str,
+    exit_code: int,
+    stats: dict[str, Any],
+    now: datetime,
+) -> None:
+    """Store how a job ended."""
+    conn.execute(
+        update(run).where(run.c.id == run_id),
+        {"finished_at": now, "outcome": outcome, "exit_code": exit_code, "stats": stats},
+    )
+
+
+def get_store_info(conn: Connection, name: str) -> str | None:
+    """Return a fact about the store as a whole, None where it is not set."""
+    return conn.scalar(select(store_info.c.value).where(store_info.c.name == name))
+
+
+def set_store_info(conn: Connection, name: str, value: str) -> None:
+    """Set a fact about the store as a whole."""
+    where = store_info.c.name == name
+    if conn.execute(update(store_info).where(where), {"value": value}).rowcount == 0:
+        conn.execute(insert(store_info), {"name": name, "value": value})
+
+
+# --- statements ---------------------------------------------------------------------------
+
+
+def _insert(conn: Connection, table: Table[Any], values: Mapping[str, Any]) -> int:
+    """Insert a row and return its id."""
+    key = conn.execute(_INSERT[table], values).inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+def _check_identity(name: str, value: str, *, may_be_empty: bool = False) -> None:
+    if not value and not may_be_empty:
+        raise InvalidRecord(f"the {name} is empty")
+    if len(value) * 4 > KEY_BYTES and len(storable(value).encode()) > KEY_BYTES:
+        raise InvalidRecord(f"the {name} is longer than {KEY_BYTES} bytes: {value[:60]}…")
+
+
+_INSERT = {
+    table: insert(table) for table in (post, comment, mirror, span, lure, article, board, run)
+}
+_CONTENT = (
+    "status",
+    "title",
+    "author",
+    "category",
+    "body",
+    "hidden",
+    "hrefs",
+    "links",
+    "files",
+)
+_FIND_BOARD = select(board.c.id).where(board.c.url == bindparam("url"))
+_FIND_POST = (
+    select(
+        post.c.id,
+        post.c.content_sha,
+        post.c.version,
+        post.c.run_id,
+        post.c.first_seen_at,
+        post.c.changed_at,
+        post.c.hits,
+        post.c.comment_count,
+        post.c.list_mark,
+        post.c.fetched_at,
+        post.c.url,
+        post.c.engine,
+        post.c.ip,
+        post.c.posted_at,
+    )
+    .join(board, board.c.id == post.c.board_id)
+    .where(board.c.url == bindparam("board_url"), post.c.native_id == bindparam("native_id"))
+)
+_READ_CONTENT = select(*(post.c[column] for column in (*_CONTENT, "content_sha"))).where(
+    post.c.id == bindparam("id_")
+)
+_READ_COMMENTS = (
+    select(
+        comment.c.position,
+        comment.c.native_id,
+        comment.c.author,
+        comment.c.posted_at,
+        comment.c.text,
+        comment.c.depth,
+    )
+    .where(comment.c.post_id == bindparam("id_"))
+    .order_by(comment.c.position)
+)
+_DELETE_COMMENTS = delete(comment).where(comment.c.post_id == bindparam("id_"))
+_READ_VERDICT = select(
+    post.c.copies, post.c.title_from_body, post.c.is_spam, post.c.reasons, post.c.matched_at
+).where(post.c.id == bindparam("id_"))
+_SET_VERDICT = (
+    update(post)
+    .where(post.c.id == bindparam("id_"))
+    .values(
+        {
+            column: bindparam(column)
+            for column in ("copies", "title_from_body", "is_spam", "reasons", "matched_at")
+        }
+    )
+)
+_READ_MIRRORS = select(
+    mirror.c.article_id,
+    mirror.c.relation,
+    mirror.c.coverage,
+    mirror.c.share,
+    mirror.c.copies,
+    mirror.c.cut,
+    mirror.c.cuts,
+    mirror.c.identity,
+    mirror.c.score,
+    mirror.c.position,
+).where(mirror.c.post_id == bindparam("id_"))
+_READ_SPANS = (
+    select(
+        span.c.article_id,
+        span.c.copy,
+        span.c.post_start,
+        span.c.post_end,
+        span.c.article_start,
+        span.c.article_end,
+    )
+    .where(span.c.post_id == bindparam("id_"))
+    .order_by(span.c.article_id, span.c.position)
+)
+_DELETE_MIRROR = delete(mirror).where(
+    mirror.c.post_id == bindparam("post_id_"), mirror.c.article_id == bindparam("article_id_")
+)
+_READ_LURES = (
+    select(lure.c.kind, lure.c.value, lure.c.raw)
+    .where(lure.c.post_id == bindparam("id_"))
+    .order_by(lure.c.position)
+)
+_DELETE_LURES = delete(lure).where(lure.c.post_id == bindparam("id_"))
+_FIND_ARTICLE = select(
+    article.c.id,
+    article.c.text_sha,
+    article.c.version,
+    article.c.first_seen_at,
+    article.c.changed_at,
+    article.c.url,
+    article.c.publisher,
+    article.c.published_at,
+    article.c.fetched_at,
+).where(article.c.key == bindparam("key"))
