@@ -28,13 +28,13 @@ _ISO = re.compile(
 _PHP = re.compile(r"(\d{4}-\d{2}-\d{2})KST(\d{2}:\d{2}(?::\d{2})?)")
 _PACKED = re.compile(r"(?<!\d)(20\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(?!\d)")
 _FULL = re.compile(
-    rf"(?<!\d){_DATE}(?!\d)(?:일|\.)?(?:\s?\([^)]{{1,4}}\))?,?(?:[\sT]?{_CLOCK})?", re.I
+    rf"(?<!\d){_DATE}(?!\d)(?:일|\.)?(?:\s?\([^)]{{1,4}}\))?,?(?:[\sT]?{_CLOCK})?", re.IGNORECASE
 )
 _NO_YEAR = re.compile(
     rf"(?<![\d.])(?P<month>\d{{1,2}})\s?[-./월]\s?(?P<day>\d{{1,2}})(?![\d.♡*])일?(?:\s?{_CLOCK})?",
-    re.I,
+    re.IGNORECASE,
 )
-_CLOCK_ONLY = re.compile(rf"(?<![\d:.]){_CLOCK}(?![\d:])", re.I)
+_CLOCK_ONLY = re.compile(rf"(?<![\d:.]){_CLOCK}(?![\d:])", re.IGNORECASE)
 _DAYS = {
     "오늘": 0,
     "금일": 0,
@@ -45,14 +45,14 @@ _DAYS = {
     "그저께": 2,
     "엊그제": 2,
 }
-_DAY = re.compile(rf"({'|'.join(_DAYS)})(?:\s?{_CLOCK})?", re.I)
+_DAY = re.compile(rf"({'|'.join(_DAYS)})(?:\s?{_CLOCK})?", re.IGNORECASE)
 _AGO = re.compile(
     r"((?:\d{1,5}\s?(?:초|분|시간|일|주일|주|개월|달|년|"
     r"seconds?|secs?|minutes?|mins?|hours?|days?|weeks?|months?|years?)\s?)+)\s?(?:전|ago)",
-    re.I,
+    re.IGNORECASE,
 )
 _AMOUNT = re.compile(r"(\d{1,5})\s?([^\d\s]+)")
-_JUST_NOW = re.compile(r"방금|지금\s?막|just now", re.I)
+_JUST_NOW = re.compile(r"방금|지금\s?막|just now", re.IGNORECASE)
 _UNITS = {
     "초": 1, "분": 60, "시간": 3600, "일": 86400, "주일": 604800, "주": 604800,
     "개월": 2592000, "달": 2592000, "년": 31536000,
@@ -97,7 +97,8 @@ def _read_absolute(text: str, now: datetime | None) -> datetime | None:
     if match := _PHP.search(text):
         return datetime.fromisoformat(f"{match[1]}T{match[2]}").replace(tzinfo=KST)
     if match := _PACKED.search(text):
-        return datetime(*(int(part) for part in match.groups()), tzinfo=KST)  # type: ignore[misc]
+        year, month, day_number, hour, minute, second = map(int, match.groups())
+        return datetime(year, month, day_number, hour, minute, second, tzinfo=KST)
     if match := _FULL.search(text):
         year = int(match["year"])
         day = date(year if year >= 100 else 2000 + year, int(match["month"]), int(match["day"]))

@@ -40,8 +40,27 @@ class _Markup:
     tag = re.compile(
         r"""<(/?)([a-zA-Z][^\s/>]*+)(?:[^>"']++|"[^"]*+"|'[^']*+')*+>""",
     )
-    void = frozenset("area base br col embed hr img input link meta param source track wbr".split())
-    raw = frozenset("script style textarea title xmp iframe noembed noframes".split())
+    void = frozenset(
+        [
+            "area",
+            "base",
+            "br",
+            "col",
+            "embed",
+            "hr",
+            "img",
+            "input",
+            "link",
+            "meta",
+            "param",
+            "source",
+            "track",
+            "wbr",
+        ]
+    )
+    raw = frozenset(
+        ["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"]
+    )
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _ESCAPED_AMPERSAND = re.compile(r"&(?:amp;)+", re.IGNORECASE)
@@ -50,6 +50,15 @@ def origin(url: str) -> str:
     return f"{scheme}://{host}{shown_port}"
 
 
+def host(url: str) -> str:
+    """Return host and port alone: a site answers to http and https.
+
+    >>> host("https://example.com:8443/a")
+    'example.com:8443'
+    """
+    return origin(url).partition("://")[2]
+
+
 def path(url: str) -> str:
     """Return the path, percent-decoded, with single slashes.
 
@@ -79,8 +88,3 @@ def write_query(parameters: Mapping[str, str | int]) -> str:
     'bo_table=free&page=2'
     """
     return "&".join(f"{name}={quote(str(value), safe='')}" for name, value in parameters.items())
-
-
-def without_fragment(url: str) -> str:
-    """Return *url* up to its fragment."""
-    return urlunsplit(urlsplit(url)._replace(fragment=""))

@@ -29,7 +29,25 @@ _VARIABLE = re.compile(r"""\bvar\s+(g5_\w+)\s*=\s*(["'])([^"'\n]*)\2""")
 _SKIN_COMMENT = "사용스킨"
 _TABLE_NAME = re.compile(r"\w{1,20}", re.ASCII)
 _RESERVED = frozenset(
-    "bbs adm data extend lib js css img skin theme mobile plugin rss content shop admin page".split()
+    [
+        "bbs",
+        "adm",
+        "data",
+        "extend",
+        "lib",
+        "js",
+        "css",
+        "img",
+        "skin",
+        "theme",
+        "mobile",
+        "plugin",
+        "rss",
+        "content",
+        "shop",
+        "admin",
+        "page",
+    ]
 )
 """First parts of a path that are folders or other routes of the engine, never boards."""
 
@@ -60,7 +78,9 @@ _LISTS = (
     "//*[contains(concat(' ',normalize-space(@class),' '),' board-list ')]",
     "//*[contains(concat(' ',normalize-space(@class),' '),' list-board ')]",
 )
-_CHROME = re.compile(r"(?:^|[-_ ])(?:lat|latest|aside|side|sidebar|gnb|lnb|popular|widget)(?:[-_ ]|$)")
+_CHROME = re.compile(
+    r"(?:^|[-_ ])(?:lat|latest|aside|side|sidebar|gnb|lnb|popular|widget)(?:[-_ ]|$)"
+)
 _ALERT = re.compile(r"""alert\(\s*(["'])((?:(?!\1)[^\\]|\\.)*)\1\s*\)""")
 _LEAVES = re.compile(r"history\.back|history\.go|location\.replace|location\.href|window\.close")
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))")
@@ -72,6 +92,7 @@ _STATUS_WORDS = (
         re.compile("권한|회원|로그인|포인트|본인확인|성인|접근|등급|레벨|차단|불가|전용 게시판"),
     ),
 )
+_DATE_LIKE = re.compile(r"\d{2,4}[-./]\d{1,2}[-./]\d{1,2}(?:\s|$)|\d+\s?\S{1,2}\s?전")
 _SIZE = re.compile(r"\s*\(?\s*[\d.,]+\s*(?:byte|bytes|B|K|KB|M|MB|G|GB)\s*\)?\s*$", re.IGNORECASE)
 _DOWNLOAD_WORDS = frozenset({"다운로드", "download", "내려받기", "첨부파일", "첨부"})
 
@@ -155,14 +176,14 @@ class _Board5Page:
 
     def link_target(self, href: str) -> _Target | None:
         url = urls.join(self.page.url, href)
-        if url is None or urls.origin(url) not in self._hosts:
+        if url is None or urls.host(url) not in self._hosts:
             return None
         return self.target(url)
 
     @cached_property
     def _hosts(self) -> set[str]:
         told = (self.variables.get(name, "") for name in ("g5_url", "g5_bbs_url"))
-        return {urls.origin(url) for url in (self.page.url, *told) if url.startswith("http")}
+        return {urls.host(url) for url in (self.page.url, *told) if url.startswith("http")}
 
     def post_of(self, href: str) -> str | None:
         """Return the id of the post of this board that a link shows."""
@@ -234,7 +255,7 @@ class _Board5Page:
         for path in _CONTAINERS:
             if found := self.root.xpath(path):
                 return found[0]
-        if not self._shows_post:
+        if not self.shows_post:
             return None
         for comment in self.root.iter(etree.Comment):
             if _BODY_COMMENT in (comment.text or ""):
@@ -252,9 +273,11 @@ class _Board5Page:
         return None
 
     @cached_property
-    def _shows_post(self) -> bool:
+    def shows_post(self) -> bool:
         """Tell a post without a known container from lists, forms and notices."""
-        if self.root.xpath("//*[@id='bo_v' or @id='bo_v_info' or @id='bo_vc' or @name='fviewcomment']"):
+        if self.root.xpath(
+            "//*[@id='bo_v' or @id='bo_v_info' or @id='bo_vc' or @name='fviewcomment']"
+        ):
             return True
         target = self.target(self.page.url)
         return bool(target and target.post and self.root.xpath("//*[@id='bo_v_atc']"))
@@ -275,9 +298,9 @@ class _Board5Page:
             target = self.link_target(href) if "wr_id=" in href else None
             if target is None or target.table != self.table or target.post is None:
                 continue
-            if target.script in own or (target.script == "board" and "c_id=" in href):
-                if not self._in_container(link):
-                    yield target.post
+            speaks = target.script in own or (target.script == "board" and "c_id=" in href)
+            if speaks and not self._in_container(link):
+                yield target.post
         call = re.compile(rf"""\b\w+\(\s*['"]{self.table}['"]\s*,\s*['"](\d+)['"]""")
         if match := call.search(self.page.text):
             yield match[1]
@@ -337,7 +360,9 @@ class Gnuboard5(BoardEngine):
             return False
         if f"<!-- {_SKIN_COMMENT}" in text:
             return True
-        ids = page.selector.xpath("//*[@id='bo_v_con' or @id='bo_v' or @id='bo_list' or @id='bo_gall']")
+        ids = page.selector.xpath(
+            "//*[@id='bo_v_con' or @id='bo_v' or @id='bo_list' or @id='bo_gall']"
+        )
         return bool(ids) and "bo_table" in text
 
     def board(self, page: Page) -> BoardAddress | None:
@@ -435,6 +460,8 @@ def _mark(native_id: str, title: str, comments: int | None) -> str:
 
 
 def _board_name(board5: _Board5Page) -> str:
+    if board5.alert is not None:
+        return ""
     told = board5.root.xpath("//*[@id='container_title' or @id='bo_v_table']")
     if told:
         return markup.text_of(told[0])
@@ -483,20 +510,7 @@ def _list_scopes(board5: _Board5Page) -> list[html.HtmlElement]:
     if board5.container is not None:
         # Without a list frame, the links of a post's page lead to its neighbours.
         return []
-    return _common_scope(links)
-
-
-def _common_scope(links: list[html.HtmlElement]) -> list[html.HtmlElement]:
-    if not links:
-        return []
-    shared = [links[0], *links[0].iterancestors()]
-    for link in links[1:]:
-        own = {link, *link.iterancestors()}
-        shared = [element for element in shared if element in own]
-    element = shared[0] if shared else None
-    if element is not None and element.tag == "a":
-        element = element.getparent()
-    return [] if element is None else [element]
+    return markup.common_scope(links)
 
 
 # --- a post that is not shown ------------------------------------------------------
@@ -521,13 +535,14 @@ def _status(board5: _Board5Page) -> Status:
         return Status.DELETED
     if page.status in (401, 403):
         return Status.DENIED
-    if page.status >= 300 or (board5.container is None and not board5._shows_post):
+    shown = board5.container is not None or board5.shows_post
+    if page.status >= 300 or not shown or not board5.number:
         return Status.UNREADABLE
     return Status.LIVE
 
 
 def _secret_title(board5: _Board5Page) -> str | None:
-    """The password page shows the post's title as its own."""
+    """Return the post's title, which the password page shows as its own."""
     shown = board5.root.xpath("//*[@id='pw_confirm']//h1")
     title = markup.text_of(shown[0]) if shown else board5.head_title
     return title if title and title != "비밀번호 입력" else None
@@ -580,7 +595,7 @@ def _region(board5: _Board5Page) -> html.HtmlElement:
 
 def _beside_the_header(board5: _Board5Page) -> set[html.HtmlElement]:
     """Return what stands around a post's header and says the same words of other things."""
-    parts = board5.spoken
+    parts = set(board5.spoken)
     for path in _LISTS[:2]:
         parts |= set(board5.root.xpath(path))
     for link in board5.root.iter("a"):
@@ -648,18 +663,22 @@ def _shown_title(
             child
             for child in element.iterdescendants()
             if isinstance(child.tag, str)
-            and re.search(r"cate|sound_only|icon|count|talker|photo|print-hide", markup.classes(child))
+            and re.search(
+                r"cate|sound_only|icon|count|talker|photo|print-hide", markup.classes(child)
+            )
         }
         text = markup.text_of(inner[0]) if inner else markup.text_of(element, noise)
         if text:
             return text
     # Any heading that says what the <title> says, whole or cut.
-    for element in region.iter("h1", "h2", "h3", "h4", "h5", "strong", "th", "td", "div", "span", "p"):
+    for element in region.iter(
+        "h1", "h2", "h3", "h4", "h5", "strong", "th", "td", "div", "span", "p"
+    ):
         text = markup.squeeze(element.text) or (markup.text_of(element) if len(element) < 4 else "")
-        if text and len(_uncut(text)) > 1 and whole.startswith(_uncut(text)):
-            if text == whole or text != _uncut(text):
-                if not markup.is_within(element, aside):
-                    return text
+        says = len(_uncut(text)) > 1 and whole.startswith(_uncut(text))
+        complete = text == whole or text != _uncut(text)
+        if says and complete and not markup.is_within(element, aside):
+            return text
     return None
 
 
@@ -736,9 +755,8 @@ def _time(
         return found
     for piece in header:
         # Without a label: the first whole date, or else "3시간 전".
-        if re.match(r"\d{2,4}[-./]\d{1,2}[-./]\d{1,2}(?:\s|$)|\d+\s?\S{1,2}\s?전", piece.text):
-            if found := read_time(piece.text, now):
-                return found
+        if _DATE_LIKE.match(piece.text) and (found := read_time(piece.text, now)):
+            return found
     return None
 
 
@@ -751,7 +769,9 @@ def _ip(
         if found := markup.ip_fragment(piece.text):
             return found
     for element in region.xpath(".//*[@title]"):
-        if not markup.is_within(element, aside) and (found := markup.ip_fragment(element.get("title"))):
+        if not markup.is_within(element, aside) and (
+            found := markup.ip_fragment(element.get("title"))
+        ):
             return found
     return None
 
@@ -812,7 +832,7 @@ def _comments(board5: _Board5Page, now: datetime) -> list[CommentRecord]:
     found: list[tuple[int, CommentRecord]] = []
     for number, element in board5.comments:
         others = {other for _, other in board5.comments if other is not element}
-        header = [piece for piece in markup.pieces(element, others)]
+        header = list(markup.pieces(element, others))
         heading = element.xpath("./descendant::h2[1] | ./preceding-sibling::h2[1]")
         author = markup.author_in(element, others)
         if author is None and heading:
@@ -833,9 +853,9 @@ def _comments(board5: _Board5Page, now: datetime) -> list[CommentRecord]:
             )
         )
     # A skin's own step: a reply to a reply stands twice as far in as a reply.
-    step = min((margin for margin, _ in found if margin > 0), default=1)
-    for margin, record in found:
-        record.depth = round(margin / step)
+    step = min((indent for indent, _ in found if indent > 0), default=1)
+    for indent, record in found:
+        record.depth = round(indent / step)
     return [record for _, record in found]
 
 

@@ -14,7 +14,28 @@ from lxml import etree, html
 from crawler.dates import read_time
 
 _SKIPPED_TAGS = frozenset({"script", "style", "noscript", "textarea", "select", "template"})
-_LINE_TAGS = frozenset("br p div li tr dd dt h1 h2 h3 h4 h5 h6 ul ol table blockquote pre".split())
+_LINE_TAGS = frozenset(
+    [
+        "br",
+        "p",
+        "div",
+        "li",
+        "tr",
+        "dd",
+        "dt",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "ul",
+        "ol",
+        "table",
+        "blockquote",
+        "pre",
+    ]
+)
 _ICONS = (
     ("hits", re.compile(r"(?:^|[-_])eye\b")),
     ("time", re.compile(r"(?:^|[-_])(?:clock|time|calendar)\b")),
@@ -124,9 +145,7 @@ def tidy_lines(text: str) -> str:
     return "\n".join(line for line in map(squeeze, text.splitlines()) if line)
 
 
-def labelled(
-    found: Iterable[Piece], labels: tuple[str, ...], icon: str = ""
-) -> str | None:
+def labelled(found: Iterable[Piece], labels: tuple[str, ...], icon: str = "") -> str | None:
     """Return what stands behind the first label (or icon) among *found*."""
     label = re.compile(
         rf"(?:{'|'.join(map(re.escape, labels))})(?![가-힣a-z])\s*[:：]?\s*(.*)", re.IGNORECASE
@@ -186,9 +205,7 @@ class Row:
     """Every link in it that leads to the post."""
 
 
-def rows(
-    scopes: Iterable[html.HtmlElement], post_of: Callable[[str], str | None]
-) -> list[Row]:
+def rows(scopes: Collection[html.HtmlElement], post_of: Callable[[str], str | None]) -> list[Row]:
     """Return one row a post, in the page's order.
 
     A row is the largest element that links to no other post, so no skin's own
@@ -219,6 +236,20 @@ def rows(
     ]
 
 
+def common_scope(links: list[html.HtmlElement]) -> list[html.HtmlElement]:
+    """Return the smallest element that holds all the links, as the one scope of a list."""
+    if not links:
+        return []
+    shared = [links[0], *links[0].iterancestors()]
+    for link in links[1:]:
+        own = {link, *link.iterancestors()}
+        shared = [element for element in shared if element in own]
+    element = shared[0] if shared else None
+    if element is not None and element.tag == "a":
+        element = element.getparent()
+    return [] if element is None else [element]
+
+
 def _mark(
     link: html.HtmlElement,
     native_id: str,
@@ -246,7 +277,8 @@ def _largest(
     limits: set[html.HtmlElement],
 ) -> tuple[html.HtmlElement, tuple[html.HtmlElement, ...]]:
     element = links[0]
-    while element not in limits:
+    # A list of one post would else be all of it.
+    while element not in limits and element.tag != "tr":
         parent = element.getparent()
         if parent is None or inside.get(parent) != native_id or parent in limits:
             break
@@ -261,8 +293,12 @@ _NOISE_CLASS = re.compile(
     r"notice|cate|ca|category|num|reply)(?:[-_ ]|$)",
     re.IGNORECASE,
 )
-_NOISE = re.compile(r"\[?\+?\d{1,6}\]?|N|NEW|HOT|새글|인기글|비밀글|공지|열람중?|Lock", re.IGNORECASE)
-_NO_TITLE = re.compile(r"[\[(+]*\d+[\])]*|댓글\s*\d*개?|더\s?보기|자세히(?: 보기)?|read more|more", re.I)
+_NOISE = re.compile(
+    r"\[?\+?\d{1,6}\]?|N|NEW|HOT|새글|인기글|비밀글|공지|열람중?|Lock", re.IGNORECASE
+)
+_NO_TITLE = re.compile(
+    r"[\[(+]*\d+[\])]*|댓글\s*\d*개?|더\s?보기|자세히(?: 보기)?|read more|more", re.IGNORECASE
+)
 _WHEN = re.compile(
     r"\W*(?:\d{2,4}[-./년]\s?\d|\d{1,2}[-./월:]\s?\d{1,2}(?!\d)|\d+\s?(?:초|분|시간|일|주|개월|달|년)\s?전"
     r"|(?:\d+\s?[가-힣]+ ){1,2}\d+\s?분\s?전|오늘|어제|그제|방금|오[전후])",
@@ -368,7 +404,9 @@ def row_details(row: Row, now: datetime) -> RowDetails:
 
 
 _HEADINGS = {"time": TIME, "hits": HITS, "author": AUTHOR}
-_HITS_CLASS = re.compile(r"(?:^|[-_ ])(?:hit|hits|view|views|read|readNum|readed)(?:[-_ ]|$)", re.I)
+_HITS_CLASS = re.compile(
+    r"(?:^|[-_ ])(?:hit|hits|view|views|read|readNum|readed)(?:[-_ ]|$)", re.IGNORECASE
+)
 _TIME_CLASS = re.compile(r"date|(?:^|[-_ ])time(?:[-_ ]|$)", re.IGNORECASE)
 _AUTHOR_CLASS = re.compile(
     r"(?:^|[-_ ])(?:author|writer|nick|nickname|name|auth|user)(?:[-_ ]|$)|(?:^| )member_-?\d+",
@@ -459,8 +497,7 @@ def _row_comments(row: Row, whole: list[Piece]) -> int | None:
             if count is not None:
                 return count
     bracketed = (
-        text_of(child)
-        for child in row.element.iterdescendants("em", "small", "sup", "b", "span")
+        text_of(child) for child in row.element.iterdescendants("em", "small", "sup", "b", "span")
     )
     for text in bracketed:
         if match := re.fullmatch(r"\[(\d{1,6})\]", text):

@@ -655,7 +655,8 @@ def _colour(value: str) -> _Colour | None:
     if digits := _HEX.fullmatch(plain):
         figures = digits[1] if len(digits[1]) > 4 else "".join(2 * figure for figure in digits[1])
         parts = [int(figures[start : start + 2], 16) for start in range(0, len(figures), 2)]
-        return _Colour(*parts[:3], alpha=parts[3] / 255 if len(parts) == 4 else 1.0)
+        red, green, blue = parts[:3]
+        return _Colour(red, green, blue, parts[3] / 255 if len(parts) == 4 else 1.0)
     for function in ("rgb", "hsl"):
         arguments = [word for word in _arguments(plain.replace("/", " "), function) if word]
         numbers = [_NUMBER.fullmatch(word) for word in arguments]
@@ -747,7 +748,10 @@ def _region(source: str, found: str) -> str | None:
             return None
         held = sum(len(line) for line in wanted if letters.find(line, start, stop) >= 0)
         if held >= 0.95 * total:
-            return etree.tostring(element, encoding="unicode", method="html", with_tail=False)
+            region: str = etree.tostring(
+                element, encoding="unicode", method="html", with_tail=False
+            )
+            return region
         element = element.getparent()
     return None
 

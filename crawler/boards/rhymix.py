@@ -1,0 +1,726 @@
+"""Rhymix 2, with any layout and board skin, rewriting on or off.
+
+What is read is what the engine prints: the script variables of the common layout,
+``<!--BeforeDocument(SRL,…)-->`` with the class ``document_SRL_…`` around every body,
+``comment_SRL_…`` around every comment, the canonical link, and the labels of its
+language file.
+"""
+
+import contextlib
+import json
+import re
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from functools import cached_property
+from typing import ClassVar
+
+from lxml import etree, html
+
+from crawler import urls
+from crawler.boards import markup
+from crawler.boards.base import BoardAddress, BoardEngine, ListPage, ListRow
+from crawler.dates import read_time
+from crawler.items import PostItem
+from crawler.page import Page
+from models.records import CommentRecord
+from models.relation import Status
+
+_VARIABLE = re.compile(
+    r"""\bvar\s+(default_url|current_url|request_uri|current_mid|rewrite_level)\s*=\s*("(?:[^"\\\n]|\\.)*"|\d+)"""
+)
+_MID = re.compile(r"[a-zA-Z][\w-]{0,60}", re.ASCII)
+_DOCUMENT_CLASS = re.compile(r"(?:^|\s)document_(\d+)_-?\d+(?:\s|$)")
+_COMMENT_CLASS = re.compile(r"(?:^|\s)comment_(\d+)_-?\d+(?:\s|$)")
+_BEFORE = re.compile(r"BeforeDocument\((\d+),")
+_GENERATOR = re.compile(
+    r"""<meta\s[^>]*name=["']generator["'][^>]*content=["']([^"']*)["']""", re.IGNORECASE
+)
+_BOARD_SIGNS = (
+    "/modules/board/",
+    "act=dispBoard",
+    "BeforeDocument(",
+    'name="search_target"',
+    'id="board_search"',
+    'class="board_list',
+)
+_LISTS = (
+    "//*[@id='board_list']",
+    "//*[contains(concat(' ',normalize-space(@class),' '),' board_list ')]",
+    "//*[contains(concat(' ',normalize-space(@class),' '),' bd_lst ')]",
+    "//ul[contains(concat(' ',normalize-space(@class),' '),' lt ')]",
+)
+_AROUND = re.compile(
+    r"(?:^|[-_ ])(?:widget|widgetContainer|xe-widget-wrapper|gnb|lnb|aside|sidebar|side|cTab|pagination|"
+    r"best|latest)(?:[-_ ]|$)"
+)
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_FILE_SIZE = re.compile(
+    r"\s*\[?\(?(?:File\s*Size\s*:)?\s*[\d.,]+\s*(?:Bytes?|[KMG]B)\b.*$", re.IGNORECASE
+)
+_STATUS_WORDS = (
+    (Status.SECRET, re.compile("비밀글|비밀번호")),
+    (Status.DELETED, re.compile("찾을 수 없|존재하지 않|삭제된|삭제되었|not found", re.IGNORECASE)),
+    (
+        Status.DENIED,
+        re.compile("권한|로그인|회원|허용되지|차단|금지|포인트|permission", re.IGNORECASE),
+    ),
+)
+
+
+class _RhymixPage:
+    """One page, with what the engine says of itself on it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.root = page.tree
+
+    @cached_property
+    def variables(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for name, value in _VARIABLE.findall(self.page.text):
+            try:
+                found.setdefault(name, str(json.loads(value)))
+            except ValueError:
+                continue
+        return found
+
+    @cached_property
+    def site(self) -> str:
+        """The installation's address: the host that answered, the folder the engine says."""
+        here = urls.origin(self.page.url)
+        for name in ("request_uri", "default_url"):
+            if told := self.variables.get(name):
+                return here + urls.path(told).rstrip("/")
+        folder, script, _ = urls.path(self.page.url).partition("/index.php")
+        return here + folder.rstrip("/") if script else here
+
+    @cached_property
+    def mid(self) -> str | None:
+        told = self.variables.get("current_mid", "")
+        if _MID.fullmatch(told):
+            return told
+        for url in (self.canonical, self.page.url):
+            if url and (found := self._parts(url)[0]):
+                return found
+        hidden = self.root.xpath("//input[@name='mid']/@value")
+        return str(hidden[0]) if hidden and _MID.fullmatch(hidden[0]) else None
+
+    @cached_property
+    def canonical(self) -> str | None:
+        told = [
+            *self.root.xpath("//link[@rel='canonical']/@href"),
+            *self.root.xpath("//meta[@property='og:url']/@content"),
+        ]
+        return urls.join(self.page.url, told[0]) if told else None
+
+    def _parts(self, url: str) -> tuple[str | None, str | None]:
+        """Return the mid and the document that an address of this installation names."""
+        query, path = urls.query(url), urls.path(url)
+        folder = urls.path(self.site).rstrip("/")
+        if not path.startswith(f"{folder}/"):
+            return None, None
+        mid, document = query.get("mid"), query.get("document_srl")
+        inside = [part for part in path.removeprefix(folder).split("/") if part]
+        if inside and not inside[0].endswith(".php"):
+            if inside[0].isdigit():
+                document = document or inside[0]
+            elif _MID.fullmatch(inside[0]):
+                mid = inside[0]
+                if len(inside) > 1 and inside[1].isdigit():
+                    document = inside[1]
+        if document is not None and not document.isdigit():
+            document = None
+        return mid, document
+
+    def post_of(self, href: str) -> str | None:
+        """Return the id of the document of this board that a link shows."""
+        url = urls.join(self.page.url, href)
+        if url is None or urls.host(url) not in self._hosts:
+            return None
+        query = urls.query(url)
+        if "act" in query or "module" in query or "comment_srl" in query:
+            return None
+        mid, document = self._parts(url)
+        return document if document and mid in (self.mid, None) else None
+
+    @cached_property
+    def _hosts(self) -> set[str]:
+        told = (self.variables.get(name, "") for name in ("default_url", "request_uri"))
+        return {urls.host(url) for url in (self.page.url, *told) if url.startswith("http")}
+
+    @cached_property
+    def is_short(self) -> bool:
+        """Tell if the site rewrites addresses."""
+        level = self.variables.get("rewrite_level")
+        if level is not None:
+            return level != "0"
+        if self.canonical and self.number:
+            return "document_srl=" not in self.canonical
+        hrefs = [link.get("href") or "" for link in self.root.iter("a")]
+        documents = [href for href in hrefs if self.post_of(href)]
+        return sum("document_srl=" in href for href in documents) * 2 < len(documents)
+
+    @cached_property
+    def is_board(self) -> bool:
+        return self.mid is not None and any(sign in self.page.text for sign in _BOARD_SIGNS)
+
+    @cached_property
+    def number(self) -> str | None:
+        """The ``document_srl`` of the post that the page is about."""
+        for url in (self.variables.get("current_url"), self.canonical, self.page.url):
+            document = self._parts(urls.join(self.page.url, url) or "")[1] if url else None
+            if document:
+                return document
+        shown = self._documents
+        return shown[0][0] if len(shown) == 1 else None
+
+    @cached_property
+    def _documents(self) -> list[tuple[str, html.HtmlElement]]:
+        found = []
+        for element in self.root.xpath("//*[contains(@class,'document_')]"):
+            match = _DOCUMENT_CLASS.search(markup.classes(element))
+            if match:
+                found.append((match[1], element))
+        return found
+
+    @cached_property
+    def container(self) -> html.HtmlElement | None:
+        """The element that holds the body."""
+        for number, element in self._documents:
+            if number == self.number or self.number is None:
+                return element
+        for comment in self.root.iter(etree.Comment):
+            match = _BEFORE.match(comment.text or "")
+            if match and match[1] == self.number:
+                element = comment.getnext()
+                if element is not None and isinstance(element.tag, str):
+                    return element
+        return None
+
+    @cached_property
+    def comments(self) -> list[tuple[str, html.HtmlElement | None, html.HtmlElement]]:
+        """Each comment's id, its text's element and its whole element, once, in order."""
+        texts: dict[str, html.HtmlElement] = {}
+        for element in self.root.xpath("//*[contains(@class,'comment_')]"):
+            match = _COMMENT_CLASS.search(markup.classes(element))
+            if match and not self._in_container(element):
+                texts.setdefault(match[1], element)
+        items: dict[str, html.HtmlElement] = {}
+        for element in self.root.xpath("//*[starts-with(@id,'comment_')]"):
+            number = element.get("id").removeprefix("comment_")
+            if number.isdigit() and not self._in_container(element):
+                items.setdefault(number, element)
+        order = {element: place for place, element in enumerate(self.root.iter())}
+        numbers = sorted(
+            {**texts, **items},
+            key=lambda number: order[items[number] if number in items else texts[number]],
+        )
+        whole = set(texts.values())
+        return [
+            (
+                number,
+                texts.get(number),
+                items[number] if number in items else _alone(texts[number], whole),
+            )
+            for number in numbers
+        ]
+
+    def _in_container(self, element: html.HtmlElement) -> bool:
+        return self.container is not None and markup.is_within(element, {self.container})
+
+    @cached_property
+    def comment_parts(self) -> set[html.HtmlElement]:
+        parts = {element for _, _, element in self.comments}
+        parts |= set(self.root.xpath("//*[@id='comment' or @id='write_comment' or @id='cl']"))
+        return parts
+
+    @cached_property
+    def lists(self) -> list[html.HtmlElement]:
+        for path in _LISTS:
+            found = self.root.xpath(path)
+            if found:
+                return list(found)
+        return []
+
+    @cached_property
+    def head_title(self) -> str:
+        return markup.squeeze(self.root.xpath("string(//head/title | //title)"))
+
+    @cached_property
+    def password_form(self) -> html.HtmlElement | None:
+        """The form that a secret post shows in place of its body."""
+        for form in self.root.iter("form"):
+            names = {field.get("name") for field in form.iter("input")}
+            if {"password", "document_srl"} <= names and "comment_srl" not in names:
+                return form
+        return None
+
+
+def _alone(text: html.HtmlElement, texts: Collection[html.HtmlElement]) -> html.HtmlElement:
+    """Return the largest element around a comment's text that holds no other's."""
+    element = text
+    for parent in text.iterancestors():
+        if parent.tag in ("ul", "ol", "body") or any(
+            other is not text and other in texts for other in parent.iter()
+        ):
+            break
+        element = parent
+        if parent.tag in ("li", "article"):
+            break
+    return element
+
+
+class Rhymix(BoardEngine):
+    name: ClassVar[str] = "rhymix"
+
+    def recognises(self, page: Page) -> bool:
+        """By the generator, or else by what the common layout always prints."""
+        generator = _GENERATOR.search(page.text)
+        if generator:
+            return generator[1].strip().lower().startswith("rhymix")
+        text = page.text
+        return 'id="rhymix_alert"' in text or bool(
+            re.search(
+                r"rhymix_content|/rhymix\.(?:min\.)?(?:js|scss)|\bvar\s+rewrite_level\b", text
+            )
+            and re.search(r"\bvar\s+(?:current_mid|request_uri)\b|BeforeDocument\(", text)
+        )
+
+    def board(self, page: Page) -> BoardAddress | None:
+        rhymix = _RhymixPage(page)
+        if not rhymix.is_board or rhymix.mid is None:
+            return None
+        style = "short" if rhymix.is_short else "query"
+        return BoardAddress(
+            url=_list_address(rhymix.site, rhymix.mid, style),
+            native_id=rhymix.mid,
+            root=rhymix.site,
+            style=style,
+            name="" if rhymix.number else rhymix.head_title,
+        )
+
+    def list_request(self, board: BoardAddress, page_number: int) -> str:
+        first = _list_address(board.root, board.native_id, board.style)
+        if page_number <= 1:
+            return first
+        return f"{first}{'&' if '?' in first else '?'}page={page_number}"
+
+    def post_request(self, board: BoardAddress, native_id: str) -> str:
+        if board.style == "short":
+            return f"{board.root}/{board.native_id}/{native_id}"
+        query = urls.write_query({"mid": board.native_id, "document_srl": native_id})
+        return f"{board.root}/index.php?{query}"
+
+    def read_list(self, page: Page, now: datetime) -> ListPage:
+        rhymix, board = _RhymixPage(page), self.board(page)
+        if board is None:
+            return ListPage([], None)
+        found: list[ListRow] = []
+        for row in markup.rows(_list_scopes(rhymix), rhymix.post_of):
+            title = markup.row_title(row)
+            details = markup.row_details(row, now)
+            found.append(
+                ListRow(
+                    native_id=row.native_id,
+                    url=self.post_request(board, row.native_id),
+                    title=title,
+                    author=details.author,
+                    posted_at=details.posted_at,
+                    comment_count=details.comments,
+                    hits=details.hits,
+                    notice=details.notice,
+                    mark=f"{title}\t{details.comments or 0}",
+                )
+            )
+        told = urls.query(rhymix.variables.get("current_url") or page.url).get("page", "1")
+        return ListPage(found, int(told) if told.isdigit() and len(told) < 10 else None)
+
+    def read_post(self, page: Page, now: datetime) -> PostItem:
+        rhymix, board = _RhymixPage(page), self.board(page)
+        number = rhymix.number or ""
+        if board is None and rhymix.mid:  # a notice page of a board that is hidden from guests
+            style = "short" if rhymix.is_short else "query"
+            address = _list_address(rhymix.site, rhymix.mid, style)
+            board = BoardAddress(address, rhymix.mid, rhymix.site, style)
+        url = self.post_request(board, number) if board and number else page.url
+        item = PostItem(
+            board_url=board.url if board else "",
+            native_id=number,
+            key=url,
+            url=url,
+            engine=self.name,
+            status=_status(rhymix),
+            fetched_at=now,
+        )
+        if item.status in (Status.LIVE, Status.SECRET):
+            _fill(item, rhymix, now)
+        return item
+
+
+def _list_address(root: str, mid: str, style: str) -> str:
+    return f"{root}/{mid}" if style == "short" else f"{root}/index.php?mid={mid}"
+
+
+def _list_scopes(rhymix: _RhymixPage) -> list[html.HtmlElement]:
+    if rhymix.lists:
+        return rhymix.lists
+    spoken = set(rhymix.comment_parts)
+    if rhymix.container is not None:
+        spoken.add(rhymix.container)
+    around = {
+        element
+        for element in rhymix.root.iter("header", "footer", "nav", "aside", "div", "section", "ul")
+        if element.tag in ("header", "footer", "nav", "aside")
+        or _AROUND.search(markup.classes(element))
+    }
+    own = (
+        [rhymix.container, *rhymix.container.iterancestors()]
+        if rhymix.container is not None
+        else []
+    )
+    around -= set(own)
+    links = [
+        link
+        for link in rhymix.root.iter("a")
+        if (number := rhymix.post_of(link.get("href") or ""))
+        and (number != rhymix.number or rhymix.container is None)
+        and not markup.is_within(link, around | spoken)
+    ]
+    return markup.common_scope(links)
+
+
+# --- a post that is not shown ------------------------------------------------------
+
+
+def _status(rhymix: _RhymixPage) -> Status:
+    page = rhymix.page
+    if rhymix.container is not None and page.status < 300:
+        return Status.LIVE
+    if rhymix.password_form is not None and rhymix.number is not None:
+        return Status.SECRET
+    if page.status in (404, 410):
+        return Status.DELETED
+    message = rhymix.root.xpath(
+        "//*[@id='access']//h1 | //*[@id='access'] | //*[contains(@class,'message')]"
+    )
+    said = markup.text_of(message[0]) if message else ""
+    for status, words in _STATUS_WORDS:
+        if words.search(said):
+            return status
+    if page.status in (401, 403) or "act=dispMemberLoginForm" in page.url:
+        return Status.DENIED
+    return Status.UNREADABLE
+
+
+# --- a post that is shown ----------------------------------------------------------
+
+
+def _fill(item: PostItem, rhymix: _RhymixPage, now: datetime) -> None:
+    anchor = rhymix.container if item.status is Status.LIVE else rhymix.password_form
+    if anchor is None:
+        return
+    if item.status is Status.LIVE:
+        item.html = etree.tostring(anchor, encoding="unicode", method="html", with_tail=False)
+    beside = rhymix.comment_parts | {anchor} | set(rhymix.lists)
+    heading, item.title = _title(rhymix, anchor, beside)
+    region = _region(heading, anchor)
+    header = list(_before(region, anchor, beside))
+    item.category = _category(rhymix, heading, header)
+    item.author = _author(rhymix, region, anchor, beside, header)
+    item.posted_at = _time(rhymix, header, now)
+    item.hits = markup.integer(_labelled_anywhere(header, region, beside, markup.HITS, "hits"))
+    item.ip = next((ip for piece in header if (ip := markup.ip_fragment(piece.text))), None)
+    item.files = _files(rhymix, anchor)
+    item.comments = _comments(rhymix, now)
+    item.comment_count = max(_comment_count(rhymix) or 0, len(item.comments))
+
+
+def _title(
+    rhymix: _RhymixPage, anchor: html.HtmlElement, beside: Collection[html.HtmlElement]
+) -> tuple[html.HtmlElement | None, str | None]:
+    """Return the element that shows the title, and the title, which Rhymix never cuts."""
+    own: list[tuple[html.HtmlElement, str]] = []
+    for link in rhymix.root.iter("a"):
+        href = link.get("href") or ""
+        if "#" in href or rhymix.post_of(href) != rhymix.number:
+            continue
+        text = markup.text_of(link)
+        if text and not markup.is_within(link, beside) and not re.match(r"\w+://", text):
+            own.append((link, text))
+    told = _told_titles(rhymix)
+    for link, text in own:
+        if any(element.tag in _HEADINGS for element in (link, *link.iterancestors())):
+            return link, text
+    for link, text in own:
+        if any(text in title for title in told):
+            return link, text
+    before = list(_elements_before(rhymix.root, anchor))
+    for element in before:
+        # The mobile skin: "게시판 › 분류 › 제목", the last part bare.
+        if element.tag in _HEADINGS and len(element) and "›" in (element[-1].tail or ""):
+            text = markup.squeeze(element[-1].tail).removeprefix("›").strip()
+            if text and not markup.is_within(element, beside):
+                return element, text
+    best: tuple[html.HtmlElement | None, str | None] = (None, None)
+    for element in before:
+        if element.tag not in (*_HEADINGS, "span", "div", "p", "strong", "td"):
+            continue
+        text = markup.text_of(element) if len(element) < 6 else ""
+        if text and any(text == title for title in told) and not markup.is_within(element, beside):
+            return element, text
+        if (
+            element.tag in _HEADINGS
+            and text
+            and any(title.endswith(text) for title in told)
+            and not markup.is_within(element, beside)
+        ):
+            best = (element, text)
+    if best[1]:
+        return best
+    return None, (told[0] if told else None)
+
+
+def _told_titles(rhymix: _RhymixPage) -> list[str]:
+    told = [
+        *rhymix.root.xpath("//meta[@property='og:title']/@content"),
+        *rhymix.root.xpath("//meta[@name='twitter:title']/@content"),
+        rhymix.head_title,
+    ]
+    # The sharing script of the stock skins holds the title as JSON.
+    shared = re.search(r"""\bsTitle\s*=\s*("(?:[^"\\\n]|\\.)*")""", rhymix.page.text)
+    if shared:
+        with contextlib.suppress(ValueError):
+            told.insert(0, json.loads(shared[1]))
+    return list(dict.fromkeys(filter(None, map(markup.squeeze, told))))
+
+
+def _elements_before(
+    root: html.HtmlElement, anchor: html.HtmlElement
+) -> Iterator[html.HtmlElement]:
+    for element in root.iter():
+        if element is anchor:
+            return
+        if isinstance(element.tag, str):
+            yield element
+
+
+def _region(heading: html.HtmlElement | None, anchor: html.HtmlElement) -> html.HtmlElement:
+    """Return the smallest element that holds the title and the body."""
+    above = list(anchor.iterancestors())
+    if heading is not None:
+        around = {heading, *heading.iterancestors()}
+        return next((element for element in above if element in around), above[-1])
+    return above[min(1, len(above) - 1)] if above else anchor
+
+
+def _before(
+    region: html.HtmlElement, anchor: html.HtmlElement, beside: Collection[html.HtmlElement]
+) -> Iterator[markup.Piece]:
+    """Yield the words between the start of the region and the body."""
+    before = set(_elements_before(region, anchor))
+    for piece in markup.pieces(region, beside):
+        if piece.owner in before:
+            yield piece
+
+
+def _labelled_anywhere(
+    header: list[markup.Piece],
+    region: html.HtmlElement,
+    beside: Collection[html.HtmlElement],
+    labels: tuple[str, ...],
+    icon: str,
+) -> str | None:
+    # Some skins print the figures below the body.
+    return markup.labelled(header, labels, icon) or markup.labelled(
+        markup.pieces(region, beside), labels, icon
+    )
+
+
+def _category(
+    rhymix: _RhymixPage, heading: html.HtmlElement | None, header: list[markup.Piece]
+) -> str | None:
+    if heading is not None:
+        block = next(
+            (
+                element
+                for element in (heading, *heading.iterancestors())
+                if element.tag in _HEADINGS
+            ),
+            heading,
+        )
+        for piece in header:
+            link = next(
+                (node for node in (piece.owner, *piece.owner.iterancestors()) if node.tag == "a"),
+                None,
+            )
+            if link is None or not piece.text:
+                continue
+            href = link.get("href") or ""
+            inside = markup.is_within(link, {block})
+            if re.search(r"/category/\d+|[?&;]category=\d+", href) and (
+                inside or markup.has_class(link, "category")
+            ):
+                return markup.text_of(link)
+    found = markup.labelled(header, markup.CATEGORY)
+    return found if found and len(found) <= 40 else None
+
+
+def _author(
+    rhymix: _RhymixPage,
+    region: html.HtmlElement,
+    anchor: html.HtmlElement,
+    beside: Collection[html.HtmlElement],
+    header: list[markup.Piece],
+) -> str | None:
+    before = list(_elements_before(region, anchor))
+    for wanted in (
+        r"(?:^|\s)member_-?\d+(?:\s|$)",
+        r"(?:^|[\s_-])(?:author|nick|nickname|writer)(?:\s|$)",
+    ):
+        for element in before:
+            if re.search(wanted, markup.classes(element)) and not markup.is_within(element, beside):
+                text = markup.text_of(element)
+                if text:
+                    return text
+    told = rhymix.root.xpath("//meta[@name='author']/@content")
+    if told and markup.squeeze(told[0]):
+        return markup.squeeze(told[0])
+    if said := markup.labelled(header, markup.AUTHOR):
+        return said
+    for piece in header:
+        # The mobile skin: "글쓴이 | 2026.05.25 19:12:00 | …".
+        first, bar, rest = piece.text.partition(" | ")
+        if bar and re.match(r"\d{4}[.-]\d\d[.-]\d\d", rest):
+            return first
+        # The default skin: a guest's bare name is the first word of its line of figures.
+        if markup.has_class(piece.owner, "meta", "info"):
+            return piece.text
+    return None
+
+
+def _time(rhymix: _RhymixPage, header: list[markup.Piece], now: datetime) -> datetime | None:
+    stamps = [
+        *rhymix.root.xpath(
+            "//meta[@property='article:published_time' or @property='og:article:published_time']/@content"
+        ),
+        *(piece.owner.get("datetime") or "" for piece in header if piece.owner.tag == "time"),
+    ]
+    for stamp in stamps:
+        if found := read_time(stamp, now):
+            return found
+    said = markup.labelled(header, markup.TIME, "time")
+    if said and (found := read_time(said, now)):
+        return found
+    dates = [
+        match[0]
+        for piece in header
+        if (
+            match := re.search(
+                r"(?:^|\| )\d{4}[.-]\d{2}[.-]\d{2}.*|^\d+\s?\S{1,2}\s?전", piece.text
+            )
+        )
+    ]
+    return next((found for text in dates if (found := read_time(text, now))), None)
+
+
+def _files(rhymix: _RhymixPage, anchor: html.HtmlElement) -> list[str]:
+    spoken = rhymix.comment_parts | {anchor}
+    found: dict[str, str] = {}
+    for link in rhymix.root.iter("a"):
+        href = link.get("href") or ""
+        number = re.search(
+            r"procFileDownload\b.*?\bfile_srl=(\d+)|/files/download/(?:link/)?(\d+)/", href
+        )
+        if number is None or markup.is_within(link, spoken):
+            continue
+        sizes = {
+            child
+            for child in link.iterdescendants()
+            if isinstance(child.tag, str)
+            and re.search("size", markup.classes(child), re.IGNORECASE)
+        }
+        name = _FILE_SIZE.sub("", markup.text_of(link, sizes))
+        if name:
+            found.setdefault(number[1] or number[2], name)
+    return list(found.values())
+
+
+def _comments(rhymix: _RhymixPage, now: datetime) -> list[CommentRecord]:
+    found: list[CommentRecord] = []
+    others = {text for _, text, _ in rhymix.comments if text is not None}
+    wholes = {whole for _, _, whole in rhymix.comments}
+    margins: list[int] = []
+    for number, text, whole in rhymix.comments:
+        around = list(markup.pieces(whole, (others | wholes) - {whole}))
+        author = next(
+            (
+                markup.text_of(element)
+                for element in whole.iterdescendants()
+                if isinstance(element.tag, str)
+                and re.search(
+                    r"(?:^|[\s_-])(?:author|nick|nickname|writer)(?:\s|$)|(?:^|\s)member_-?\d+",
+                    markup.classes(element),
+                )
+                and not markup.is_within(element, others)
+                and markup.text_of(element)
+            ),
+            None,
+        )
+        if author is None:  # the mobile skin: span.auth > em
+            author = next(
+                (piece.text for piece in around if piece.owner.tag in ("em", "strong", "b")), None
+            )
+        stamp = next((element.get("datetime") for element in whole.iter("time")), None)
+        times = [stamp, *(piece.text for piece in around)]
+        shown = text
+        if shown is None:  # deleted or secret: what the page says in its place
+            notices = whole.xpath(
+                "./*[contains(@class,'xe_content')] | .//*[contains(@class,'deleted')]"
+            )
+            shown = notices[0] if notices else None
+        posted = None
+        for said in times:
+            if said and re.match(r"\W*(?:\d{2,4}[.-]\d|\d+\s?\S{1,2}\s?전|\d{8})", said):
+                posted = posted or read_time(said, now)
+        margins.append(_indent(whole))
+        found.append(
+            CommentRecord(
+                native_id=number,
+                author=author,
+                posted_at=posted,
+                text=markup.lines_of(shown) if shown is not None else "",
+            )
+        )
+    steps = sorted({margin for margin in margins if margin})
+    for record, margin in zip(found, margins, strict=True):
+        # indent1, indent2… count levels; margins stand in a skin's own step.
+        record.depth = round(margin / steps[0]) if margin and steps else 0
+    return found
+
+
+def _indent(whole: html.HtmlElement) -> int:
+    level = re.search(r"(?:indent|depth)-?_?(\d{1,3})", markup.classes(whole))
+    if level:
+        return int(level[1])
+    for element in (whole, whole.getparent()):
+        margin = re.search(
+            r"(?:margin|padding)-left\s*:\s*(\d{1,5})",
+            (element.get("style") or "") if element is not None else "",
+        )
+        if margin:
+            return int(margin[1])
+    # The mobile skin nests lists.
+    return sum(1 for ancestor in whole.iterancestors("li"))
+
+
+def _comment_count(rhymix: _RhymixPage) -> int | None:
+    heads = rhymix.root.xpath(
+        "//*[@id='comment']//h2[1] | //*[@id='comment']//h3[1] | "
+        "//h3[contains(.,'댓글')] | //*[contains(@class,'fbHeader')]"
+    )
+    for head in heads:
+        if (
+            count := markup.integer(markup.text_of(head).replace("[", " ").replace("]", " "))
+        ) is not None:
+            return count
+    return None
