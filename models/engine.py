@@ -69,6 +69,7 @@ def open_store(url: str, recipe: str | None = None) -> Engine:
         with reaching(engine):
             if engine.dialect.name == "sqlite":
                 _prepare_file(engine)
+                event.listen(engine, "do_connect", _refuse_missing)
             with engine.connect() as conn:
                 found = _stored_revision(conn)
                 if found != schema.REVISION:
@@ -232,11 +233,39 @@ def _set_up_sqlite(connection: Any, record: ConnectionPoolEntry) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
     # With WAL, a crash of the machine may lose the last transactions, and never breaks the file.
     connection.execute("PRAGMA synchronous = NORMAL")
+    # Through the driver's own eyes: the URL may be relative, or a file: URI.
+    path = connection.execute("PRAGMA database_list").fetchone()[2]
+    record.info["file"] = path, _identity(path)
 
 
 def _begin_sqlite(conn: Connection) -> None:
-    immediate = conn.get_execution_options().get("write_lock", False)
-    conn.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    if not conn.get_execution_options().get("write_lock", False):
+        conn.exec_driver_sql("BEGIN")
+        return
+    path, identity = conn.connection.info["file"]
+    if _identity(path) != identity:
+        # With WAL, SQLite would go on writing to the file that nobody can open any more.
+        raise StoreUnreachable(
+            f"The store {shown(conn.engine.url)} went away: {path} was removed or replaced"
+        )
+    conn.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    try:
+        found = Path(path).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _refuse_missing(
+    dialect: Any, record: ConnectionPoolEntry, arguments: Any, options: Any
+) -> None:
+    """Keep SQLite from making a new, empty file in the place of a store that was removed."""
+    path = str(arguments[0])
+    if not path.startswith("file:") and not Path(path).exists():
+        raise StoreUnreachable(f"The store went away: {path} was removed")
 
 
 def _set_up_postgres(connection: Any, record: ConnectionPoolEntry) -> None:
