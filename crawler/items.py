@@ -16,7 +16,7 @@ class PostPage:
     engine: str
     board_url: str
     native_id: str
-    """What was asked for: the page must agree."""
+    """The post that was asked for, as the list names it: the page must agree."""
     url: str
     """The post's canonical address."""
     status: int

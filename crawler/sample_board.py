@@ -534,6 +534,8 @@ document.location.replace("{script}");
         if post.status == "secret":
             body = (
                 '<form action="/" method="get" class="secretForm">'
+                '<input type="hidden" name="mid" value="board" />'
+                f'<input type="hidden" name="document_srl" value="{post.id}" />'
                 '<p><label for="cpw">비밀글입니다. 비밀번호를 입력하세요.</label></p>'
                 '<input type="password" name="password" id="cpw" /></form>'
             )

@@ -9,6 +9,9 @@ from models.relation import Status
 from pipelines.core.body import find_body, read_body
 from pipelines.worker import Failed
 
+ERRORS_OF_ANYONE = frozenset(range(400, 600)) - {410}
+"""HTTP errors that need the engine's own page to be about the post; 410 says it alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unusable:
@@ -47,14 +50,23 @@ def read_post_page(fetched: PostPage) -> PostItem | Unusable:
     no permission) is unusable when HTTP calls it an error, unreadable when not.
     """
     page = read_page(fetched.url, fetched.body, fetched.headers, fetched.status)
-    post = find_engine_by_name(fetched.engine).read_post(page, fetched.fetched_at)
+    engine = find_engine_by_name(fetched.engine)
+    post = engine.read_post(page, fetched.fetched_at)
     if fetched.status >= 300 and post.status in {Status.LIVE, Status.UNREADABLE}:
         return Unusable(f"http_{fetched.status}")
-    if post.status is Status.LIVE and post.native_id != fetched.native_id:
-        return Unusable("other_post")
+    if fetched.status in ERRORS_OF_ANYONE and not engine.recognises(page):
+        # A firewall's word, say: it would hide the post from all later crawls.
+        return Unusable(f"http_{fetched.status}")
+    # In title addresses the list knows a post by its words alone, its page by its id.
+    is_same = post.native_id == fetched.native_id
+    if not is_same and fetched.native_id.isdigit():
+        if post.status is Status.LIVE:
+            return Unusable("other_post")
+        is_same = True
+    if is_same or not post.native_id or not post.url:
+        post.native_id, post.url = fetched.native_id, fetched.url
+    post.key = post.url
     post.board_url = fetched.board_url
-    post.native_id = fetched.native_id
-    post.url = post.key = fetched.url
     post.engine = fetched.engine
     post.fetched_at = fetched.fetched_at
     post.list_mark = fetched.list_mark

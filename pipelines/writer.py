@@ -14,8 +14,8 @@ from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import DBAPIError
 
 from crawler.items import PostItem
-from models.engine import is_store_gone, open_store
-from models.errors import InvalidRecord, StoreError, StoreUnreachable
+from models.engine import is_store_gone, open_store, reaching
+from models.errors import InvalidRecord, StoreError
 from models.queries import DueBoard, SeenPost, due_boards, mark_board_crawled, seen_posts
 from models.relation import Status
 from models.schema import mirror
@@ -122,14 +122,9 @@ def _save_safely(connection: Connection, post: PostItem, run_id: int | None) -> 
 
 @contextmanager
 def _transaction() -> Iterator[Connection]:
-    """Open the write transaction; say in the store's words that it is gone."""
-    try:
-        with writing(_store().engine) as connection:
-            yield connection
-    except DBAPIError as error:
-        if is_store_gone(error):
-            raise StoreUnreachable(f"the store does not answer any more: {error.orig}") from error
-        raise
+    engine = _store().engine
+    with reaching(engine), writing(engine) as connection:
+        yield connection
 
 
 def _now() -> datetime:

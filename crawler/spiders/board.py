@@ -141,8 +141,13 @@ class Walk:
     """What earlier crawls know of its posts, by native id."""
     listed: set[str] = field(default_factory=set)
     """Ids that this crawl's list pages showed."""
-    held: dict[str, PostPage] = field(default_factory=dict)
-    """A post that was the start URL: it waits for its row, and is not fetched again."""
+    held: PostPage | None = None
+    """The start URL's post: it waits for its row, and is not fetched again."""
+    start_url: str = ""
+    marks: frozenset[str] = frozenset()
+    """Marks of the known posts."""
+    has_words: bool = False
+    """Title addresses: the list knows its posts by their words, not by their ids."""
     pending: int = 0
     """Posts asked for and not answered."""
     next_page: int | None = None
@@ -243,7 +248,8 @@ class BoardSpider(Spider):
                 seen = await stage.call(writer.begin_board, board.url, engine.name, board.name)
             except StoreError:
                 return  # said and counted by the stage
-        walk = self.walks[board.url] = Walk(engine, board, seen)
+        walk = self.walks[board.url] = Walk(engine, board, seen, start_url=response.url)
+        walk.marks = frozenset(known.list_mark for known in seen.values() if known.list_mark)
         self._inc("board/started")
         self.logger.info(
             "%s is a %s board, %d posts of it are known", board.url, engine.name, len(seen)
@@ -254,7 +260,7 @@ class BoardSpider(Spider):
             return
         post = engine.read_post(page, now)
         if post.status is Status.LIVE and post.native_id:
-            walk.held[post.native_id] = self._post_page(walk, post.native_id, response, now, None)
+            walk.held = self._post_page(walk, post.native_id, response, now, None)
         yield self._list_request(walk, 1)
 
     def start_failed(self, failure: Failure) -> None:
@@ -350,14 +356,14 @@ class BoardSpider(Spider):
 
     def _want(self, walk: Walk, row: ListRow) -> Iterator[Any]:
         """Ask for the post of a row, unless there is no reason to."""
-        held = walk.held.pop(row.native_id, None)
-        known = walk.seen.get(row.native_id)
-        if held is not None:
-            held.list_mark = row.mark
+        walk.has_words |= not row.native_id.isdigit()
+        held = walk.held
+        if held is not None and (row.native_id == held.native_id or row.url == walk.start_url):
+            walk.held, held.list_mark = None, row.mark
             yield held
         elif self._is_older(row):
             self._inc("post/older")
-        elif known is not None and not self.arguments.refresh and _is_unchanged(known, row):
+        elif not self.arguments.refresh and _is_unchanged(walk, row):
             self._inc("post/unchanged")
         else:
             yield self._post_request(walk, row.native_id, row.mark)
@@ -417,8 +423,9 @@ class BoardSpider(Spider):
             yield self._list_request(walk, number)
         if not walk.is_listed or walk.is_over:
             return
-        yield from walk.held.values()
-        walk.held = {}
+        if walk.held is not None:
+            held, walk.held = walk.held, None
+            yield held
         if walk.is_whole:
             walk.is_whole = False
             yield from self._ask_for_vanished(walk)
@@ -433,16 +440,14 @@ class BoardSpider(Spider):
     def _ask_for_vanished(self, walk: Walk) -> Iterator[Request]:
         """Ask what became of live posts that the list showed once and shows no more.
 
-        The answer is stored without a mark, so each is asked for once.
+        The answer is stored with an empty mark, so each is asked for once.
         """
+        if walk.has_words:
+            return
         for native_id, known in walk.seen.items():
-            if (
-                native_id not in walk.listed
-                and known.status is Status.LIVE
-                and known.list_mark is not None
-            ):
+            if native_id not in walk.listed and known.status is Status.LIVE and known.list_mark:
                 self._inc("post/vanished")
-                yield self._post_request(walk, native_id, None)
+                yield self._post_request(walk, native_id, "")
 
     def _stage(self) -> StoreStage | None:
         return self.crawler.get_item_pipeline(StoreStage)
@@ -451,8 +456,11 @@ class BoardSpider(Spider):
         self.crawler.stats.inc_value(name)
 
 
-def _is_unchanged(known: writer.SeenPost, row: ListRow) -> bool:
+def _is_unchanged(walk: Walk, row: ListRow) -> bool:
     """Tell whether the list shows nothing new; what could not be read is tried again."""
+    known = walk.seen.get(row.native_id)
+    if known is None:
+        return not row.native_id.isdigit() and row.mark in walk.marks
     return known.list_mark == row.mark and known.status is not Status.UNREADABLE
 
 

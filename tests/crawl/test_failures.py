@@ -1,0 +1,296 @@
+"""Crawls in which something goes wrong: what is kept, what is said, the exit code."""
+
+import signal
+import socket
+import sqlite3
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from crawler.sample_board import LastWords, SampleBoards, SamplePost
+from tests.crawl.conftest import sample_post
+from tests.crawl.running import (
+    ROOT,
+    command,
+    counts,
+    crawl,
+    crawl_board,
+    environment,
+    last_stats,
+    posts,
+)
+
+
+class FaultyBoards(SampleBoards):
+    """Answers some targets with bytes of the test's choice."""
+
+    def __init__(self, posts: list[SamplePost], **options: str) -> None:
+        super().__init__(posts, **options)  # type: ignore[arg-type]
+        self.faults: dict[str, bytes] = {}
+
+    def respond(self, target: str) -> bytes:
+        return self.faults[target] if target in self.faults else super().respond(target)
+
+
+def http(status: int, body: str | bytes, *headers: str) -> bytes:
+    content = body.encode() if isinstance(body, str) else body
+    head = [f"HTTP/1.1 {status} Fault", f"Content-Length: {len(content)}", *headers, "", ""]
+    return "\r\n".join(head).encode() + content
+
+
+@pytest.fixture
+def faulty() -> Iterator[FaultyBoards]:
+    with FaultyBoards([sample_post("gnuboard", n) for n in range(1, 13)]) as served:
+        yield served
+
+
+HTML = "Content-Type: text/html; charset=utf-8"
+ACT_AT = 18  # on the second list page
+POST = "/bbs/board.php?bo_table=free&wr_id={}"
+
+
+def test_a_bad_post_costs_no_other_and_is_counted_by_reason(
+    faulty: FaultyBoards, store_url: str
+) -> None:
+    good = faulty.respond(POST.format(1))
+    faulty.faults = {
+        POST.format(2): LastWords(b""),
+        POST.format(3): http(500, "<p>Internal Server Error</p>", HTML),
+        POST.format(4): http(403, "<p>Forbidden</p>", HTML),
+        POST.format(5): LastWords(good[: len(good) // 2]),
+        POST.format(6): http(200, b"\x00\xff\xfe garbage \x89PNG \x1f\x8b" * 100, HTML),
+        POST.format(7): http(200, b"", HTML),
+        POST.format(8): http(302, "", f"Location: {faulty.base_url}/bbs/login.php"),
+        POST.format(9): good,
+        POST.format(10): http(200, b"x" * 200_000, HTML),
+    }
+
+    done = crawl_board(store_url, faulty.gnuboard_url, DOWNLOAD_MAXSIZE="100000")
+
+    assert done.code == 3, done.log
+    assert "Traceback" not in done.log
+    assert counts(last_stats(store_url), "post/") == {
+        "post/failed/connection": 1,
+        "post/failed/http_302": 1,
+        "post/failed/http_403": 1,
+        "post/failed/http_500": 1,
+        "post/failed/other_post": 1,
+        "post/failed/too_large": 1,
+        "post/failed/truncated": 1,
+        "post/new": 5,
+        "post/status/live": 3,
+        "post/status/unreadable": 2,
+    }
+    stored = posts(store_url)
+    assert {n: row.status for n, row in stored.items()} == {
+        "1": "live",
+        "6": "unreadable",
+        "7": "unreadable",
+        "11": "live",
+        "12": "live",
+    }
+    assert not stored["6"].body
+    assert not any(target.startswith("/bbs/login") for target in faulty.requests)
+
+    faulty.faults = {}
+    again = crawl_board(store_url, faulty.gnuboard_url)
+    assert again.code == 0, again.log
+    assert {row.status for row in posts(store_url).values()} == {"live"}
+    assert len(posts(store_url)) == 12
+
+
+def test_a_post_that_cannot_be_read_any_more_keeps_its_body(
+    faulty: FaultyBoards, store_url: str
+) -> None:
+    crawl_board(store_url, faulty.gnuboard_url)
+    body = posts(store_url)["2"].body
+    faulty.put(sample_post("gnuboard", 2, status="secret"))
+
+    done = crawl_board(store_url, faulty.gnuboard_url, "-a", "refresh=true")
+
+    assert done.code == 0, done.log
+    assert posts(store_url)["2"].status == "secret"
+    assert posts(store_url)["2"].body == body != ""
+
+
+def test_a_list_page_that_fails_ends_paging_and_the_posts_before_it_are_kept(
+    store_url: str,
+) -> None:
+    with FaultyBoards([sample_post("gnuboard", n) for n in range(1, 41)]) as faulty:
+        faulty.faults["/bbs/board.php?bo_table=free&page=2"] = http(503, "busy", HTML)
+        done = crawl_board(store_url, faulty.gnuboard_url)
+
+    assert done.code == 3, done.log
+    assert len(posts(store_url)) == 15
+    assert last_stats(store_url)["list/failed/http_503"] == 1
+    assert "List page 2" in done.log
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.mark.parametrize(
+    ("fault", "message"),
+    [
+        (http(200, "<!doctype html><h1>회사 소개</h1>", HTML), "no board engine recognises URL"),
+        (http(500, "<h1>down</h1>", HTML), "answers HTTP 500"),
+        (LastWords(b""), "the connection broke"),
+    ],
+)
+def test_a_start_url_that_is_no_board_ends_the_run(
+    fault: bytes, message: str, faulty: FaultyBoards, store_url: str
+) -> None:
+    faulty.faults["/bbs/board.php?bo_table=free"] = fault
+
+    done = crawl_board(store_url, faulty.gnuboard_url)
+
+    assert done.code == 1, done.log
+    assert message in done.said
+    assert faulty.gnuboard_url in done.said
+    assert "Traceback" not in done.log
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        (f"http://127.0.0.1:{free_port()}/bbs/board.php?bo_table=free", "refuses connections"),
+        ("http://no-such-board.invalid/free", "cannot be resolved"),
+    ],
+)
+def test_a_host_that_cannot_be_reached_ends_the_run(url: str, message: str, store_url: str) -> None:
+    done = crawl_board(store_url, url)
+
+    assert done.code == 1, done.log
+    assert message in done.said
+    assert "Traceback" not in done.log
+
+
+def test_robots_txt_is_obeyed_at_the_start_and_for_each_post(store_url: str) -> None:
+    some = [sample_post("rhymix", n) for n in range(1, 4)]
+    with SampleBoards(some, robots="User-agent: pumgeul\nDisallow: /board/2\n") as served:
+        done = crawl_board(store_url, served.rhymix_url)
+        assert done.code == 3, done.log
+        assert last_stats(store_url)["post/failed/robots"] == 1
+        assert "/board/2" not in served.requests
+    with SampleBoards(some, robots="User-agent: *\nDisallow: /\n") as served:
+        done = crawl_board(store_url, served.rhymix_url)
+        assert done.code == 1, done.log
+        assert "its robots.txt does not allow it" in done.said
+        assert served.requests == ["/robots.txt"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["board", "-a", "url=ftp://example.org/"], "argument url='ftp://example.org/'"),
+        (["board", "-a", "ulr=http://example.org/"], "unknown argument ulr"),
+        (["bored"], "no spider is called 'bored'; there are: board"),
+    ],
+)
+def test_wrong_usage_is_refused_before_anything_is_opened(
+    arguments: list[str], message: str, tmp_path: Path
+) -> None:
+    store = tmp_path / "store.sqlite3"
+
+    done = crawl(f"sqlite:///{store}", *arguments)
+
+    assert done.code == 2, done.log
+    assert message in done.log
+    assert "Traceback" not in done.log
+    assert not store.exists()
+
+
+def test_a_store_that_cannot_be_opened_stops_the_run_before_the_first_request(
+    boards: SampleBoards, tmp_path: Path
+) -> None:
+    store = tmp_path / "store.sqlite3"
+    store.write_bytes(b"this is no database at all " * 100)
+
+    done = crawl_board(f"sqlite:///{store}", boards.gnuboard_url)
+
+    assert done.code == 1, done.log
+    assert "store.sqlite3" in done.said
+    assert "Traceback" not in done.log
+    assert boards.requests == []
+
+
+def test_a_post_that_the_store_refuses_costs_no_other(boards: SampleBoards, store_url: str) -> None:
+    crawl_board(store_url, boards.gnuboard_url, "-a", "max_pages=1")
+    with sqlite3.connect(store_url.removeprefix("sqlite:///")) as connection:
+        connection.execute(
+            "CREATE TRIGGER refuse BEFORE INSERT ON post WHEN NEW.native_id = '17' "
+            "BEGIN SELECT RAISE(ABORT, 'not this one'); END"
+        )
+    connection.close()
+
+    done = crawl_board(store_url, boards.rhymix_url)
+
+    assert done.code == 3, done.log
+    assert "post 17 of " in done.log
+    assert last_stats(store_url)["store/error"] == 1
+    assert last_stats(store_url)["post/new"] == 19
+
+
+class Slow(FaultyBoards):
+    """Does something to the world when one post is asked for."""
+
+    def respond(self, target: str) -> bytes:
+        if target == POST.format(ACT_AT):
+            self.act()
+        return super().respond(target)
+
+    def act(self) -> None:
+        raise NotImplementedError
+
+
+def test_a_store_that_goes_away_ends_the_run(store_url: str) -> None:
+    store = Path(store_url.removeprefix("sqlite:///"))
+
+    class Vandal(Slow):
+        def act(self) -> None:
+            for file in store.parent.glob("store.sqlite3*"):
+                file.unlink()
+
+    with Vandal([sample_post("gnuboard", n) for n in range(1, 31)]) as served:
+        done = crawl_board(store_url, served.gnuboard_url, CONCURRENT_REQUESTS_PER_DOMAIN="1")
+        asked = len(served.requests)
+
+    assert done.code == 4, done.log
+    assert "store" in done.said
+    assert "Traceback" not in done.log
+    assert asked < 30
+    assert not store.exists()
+
+
+def test_a_signal_ends_the_crawl_in_order(store_url: str) -> None:
+    busy = threading.Event()
+
+    class Announcer(Slow):
+        def act(self) -> None:
+            busy.set()
+
+    with Announcer([sample_post("gnuboard", n) for n in range(1, 31)]) as served:
+        running = subprocess.Popen(
+            command(
+                "board", "-a", f"url={served.gnuboard_url}", settings={"DOWNLOAD_DELAY": "0.1"}
+            ),
+            cwd=ROOT,
+            env=environment(store_url),
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert busy.wait(30)
+        running.send_signal(signal.SIGTERM)
+        _, log = running.communicate(timeout=30)
+
+    assert running.returncode == 128 + signal.SIGTERM, log
+    assert "Traceback" not in log
+    assert len(posts(store_url)) > 0
+    assert last_stats(store_url)["run/id"] == 1

@@ -1,0 +1,109 @@
+"""Exit codes, back-off, robots.txt and Crawl-delay, without a crawl."""
+
+from types import SimpleNamespace
+
+import pytest
+from scrapy import Request
+from scrapy.core.downloader import Slot
+from scrapy.http import Response
+from scrapy.robotstxt import ProtegoRobotParser
+from scrapy.utils.test import get_crawler
+
+from crawler.extensions import CrawlDelay, judge
+from crawler.middlewares import backoff, retry_after
+
+
+@pytest.mark.parametrize(
+    ("reason", "stats", "code"),
+    [
+        ("finished", {"board/started": 1, "post/new": 3, "post/status/secret": 1}, 0),
+        ("finished", {}, 0),
+        ("closespider_itemcount", {"board/started": 1}, 0),
+        ("finished", {"board/failed/dns": 1}, 1),
+        ("store_unreachable", {}, 1),
+        ("start_error", {"spider_exceptions/count": 1}, 1),
+        (None, {}, 1),
+        ("finished", {"board/started": 1, "board/failed/dns": 1}, 3),
+        ("finished", {"board/started": 1, "post/failed/timeout": 1}, 3),
+        ("finished", {"board/started": 1, "post/status/unreadable": 1}, 3),
+        ("finished", {"board/started": 1, "store/error": 1}, 3),
+        ("finished", {"board/started": 1, "spider_exceptions/count": 1}, 3),
+        ("finished", {"board/started": 1, "list/empty": 1}, 3),
+        ("shutdown", {"board/started": 1}, 3),
+        ("memusage_exceeded", {"board/started": 1}, 3),
+        ("store_gone", {"board/started": 1}, 4),
+        ("shutdown", {"store/gone": 1, "store/error": 3}, 4),
+    ],
+)
+def test_the_exit_code_says_how_the_run_ended(
+    reason: str | None, stats: dict[str, int], code: int
+) -> None:
+    assert judge(reason, stats).exit_code == code
+
+
+@pytest.mark.parametrize("attempt", [1, 2, 3])
+def test_back_off_doubles(attempt: int) -> None:
+    middle = 4.0 * 2 ** (attempt - 1)
+    assert middle * 0.75 <= backoff(attempt, 4.0) <= middle * 1.25
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        (b"120", 120.0),
+        (b" 7 ", 7.0),
+        (b"-5", 0.0),
+        (b"9" * 400, 0.0),
+        (b"Wed, 21 Oct 2026 07:28:00 GMT", 0.0),
+    ],
+)
+def test_retry_after_is_read_if_it_is_a_number(value: bytes, seconds: float) -> None:
+    assert retry_after(Response("http://a.test/", headers={"Retry-After": value})) == seconds
+
+
+def test_without_retry_after_there_is_no_wait() -> None:
+    assert retry_after(Response("http://a.test/")) == 0.0
+
+
+def delayed(robots: str, *, default: str = "1") -> dict[str, dict[str, float]]:
+    """Return what the extension makes of a robots.txt, by host."""
+    crawler = get_crawler(settings_dict={"DOWNLOAD_DELAY": default, "CRAWL_DELAY_MAX": 60})
+    crawler.settings.frozen = False
+    crawler.settings.setdict({"USER_AGENT": "pumgeul/0.1", "ROBOTSTXT_USER_AGENT": "pumgeul"})
+    slot = Slot(concurrency=8, delay=1.0, jitter=0.5)
+    downloader = SimpleNamespace(
+        get_slot_key=lambda request: "a.test", per_slot_settings={}, slots={"a.test": slot}
+    )
+    crawler.engine = SimpleNamespace(downloader=downloader)
+    extension = CrawlDelay(crawler)
+    parser = ProtegoRobotParser.from_crawler(crawler, robots.encode())
+    extension.robots_parsed(parser, Request("http://a.test/"))
+    settings = downloader.per_slot_settings.get("a.test")
+    if settings is not None:
+        assert (slot.concurrency, slot.delay, slot.jitter) == tuple(settings.values())
+    return downloader.per_slot_settings
+
+
+@pytest.mark.parametrize(
+    ("robots", "delay"),
+    [
+        ("User-agent: *\nCrawl-delay: 7\n", 7.0),
+        ("User-agent: pumgeul\nCrawl-delay: 2.5\n\nUser-agent: *\nCrawl-delay: 9\n", 2.5),
+        ("User-agent: *\nCrawl-delay: 86400\n", 60.0),
+    ],
+)
+def test_a_longer_crawl_delay_is_kept_exactly_up_to_the_limit(robots: str, delay: float) -> None:
+    assert delayed(robots) == {"a.test": {"concurrency": 1, "delay": delay, "jitter": 0}}
+
+
+@pytest.mark.parametrize(
+    "robots",
+    [
+        "User-agent: *\nCrawl-delay: 0.5\n",
+        "User-agent: *\nCrawl-delay: soon\n",
+        "User-agent: other\nCrawl-delay: 30\n",
+        "",
+    ],
+)
+def test_a_shorter_or_absent_crawl_delay_changes_nothing(robots: str) -> None:
+    assert delayed(robots) == {}
