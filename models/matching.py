@@ -5,13 +5,12 @@ They are the only copy: nothing is rebuilt when a job starts, and every job that
 looks sees what the others have written.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import Connection, delete, insert, select, text, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from models.relation import Origin, Relation, Status
 from models.schema import article, mirror, post, post_band, span
@@ -50,9 +49,7 @@ def look_up(connection: Connection, kind: Kind, keys: Sequence[int]) -> list[tup
     """Return (key, document id) for every document that holds one of *keys*."""
     if not keys:
         return []
-    statement = _LOOK_UP[kind][connection.dialect.name]
-    rows = connection.execute(statement, {"keys": _bound(connection, keys)})
-    return [(row[0], row[1]) for row in rows]
+    return [(key, document) for key, document in _driver_rows(connection, _LOOK_UP[kind], keys)]
 
 
 def add_keys(
@@ -62,30 +59,24 @@ def add_keys(
     wanted = sorted({key for _, keys in documents for key in keys})
     if not wanted:
         return
-    hot = {
-        row[0]
-        for row in connection.execute(
-            _HOT_KEYS[kind][connection.dialect.name],
-            {"keys": _bound(connection, wanted), "hot": HOT},
-        )
-    }
-    rows = sorted(
-        (key, document) for document, keys in documents for key in keys if key not in hot
-    )
+    hot = {row[0] for row in _driver_rows(connection, _HOT_KEYS[kind], wanted)}
+    rows = sorted((key, document) for document, keys in documents for key in keys if key not in hot)
     if not rows:
         return
-    connection.execute(
-        _ADD[kind], [{"key": key, f"{kind}_id": document} for key, document in rows]
-    )
+    # Hundreds of rows a document: past SQLAlchemy's handling of each, which takes longer
+    # than the insert itself.
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(_ADD[kind]["sqlite"], rows)
+    else:
+        keys, holders = zip(*rows, strict=True)
+        connection.exec_driver_sql(_ADD[kind]["postgresql"], (list(keys), list(holders)))
 
 
 def remove_keys(connection: Connection, kind: Kind, document: int, keys: Sequence[int]) -> None:
     """Take a document out of the tables."""
     if keys:
-        connection.execute(
-            _REMOVE[kind][connection.dialect.name],
-            {"keys": _bound(connection, keys), "document": document},
-        )
+        statement = _REMOVE[kind][connection.dialect.name]
+        connection.exec_driver_sql(statement, (document, _bound(connection, keys)))
 
 
 def clear_posts(connection: Connection) -> None:
@@ -95,16 +86,16 @@ def clear_posts(connection: Connection) -> None:
 
 def article_versions(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[int, Origin]]:
     """Return version and origin of articles, by id."""
-    rows = connection.execute(
-        select(article.c.id, article.c.version, article.c.origin).where(article.c.id.in_(ids))
-    )
-    return {row.id: (row.version, row.origin) for row in rows}
+    rows = _driver_rows(connection, _VERSIONS, ids)
+    return {row[0]: (row[1], Origin(row[2])) for row in rows}
 
 
 def read_articles(connection: Connection, ids: Sequence[int]) -> list[StoredArticle]:
     """Return articles by id, in no order."""
-    rows = connection.execute(select(*_ARTICLE).where(article.c.id.in_(ids)))
-    return [StoredArticle(*row) for row in rows]
+    if not ids:
+        return []
+    rows = _driver_rows(connection, _ARTICLES, ids)
+    return [StoredArticle(row[0], row[1], Origin(row[2]), *row[3:]) for row in rows]
 
 
 def articles_of(connection: Connection, origin: Origin) -> Iterator[StoredArticle]:
@@ -209,10 +200,24 @@ def mirrors_of(connection: Connection, article_id: int) -> list[int]:
     )
 
 
+def _driver_rows(
+    connection: Connection, statement: dict[str, str], ids: Sequence[int]
+) -> Sequence[tuple[Any, ...]]:
+    """Run a statement of the hot path past SQLAlchemy's result handling; plain tuples."""
+    result = connection.exec_driver_sql(
+        statement[connection.dialect.name], (_bound(connection, ids),)
+    )
+    assert result.cursor is not None
+    rows: Sequence[tuple[Any, ...]] = result.cursor.fetchall()
+    result.close()
+    return rows
+
+
 def _bound(connection: Connection, keys: Iterable[int]) -> object:
     """Return keys as the one parameter that the dialect's statement takes."""
-    as_list = [int(key) for key in keys]
-    return json.dumps(as_list) if connection.dialect.name == "sqlite" else as_list
+    if connection.dialect.name == "sqlite":
+        return f"[{','.join(map(str, keys))}]"
+    return list(keys)
 
 
 _ARTICLE = (article.c.id, article.c.version, article.c.origin, article.c.title, article.c.text)
@@ -227,40 +232,44 @@ _POST = (
 )
 
 # Thousands of keys go in as one parameter: the statement stays the same, so it is
-# compiled and planned once.
-_AMONG = {
-    "sqlite": "key IN (SELECT value FROM json_each(:keys))",
-    "postgresql": "key = ANY(CAST(:keys AS integer[]))",
+# planned once.
+_ONE_OF = {
+    "sqlite": "IN (SELECT value FROM json_each(?))",
+    "postgresql": "= ANY(%s::integer[])",
 }
+
+
+def _for_dialects(statement: str) -> dict[str, str]:
+    """Write a statement for each driver: ``{one_of}`` takes the keys, ``{one}`` a value."""
+    return {
+        dialect: statement.format(one_of=one_of, one="?" if dialect == "sqlite" else "%s")
+        for dialect, one_of in _ONE_OF.items()
+    }
+
+
 _KINDS: tuple[Kind, ...] = ("article", "post")
 _LOOK_UP = {
-    kind: {
-        dialect: text(f"SELECT key, {kind}_id FROM {kind}_band WHERE {among}")  # noqa: S608
-        for dialect, among in _AMONG.items()
-    }
+    kind: _for_dialects(f"SELECT key, {kind}_id FROM {kind}_band WHERE key {{one_of}}")  # noqa: S608
     for kind in _KINDS
 }
 _HOT_KEYS = {
-    kind: {
-        dialect: text(
-            f"SELECT key FROM {kind}_band WHERE {among} "  # noqa: S608
-            "GROUP BY key HAVING count(*) >= :hot"
-        )
-        for dialect, among in _AMONG.items()
-    }
+    kind: _for_dialects(
+        f"SELECT key FROM {kind}_band WHERE key {{one_of}} "  # noqa: S608
+        f"GROUP BY key HAVING count(*) >= {HOT}"
+    )
     for kind in _KINDS
 }
 _REMOVE = {
-    kind: {
-        dialect: text(f"DELETE FROM {kind}_band WHERE {among} AND {kind}_id = :document")  # noqa: S608
-        for dialect, among in _AMONG.items()
-    }
+    kind: _for_dialects(f"DELETE FROM {kind}_band WHERE {kind}_id = {{one}} AND key {{one_of}}")  # noqa: S608
     for kind in _KINDS
 }
+_VERSIONS = _for_dialects("SELECT id, version, origin FROM article WHERE id {one_of}")
+_ARTICLES = _for_dialects("SELECT id, version, origin, title, text FROM article WHERE id {one_of}")
 _ADD = {
-    kind: text(
-        f"INSERT INTO {kind}_band (key, {kind}_id) VALUES (:key, :{kind}_id) "  # noqa: S608
-        "ON CONFLICT DO NOTHING"
-    )
+    kind: {
+        "sqlite": f"INSERT OR IGNORE INTO {kind}_band (key, {kind}_id) VALUES (?, ?)",  # noqa: S608
+        "postgresql": f"INSERT INTO {kind}_band (key, {kind}_id) "  # noqa: S608
+        "SELECT * FROM unnest(%s::integer[], %s::integer[]) ON CONFLICT DO NOTHING",
+    }
     for kind in _KINDS
 }

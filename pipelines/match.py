@@ -45,6 +45,10 @@ logger = logging.getLogger(__name__)
 
 CANDIDATES = 8
 """Documents that are aligned with a post: on labelled posts the right one is among them."""
+LEAST_VOTES = 0.7
+"""Votes of a candidate worth aligning: one key that two documents hold gives 0.71."""
+LEAST_SHARE = 0.02
+"""Share of the best candidate's votes that another needs."""
 CACHED_CHARACTERS = 4_000_000
 """Characters of prepared articles kept in memory (some 40 bytes each)."""
 MAX_CHARACTERS = 400_000
@@ -131,7 +135,7 @@ class Matcher:
                 record.hrefs,
                 record.links,
             )
-            self._match(connection, post, run_id, now)
+            self._match(connection, post, run_id, now, is_new=saved.outcome is Outcome.NEW)
         return saved
 
     def rematch(
@@ -153,15 +157,22 @@ class Matcher:
     # --- one post ---------------------------------------------------------------------
 
     def _match(
-        self, connection: Connection, post: matching.StoredPost, run_id: int | None, now: datetime
+        self,
+        connection: Connection,
+        post: matching.StoredPost,
+        run_id: int | None,
+        now: datetime,
+        *,
+        is_new: bool,
     ) -> None:
-        before = matching.inferred_of_post(connection, post.id)
+        before = [] if is_new else matching.inferred_of_post(connection, post.id)
         form = _matched_form(post.body)
         links = self.find_links(connection, form)
+        main = None
         if not _mirrors(links):
-            inferred = self._join_family(connection, post, form, run_id, now)
-            links = inferred or links
-        self._write(connection, post, form, links, run_id, now)
+            main = find_main(post.body, form)
+            links = self._join_family(connection, post, form, main, run_id, now) or links
+        self._write(connection, post, form, links, main, run_id, now)
         for article_id in set(before) - {link.article.id for link in links}:
             self.drop_if_empty(connection, article_id)
 
@@ -170,30 +181,32 @@ class Matcher:
     ) -> list[Link]:
         """Return the links of a post to articles in the store, known ones before inferred."""
         found = self._candidates(connection, "article", document_keys(form.codes))
-        articles = self._articles(connection, found, origin)
+        votes = dict(found)
+        articles = self._articles(connection, list(votes), origin)
         known = [article for article, is_known in articles if is_known]
-        links = link_post(form, known) if known else []
+        links = link_post(form, known, [votes[article.id] for article in known])
         if _mirrors(links) or len(known) == len(articles):
             return links
-        inferred = link_post(form, [article for article, is_known in articles if not is_known])
-        return inferred if _mirrors(inferred) else links
+        inferred = [article for article, is_known in articles if not is_known]
+        found_inferred = link_post(form, inferred, [votes[article.id] for article in inferred])
+        return found_inferred if _mirrors(found_inferred) else links
 
     def _join_family(
         self,
         connection: Connection,
         post: matching.StoredPost,
         form: NormalForm,
+        main: MainText,
         run_id: int | None,
         now: datetime,
         claim: "Callable[[int | None, int], int | None] | None" = None,
     ) -> list[Link]:
         """Tie a post to those that copy the same unknown article; index it if there are none."""
-        main = find_main(post.body, form)
         if len(main) < families.LEAST_MAIN:
             return []
         main_form = cut_form(form, main.start, main.end)
         keys = document_keys(main_form.codes)
-        others = [i for i in self._candidates(connection, "post", keys) if i != post.id]
+        others = [i for i, _ in self._candidates(connection, "post", keys) if i != post.id]
         kin = families.find_kin(main_form, self._main_texts(connection, others))
         if kin is None:
             if main.copies > 1 and len(main) >= families.LEAST_LONE:
@@ -209,7 +222,13 @@ class Matcher:
         article = self._infer(connection, text, (other.id, post.id), now, claim)
         relative_form = _matched_form(relative.body)
         self._write(
-            connection, relative, relative_form, link_post(relative_form, [article]), run_id, now
+            connection,
+            relative,
+            relative_form,
+            link_post(relative_form, [article]),
+            None,
+            run_id,
+            now,
         )
         return _mirrors(link_post(form, [article]))
 
@@ -248,11 +267,13 @@ class Matcher:
         post: matching.StoredPost,
         form: NormalForm,
         links: Sequence[Link],
+        main: MainText | None,
         run_id: int | None,
         now: datetime,
     ) -> bool:
         mirrors = _mirrors(links)
-        main = find_main(post.body, form) if not mirrors else None
+        if not mirrors and main is None:
+            main = find_main(post.body, form)
         titles = [self._titles.get(link.article.id) for link in links]
         copied = main_ranges(
             form, [(s.post_start, s.post_end) for link in mirrors for s in link.stretches]
@@ -276,8 +297,13 @@ class Matcher:
 
     # --- candidates -------------------------------------------------------------------
 
-    def _candidates(self, connection: Connection, kind: matching.Kind, keys: Keys) -> list[int]:
-        """Return the documents that share most with *keys*, rare keys weighing more."""
+    def _candidates(
+        self, connection: Connection, kind: matching.Kind, keys: Keys
+    ) -> list[tuple[int, float]]:
+        """Return the documents that share most with *keys* and their votes, most first.
+
+        A key votes with 1 / sqrt(documents that hold it).
+        """
         rows = matching.look_up(connection, kind, keys.tolist())
         if not rows:
             return []
@@ -288,7 +314,8 @@ class Matcher:
         documents, at = np.unique(found[:, 1], return_inverse=True)
         votes = np.bincount(at, weight)
         order = np.lexsort((documents, -votes))[:CANDIDATES]
-        return [int(d) for d in documents[order[votes[order] > 0]]]
+        least = max(LEAST_VOTES, LEAST_SHARE * votes[order[0]])
+        return [(int(documents[at]), float(votes[at])) for at in order if votes[at] >= least]
 
     def _articles(
         self, connection: Connection, ids: Sequence[int], origin: Origin | None
@@ -368,7 +395,7 @@ class _Rematcher:
             form = _matched_form(post.body)
             links = matcher.find_links(connection, form, origin=Origin.KNOWN)
             if _mirrors(links):
-                changed = matcher._write(connection, post, form, links, self.run_id, self.now)
+                changed = matcher._write(connection, post, form, links, None, self.run_id, self.now)
                 self.counts.changed += changed
                 self.counts.moved += post.id in self.old_family
             else:
@@ -392,12 +419,14 @@ class _Rematcher:
         for at, post in enumerate(self._posts([i for *_, i in orphans]), start=1):
             form = _matched_form(post.body)
             links = matcher.find_links(connection, form)
+            main = None
             if not _mirrors(links):
+                main = find_main(post.body, form)
                 family = matcher._join_family(
-                    connection, post, form, self.run_id, self.now, self._claim
+                    connection, post, form, main, self.run_id, self.now, self._claim
                 )
                 links = family or links
-            changed = matcher._write(connection, post, form, links, self.run_id, self.now)
+            changed = matcher._write(connection, post, form, links, main, self.run_id, self.now)
             self.counts.changed += changed
             on_progress(min(total, done + at), total)
         for stored in old:

@@ -27,6 +27,8 @@ MAX_OVERLAP = 12
 """Characters by which runs of a chain may overlap: a stammer, not a second copy."""
 LOOK_BACK = 24
 """Earlier runs that a run may follow."""
+GAP_LOSS = 4
+"""What the gaps of a chain just long enough may take off its score."""
 MAX_CHAINS = 500
 """Chains of one post with one article, the longest; a post of more was made to cost time."""
 MIN_CHAIN = 14
@@ -186,6 +188,8 @@ def chain_runs(runs: list[Run]) -> list[Chain]:
     chains: list[Chain] = []
     taken = bytearray(max((run.post_end for run in runs), default=0))
     for last in sorted(range(len(runs)), key=lambda at: -best[at]):
+        if best[last] < MIN_CHAIN - GAP_LOSS:
+            break  # the rest are chance hits, most of all runs
         if used[last]:
             continue
         members: list[Run] = []

@@ -6,7 +6,7 @@ posts; ``tests/quality`` holds what they reach.
 
 import itertools
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +27,8 @@ FURTHER = 0.2
 """Least strength of a further article, counted on what better ones leave over."""
 FURTHER_EQUAL = 40
 """Equal characters that a further article must add."""
+RIVAL = 0.5
+"""Share of the best candidate's votes from which another may be the same story."""
 QUOTE_EQUAL = 20
 """Equal characters of a quotation worth listing."""
 PUSHED_IN = 4
@@ -110,16 +112,32 @@ class _Aligned:
         return math.sqrt(self.equal) * self.equal / max(1, post_length)
 
 
-def link_post(post: NormalForm, candidates: Iterable[Article]) -> list[Link]:
+def link_post(
+    post: NormalForm, candidates: Sequence[Article], votes: Sequence[float] | None = None
+) -> list[Link]:
     """Return the links of *post* to those of *candidates* that it copies, best first.
 
     A post that copies several articles gets a link to each, all COLLAGE; a
     quotation in own text gets a link of relation QUOTE.
+
+    Args:
+        post: the body's normal form.
+        candidates: what the post may copy, likeliest first.
+        votes: how likely each is, in any unit.  Once a candidate explains the
+            post, only those near it in votes are looked at; without votes, all are.
     """
     if len(post) == 0:
         return []
     hashes = shingle_hashes(post.codes, SEED)
-    aligned = [a for a in (_align(hashes, article) for article in candidates) if a.chains]
+    aligned: list[_Aligned] = []
+    explained = False
+    for at, article in enumerate(candidates):
+        if explained and votes is not None and votes[at] < RIVAL * votes[0]:
+            break
+        found = _align(hashes, article)
+        if found.chains:
+            aligned.append(found)
+            explained |= len(post) - found.equal < FURTHER_EQUAL
     aligned.sort(key=lambda a: (-a.equal, a.article.id))
     taken = np.zeros(len(post), np.bool_)
     accepted: list[_Aligned] = []
