@@ -1,0 +1,224 @@
+"""What pumgeul's commands share: help, the store, signals, and an exit code that is true.
+
+Not in `crawler.commands`: Scrapy takes every module there for a command.
+"""
+
+import argparse
+import logging
+import os
+import signal
+import sys
+from abc import abstractmethod
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import FrameType
+from typing import Any, ClassVar
+
+from scrapy.commands import ScrapyCommand, ScrapyHelpFormatter
+from scrapy.exceptions import UsageError
+from scrapy.settings import Settings
+from scrapy.utils.log import configure_logging
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+
+from crawler.exit_codes import ExitCode
+from crawler.terminal import one_line, say
+from models.engine import open_store
+from models.errors import StoreError
+from models.write import finish_run, start_run, writing
+
+EXIT_CODES = """\
+Exit codes
+  0  done
+  1  could not start
+  2  wrong usage
+  3  done, but some input was bad or some posts failed
+  4  the store went away; what was committed before is there
+  128+n  stopped by signal n; what was committed before is there"""
+
+OUTCOMES = {
+    ExitCode.DONE: "done",
+    ExitCode.NOT_STARTED: "not_started",
+    ExitCode.PARTLY: "partly",
+    ExitCode.STORE_GONE: "store_gone",
+}
+
+
+class CommandError(Exception):
+    """The command cannot go on; ``str()`` is the whole message for a user."""
+
+    def __init__(self, exit_code: ExitCode, message: str) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+
+class Interrupted(KeyboardInterrupt):
+    """The process was told to stop."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(signal.Signals(number).name)
+        self.exit_code = 128 + number
+
+
+class _HelpFormatter(ScrapyHelpFormatter, argparse.RawDescriptionHelpFormatter):
+    """Scrapy's, which keeps the lines of the epilog."""
+
+
+class StoreCommand(ScrapyCommand):
+    """A command that works on the store, without a crawl.
+
+    A subclass does its work in `work`, raises `CommandError` and `UsageError`, and lets
+    the store's errors pass.
+    """
+
+    requires_project = True
+    requires_crawler_process = False
+
+    name: ClassVar[str]
+    details: ClassVar[str] = ""
+    """What `--help` says below the options: what is read and written, examples."""
+
+    _is_started = False
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add Scrapy's options, and the long help."""
+        super().add_options(parser)
+        parser.formatter_class = _HelpFormatter
+        parser.epilog = f"{self.details}\n{EXIT_CODES}".strip()
+
+    @abstractmethod
+    def work(self, args: list[str], opts: argparse.Namespace) -> ExitCode:
+        """Do it. *args* are what is no option."""
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Do the work; turn what stops it into a message and an exit code.
+
+        Raises:
+            UsageError: an option or argument that there is not.
+        """
+        configure_logging(self.configuration)
+        logging.getLogger("alembic").setLevel(logging.WARNING)
+        try:
+            with _stopped_by_signals():
+                self.exitcode = self.work(_arguments(args), opts)
+                sys.stdout.flush()
+        except CommandError as error:
+            self._fail(error.exit_code, str(error))
+        except StoreError as error:
+            gone = ExitCode.STORE_GONE if self._is_started else ExitCode.NOT_STARTED
+            self._fail(gone, str(error))
+        except DBAPIError as error:
+            gone = ExitCode.STORE_GONE if self._is_started else ExitCode.NOT_STARTED
+            self._fail(gone, f"the store refuses: {one_line(str(error.orig or error))}")
+        except Interrupted as error:
+            self._fail(error.exit_code, f"stopped by {error}; what was committed before is there")
+        except BrokenPipeError:
+            # `scrapy report | head`: nobody reads on, which is no fault of anybody.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            self.exitcode = 128 + signal.SIGPIPE
+
+    def _fail(self, code: int, message: str) -> None:
+        say(f"scrapy {self.name}: {message}")
+        self.exitcode = code
+
+    @property
+    def configuration(self) -> Settings:
+        """The settings of the project and the command line."""
+        assert self.settings is not None
+        return self.settings
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether progress is unwanted: the log is off, or for errors alone."""
+        level = logging.getLevelName(str(self.configuration["LOG_LEVEL"]).upper())
+        if not self.configuration.getbool("LOG_ENABLED"):
+            return True
+        return isinstance(level, int) and level >= logging.ERROR
+
+    @contextmanager
+    def store(self, recipe: str | None = None) -> Iterator[Engine]:
+        """Open the store of the settings.
+
+        Raises:
+            StoreError: it cannot be opened, or does not fit.
+        """
+        engine = open_store(self.configuration["STORE_URL"] or "", recipe)
+        self._is_started = True
+        try:
+            yield engine
+        finally:
+            engine.dispose()
+
+
+@dataclass(slots=True)
+class Run:
+    """The row of a run that goes on: fill in the stats and the exit code."""
+
+    id: int
+    stats: Counter[str] = field(default_factory=Counter)
+    exit_code: ExitCode = ExitCode.DONE
+
+
+@contextmanager
+def recorded_run(engine: Engine, command: str, arguments: dict[str, Any]) -> Iterator[Run]:
+    """Write the row of a run at its start, and how it ended at its end, whatever the end.
+
+    Raises:
+        CommandError: the store can be read and not written.
+    """
+    try:
+        with writing(engine) as connection:
+            run = Run(start_run(connection, command, arguments, datetime.now(UTC)))
+    except StoreError as error:
+        raise CommandError(ExitCode.NOT_STARTED, str(error)) from error
+    code: int = ExitCode.NOT_STARTED
+    outcome = "failed"
+    try:
+        yield run
+        code, outcome = run.exit_code, OUTCOMES[run.exit_code]
+    except Interrupted as error:
+        code, outcome = error.exit_code, "stopped"
+        raise
+    except StoreError:
+        code = ExitCode.STORE_GONE
+        raise
+    finally:
+        # A store that is gone cannot be told so: its row stays without an end.
+        if code != ExitCode.STORE_GONE:
+            stats = dict(sorted(run.stats.items()))
+            with writing(engine) as connection:
+                finish_run(connection, run.id, outcome, code, stats, datetime.now(UTC))
+
+
+def _arguments(args: list[str]) -> list[str]:
+    """Return the arguments; Scrapy hands unknown options over among them."""
+    if "--" in args:
+        at = args.index("--")
+        known, literal = args[:at], args[at + 1 :]
+    else:
+        known, literal = args, []
+    for argument in known:
+        if argument.startswith("-") and argument != "-":
+            raise UsageError(f"there is no option {argument}", print_help=False)
+    return known + literal
+
+
+@contextmanager
+def _stopped_by_signals() -> Iterator[None]:
+    """Raise Interrupted where SIGINT or SIGTERM arrives."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        # A second one, while the first is being obeyed, must not break that off.
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, signal.SIG_IGN)
+        raise Interrupted(number)
+
+    before = {n: signal.signal(n, stop) for n in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,37 @@
+"""Text of spammers on people's terminals: nothing in it may drive the terminal."""
+
+import re
+import sys
+
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def printable(text: str) -> str:
+    r"""Return *text* with every control character as a visible one; tabs and line ends stay.
+
+    Escape sequences would recolour or rename the terminal, and those that turn the
+    direction of writing would make one address look like another.
+
+    >>> printable("red \x1b[31m")
+    'red ␛[31m'
+    """
+    return _CONTROLS.sub(_picture, text)
+
+
+def _picture(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    if code < 0x20:
+        return chr(0x2400 + code)
+    return "␡" if code == 0x7F else "�"
+
+
+def one_line(text: str, longest: int = 300) -> str:
+    """Return *text* for a message: printable, white space as single blanks, cut."""
+    line = " ".join(printable(text[: 4 * longest]).split())
+    return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
+def say(text: str) -> None:
+    """Write a line to stderr: what is for people and no result."""
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()
