@@ -128,12 +128,14 @@ def _declared(body: bytes, content_type: str) -> Iterator[str]:
         http_content_type_encoding(content_type) or "",
         html_body_declared_encoding(body[:4096]) or "",
     )
-    names = [_codec(label) for label in labels]
+    # As in browsers: without a mark of byte order these words are never true.
+    wide = ("utf-16", "utf-32", "utf-7")
+    names = [name for label in labels if (name := _codec(label)) and not name.startswith(wide)]
     # Single-byte charsets decode anything, so they prove nothing: servers send
     # iso-8859-1 by default. cp949 goes before them.
-    yield from _unique(name for name in names if name and not _is_single_byte(name))
+    yield from _unique(name for name in names if not _is_single_byte(name))
     yield "cp949"
-    yield from _unique(name for name in names if name and _is_single_byte(name))
+    yield from _unique(name for name in names if _is_single_byte(name))
 
 
 def _codec(label: str) -> str | None:

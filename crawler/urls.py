@@ -2,10 +2,18 @@
 
 import re
 from collections.abc import Mapping
-from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urljoin, urlsplit
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _ESCAPED_AMPERSAND = re.compile(r"&(?:amp;)+", re.IGNORECASE)
+
+
+def _split(url: str) -> SplitResult:
+    """Split an address; one that cannot be split is all path, and leads nowhere."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return SplitResult("", "", url, "", "")
 
 
 def join(base: str, href: str) -> str | None:
@@ -65,7 +73,7 @@ def path(url: str) -> str:
     >>> path("https://a.kr//free/%EA%B0%80-%EB%82%98/?page=2")
     '/free/가-나/'
     """
-    return re.sub(r"/{2,}", "/", unquote(urlsplit(url).path)) or "/"
+    return re.sub(r"/{2,}", "/", unquote(_split(url).path)) or "/"
 
 
 def query(url: str) -> dict[str, str]:
@@ -74,7 +82,7 @@ def query(url: str) -> dict[str, str]:
     >>> query("/bbs/board.php?bo_table=free&page=2&amp;page=3")
     {'bo_table': 'free', 'page': '3'}
     """
-    source = _ESCAPED_AMPERSAND.sub("&", urlsplit(url).query)
+    source = _ESCAPED_AMPERSAND.sub("&", _split(url).query)
     try:
         return dict(parse_qsl(source, keep_blank_values=True, max_num_fields=200))
     except ValueError:  # more fields than any board writes

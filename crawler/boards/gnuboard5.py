@@ -7,7 +7,7 @@ skins are only the last resort.
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -187,7 +187,8 @@ class _Board5Page:
 
     def post_of(self, href: str) -> str | None:
         """Return the id of the post of this board that a link shows."""
-        if "c_id=" in href or "w=" in re.sub(r"\w+w=", "", href):
+        query = urls.query(href)
+        if "c_id" in query or "w" in query or "device" in query:
             return None
         target = self.link_target(href)
         if target is None or target.table != self.table or target.script not in ("board", ""):
@@ -406,7 +407,7 @@ class Gnuboard5(BoardEngine):
         if board is None:
             return ListPage([], None)
         found: list[ListRow] = []
-        for row in markup.rows(_list_scopes(board5), board5.post_of):
+        for row in markup.rows(*_list_scopes(board5)):
             title = markup.row_title(row)
             details = markup.row_details(row, now)
             found.append(
@@ -480,7 +481,10 @@ def _page_number(board5: _Board5Page) -> int | None:
     return next((int(text) for text in told if text.isdigit() and len(text) < 10), None)
 
 
-def _list_scopes(board5: _Board5Page) -> list[html.HtmlElement]:
+def _list_scopes(
+    board5: _Board5Page,
+) -> tuple[list[html.HtmlElement], Callable[[str], str | None], set[html.HtmlElement]]:
+    """Return where the list stands, as `markup.rows` takes it."""
     for path in _LISTS:
         found = board5.root.xpath(path)
         holding = [
@@ -488,29 +492,27 @@ def _list_scopes(board5: _Board5Page) -> list[html.HtmlElement]:
             for scope in found
             if any(board5.post_of(link.get("href") or "") for link in scope.iter("a"))
         ]
-        if holding:
-            return holding
-        if found and path == _LISTS[0]:
-            # The engine's own list form, and nothing in it: an empty list, whatever posts
+        if holding or (found and path == _LISTS[0]):
+            # The engine's own list form with nothing in it is an empty list, whatever posts
             # the boxes around it show.
-            return []
+            return holding, board5.post_of, set()
+    if board5.container is not None:
+        # Without a list's frame, the links of a post's page lead to its neighbours.
+        return [], board5.post_of, set()
     # A skin without any of the usual frames: the page without what is around every list.
     around = {
         element
         for element in board5.root.iter("header", "footer", "nav", "aside", "section", "div", "ul")
         if element.tag in ("header", "footer", "nav", "aside")
+        or element.get("id") in ("hd", "ft", "aside", "gnb", "tnb")
         or _CHROME.search(markup.classes(element))
-    }
-    around |= board5.spoken
+    } | board5.spoken
     links = [
         link
         for link in board5.root.iter("a")
         if board5.post_of(link.get("href") or "") and not markup.is_within(link, around)
     ]
-    if board5.container is not None:
-        # Without a list frame, the links of a post's page lead to its neighbours.
-        return []
-    return markup.common_scope(links)
+    return markup.common_scope(links), board5.post_of, around
 
 
 # --- a post that is not shown ------------------------------------------------------
@@ -674,10 +676,14 @@ def _shown_title(
     for element in region.iter(
         "h1", "h2", "h3", "h4", "h5", "strong", "th", "td", "div", "span", "p"
     ):
-        text = markup.squeeze(element.text) or (markup.text_of(element) if len(element) < 4 else "")
+        if markup.is_within(element, aside):
+            continue
+        text = markup.squeeze(element.text)
+        if not text and len(element) < 4:
+            text = markup.text_of(element, aside)
         says = len(_uncut(text)) > 1 and whole.startswith(_uncut(text))
         complete = text == whole or text != _uncut(text)
-        if says and complete and not markup.is_within(element, aside):
+        if says and complete:
             return text
     return None
 

@@ -205,7 +205,11 @@ class Row:
     """Every link in it that leads to the post."""
 
 
-def rows(scopes: Collection[html.HtmlElement], post_of: Callable[[str], str | None]) -> list[Row]:
+def rows(
+    scopes: Collection[html.HtmlElement],
+    post_of: Callable[[str], str | None],
+    skip: Collection[html.HtmlElement] = frozenset(),
+) -> list[Row]:
     """Return one row a post, in the page's order.
 
     A row is the largest element that links to no other post, so no skin's own
@@ -214,6 +218,7 @@ def rows(scopes: Collection[html.HtmlElement], post_of: Callable[[str], str | No
     Args:
         scopes: the elements that hold the list.
         post_of: the id of the post that a link's target shows, None for other links.
+        skip: parts of the scopes that are not the list.
     """
     links: list[tuple[html.HtmlElement, str]] = []
     inside: dict[html.HtmlElement, object] = {}
@@ -222,7 +227,7 @@ def rows(scopes: Collection[html.HtmlElement], post_of: Callable[[str], str | No
     for scope in scopes:
         for link in scope.iter("a"):
             native_id = post_of(link.get("href") or "") if link not in seen else None
-            if native_id is None:
+            if native_id is None or (skip and is_within(link, skip)):
                 continue
             seen.add(link)
             links.append((link, native_id))

@@ -9,7 +9,7 @@ language file.
 import contextlib
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from functools import cached_property
 from typing import ClassVar
@@ -257,16 +257,16 @@ class _RhymixPage:
 
 
 def _alone(text: html.HtmlElement, texts: Collection[html.HtmlElement]) -> html.HtmlElement:
-    """Return the largest element around a comment's text that holds no other's."""
+    """Return the element around a comment's text: its list item, or what holds no other's."""
     element = text
     for parent in text.iterancestors():
+        if parent.tag in ("li", "article"):  # replies may stand in it, in lists of their own
+            return parent
         if parent.tag in ("ul", "ol", "body") or any(
             other is not text and other in texts for other in parent.iter()
         ):
             break
         element = parent
-        if parent.tag in ("li", "article"):
-            break
     return element
 
 
@@ -316,7 +316,7 @@ class Rhymix(BoardEngine):
         if board is None:
             return ListPage([], None)
         found: list[ListRow] = []
-        for row in markup.rows(_list_scopes(rhymix), rhymix.post_of):
+        for row in markup.rows(*_list_scopes(rhymix)):
             title = markup.row_title(row)
             details = markup.row_details(row, now)
             found.append(
@@ -361,32 +361,30 @@ def _list_address(root: str, mid: str, style: str) -> str:
     return f"{root}/{mid}" if style == "short" else f"{root}/index.php?mid={mid}"
 
 
-def _list_scopes(rhymix: _RhymixPage) -> list[html.HtmlElement]:
+def _list_scopes(
+    rhymix: _RhymixPage,
+) -> tuple[list[html.HtmlElement], Callable[[str], str | None], set[html.HtmlElement]]:
+    """Return where the list stands, as `markup.rows` takes it."""
     if rhymix.lists:
-        return rhymix.lists
-    spoken = set(rhymix.comment_parts)
-    if rhymix.container is not None:
-        spoken.add(rhymix.container)
+        return rhymix.lists, rhymix.post_of, set()
     around = {
         element
         for element in rhymix.root.iter("header", "footer", "nav", "aside", "div", "section", "ul")
         if element.tag in ("header", "footer", "nav", "aside")
         or _AROUND.search(markup.classes(element))
     }
-    own = (
-        [rhymix.container, *rhymix.container.iterancestors()]
-        if rhymix.container is not None
-        else []
-    )
-    around -= set(own)
+    if rhymix.container is not None:
+        around -= set(rhymix.container.iterancestors())
+        around.add(rhymix.container)
+    around |= rhymix.comment_parts
     links = [
         link
         for link in rhymix.root.iter("a")
         if (number := rhymix.post_of(link.get("href") or ""))
         and (number != rhymix.number or rhymix.container is None)
-        and not markup.is_within(link, around | spoken)
+        and not markup.is_within(link, around)
     ]
-    return markup.common_scope(links)
+    return markup.common_scope(links), rhymix.post_of, around
 
 
 # --- a post that is not shown ------------------------------------------------------
@@ -465,7 +463,7 @@ def _title(
     for element in before:
         if element.tag not in (*_HEADINGS, "span", "div", "p", "strong", "td"):
             continue
-        text = markup.text_of(element) if len(element) < 6 else ""
+        text = markup.text_of(element, beside) if len(element) < 6 else ""
         if text and any(text == title for title in told) and not markup.is_within(element, beside):
             return element, text
         if (
@@ -651,7 +649,8 @@ def _comments(rhymix: _RhymixPage, now: datetime) -> list[CommentRecord]:
     wholes = {whole for _, _, whole in rhymix.comments}
     margins: list[int] = []
     for number, text, whole in rhymix.comments:
-        around = list(markup.pieces(whole, (others | wholes) - {whole}))
+        beside = (others | wholes) - {whole}
+        around = list(markup.pieces(whole, beside))
         author = next(
             (
                 markup.text_of(element)
@@ -661,7 +660,7 @@ def _comments(rhymix: _RhymixPage, now: datetime) -> list[CommentRecord]:
                     r"(?:^|[\s_-])(?:author|nick|nickname|writer)(?:\s|$)|(?:^|\s)member_-?\d+",
                     markup.classes(element),
                 )
-                and not markup.is_within(element, others)
+                and not markup.is_within(element, beside)
                 and markup.text_of(element)
             ),
             None,
