@@ -134,7 +134,9 @@ def live_post_ids(connection: Connection) -> list[int]:
     )
 
 
-def add_inferred(connection: Connection, content: str, chars: int, sha: str, now: datetime) -> int:
+def add_inferred(
+    connection: Connection, content: str, chars: int, sha: str, run_id: int | None, now: datetime
+) -> int:
     """Store an inferred article and return its id."""
     return connection.execute(
         insert(article).returning(article.c.id),
@@ -145,6 +147,7 @@ def add_inferred(connection: Connection, content: str, chars: int, sha: str, now
             "text_sha": sha,
             "version": 1,
             "first_seen_at": now,
+            "run_id": run_id,
         },
     ).scalar_one()
 
@@ -152,10 +155,10 @@ def add_inferred(connection: Connection, content: str, chars: int, sha: str, now
 def change_inferred(
     connection: Connection, article_id: int, content: str, chars: int, sha: str
 ) -> None:
-    """Give an inferred article another text."""
+    """Give an inferred article a text; its version counts on where that is another one."""
     connection.execute(
         update(article)
-        .where(article.c.id == article_id)
+        .where(article.c.id == article_id, article.c.text_sha != sha)
         .values(text=content, chars=chars, text_sha=sha, version=article.c.version + 1)
     )
 

@@ -10,7 +10,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 import numpy as np
 from sqlalchemy import Connection, Engine
@@ -36,7 +36,7 @@ from models.write import (
 )
 from pipelines.core import families
 from pipelines.core.families import MainText, cut_form, find_main
-from pipelines.core.lures import Payload, Range, find_payload, main_ranges
+from pipelines.core.lures import Payload, find_payload, main_ranges
 from pipelines.core.normalise import NormalForm, normalise
 from pipelines.core.passages import RECIPE, Keys, document_keys
 from pipelines.core.verdict import Article, Link, link_post
@@ -135,7 +135,8 @@ class Matcher:
                 record.hrefs,
                 record.links,
             )
-            self._match(connection, post, run_id, now, is_new=saved.outcome is Outcome.NEW)
+            work = _Work(connection, run_id, now)
+            self._match(work, post, is_new=saved.outcome is Outcome.NEW)
         return saved
 
     def rematch(
@@ -152,29 +153,25 @@ class Matcher:
         A family keeps its article's id where one of its posts had it before.
         """
         with writing(engine) as connection:
-            return _Rematcher(self, connection, run_id, now).run(on_progress)
+            return _Rematcher(self, _Work(connection, run_id, now)).run(on_progress)
 
     # --- one post ---------------------------------------------------------------------
 
-    def _match(
-        self,
-        connection: Connection,
-        post: matching.StoredPost,
-        run_id: int | None,
-        now: datetime,
-        *,
-        is_new: bool,
-    ) -> None:
+    def _match(self, work: "_Work", post: matching.StoredPost, *, is_new: bool) -> None:
+        connection = work.connection
         before = [] if is_new else matching.inferred_of_post(connection, post.id)
         form = _matched_form(post.body)
-        links = self.find_links(connection, form)
+        links: Sequence[Link] = self.find_links(connection, form)
         main = None
         if not _mirrors(links):
             main = find_main(post.body, form)
-            links = self._join_family(connection, post, form, main, run_id, now) or links
-        self._write(connection, post, form, links, main, run_id, now)
+            family = self.join_family(work, post, form, main)
+            links = family.links or links
+            if family.kin:
+                self.write(work, *family.kin)
+        self.write(work, post, form, links, main)
         for article_id in set(before) - {link.article.id for link in links}:
-            self.drop_if_empty(connection, article_id)
+            self._drop_if_empty(connection, article_id)
 
     def find_links(
         self, connection: Connection, form: NormalForm, *, origin: Origin | None = None
@@ -191,86 +188,72 @@ class Matcher:
         found_inferred = link_post(form, inferred, [votes[article.id] for article in inferred])
         return found_inferred if _mirrors(found_inferred) else links
 
-    def _join_family(
-        self,
-        connection: Connection,
-        post: matching.StoredPost,
-        form: NormalForm,
-        main: MainText,
-        run_id: int | None,
-        now: datetime,
-        claim: "Callable[[int | None, int], int | None] | None" = None,
-    ) -> list[Link]:
-        """Tie a post to those that copy the same unknown article; index it if there are none."""
+    def join_family(
+        self, work: "_Work", post: matching.StoredPost, form: NormalForm, main: MainText
+    ) -> "_Family":
+        """Tie a post to one that copies the same unknown article; index it if there is none.
+
+        Writes the inferred article, and leaves the links to the caller.
+        """
+        connection = work.connection
         if len(main) < families.LEAST_MAIN:
-            return []
+            return _Family()
         main_form = cut_form(form, main.start, main.end)
         keys = document_keys(main_form.codes)
         others = [i for i, _ in self._candidates(connection, "post", keys) if i != post.id]
         kin = families.find_kin(main_form, self._main_texts(connection, others))
-        if kin is None:
-            if main.copies > 1 and len(main) >= families.LEAST_LONE:
-                body = _text_of(post.body, main_form)
-                article = self._infer(connection, body, (None, post.id), now, claim)
-                return _mirrors(link_post(form, [article]))
-            matching.add_keys(connection, "post", [(post.id, keys.tolist())])
-            return []
-        other, link = kin
-        start, end = families.infer_range(main_form, other, link)
-        relative = matching.read_posts(connection, [other.id])[0]
-        text = _text_of(relative.body, cut_form(other.form, start, end))
-        article = self._infer(connection, text, (other.id, post.id), now, claim)
-        relative_form = _matched_form(relative.body)
-        self._write(
-            connection,
-            relative,
-            relative_form,
-            link_post(relative_form, [article]),
-            None,
-            run_id,
-            now,
-        )
-        return _mirrors(link_post(form, [article]))
+        if kin is not None:
+            other, link = kin
+            (relative,) = matching.read_posts(connection, [other.id])
+            relative_form = _matched_form(relative.body)
+            start, end = families.infer_range(main_form, other, link)
+            text = _text_of(relative.body, cut_form(other.form, start, end))
+            if _is_copy(form, text) and _is_copy(relative_form, text):
+                article = self._infer(work, text, (relative.id, post.id))
+                return _Family(
+                    _mirrors(link_post(form, [article])),
+                    (relative, relative_form, link_post(relative_form, [article])),
+                )
+        elif main.copies > 1 and len(main) >= families.LEAST_LONE:
+            text = _text_of(post.body, main_form)
+            if _is_copy(form, text):
+                return _Family(_mirrors(link_post(form, [self._infer(work, text, (post.id,))])))
+        matching.add_keys(connection, "post", [(post.id, keys.tolist())])
+        return _Family()
 
-    def _infer(
-        self,
-        connection: Connection,
-        text: str,
-        posts: tuple[int | None, int],
-        now: datetime,
-        claim: "Callable[[int | None, int], int | None] | None",
-    ) -> Article:
+    def _infer(self, work: "_Work", text: str, posts: Sequence[int]) -> Article:
         """Store and index an inferred article, under an id that its posts had before if any."""
         form = normalise(text)
         sha = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-        article_id = claim(*posts) if claim else None
+        article_id = work.claim(posts)
         if article_id is None:
-            article_id = matching.add_inferred(connection, text, len(form), sha, now)
+            article_id = matching.add_inferred(
+                work.connection, text, len(form), sha, work.run_id, work.now
+            )
         else:
-            matching.change_inferred(connection, article_id, text, len(form), sha)
-        matching.add_keys(connection, "article", [(article_id, document_keys(form.codes).tolist())])
-        return Article.prepare(article_id, form, open_end=families.is_open_ended(text))
+            matching.change_inferred(work.connection, article_id, text, len(form), sha)
+        keys = document_keys(form.codes).tolist()
+        matching.add_keys(work.connection, "article", [(article_id, keys)])
+        return _inferred_article(article_id, form, text)
 
-    def drop_if_empty(self, connection: Connection, article_id: int) -> bool:
+    def _drop_if_empty(self, connection: Connection, article_id: int) -> None:
         """Delete an inferred article that no post mirrors any more."""
         if matching.mirrors_of(connection, article_id):
-            return False
+            return
         for stored in matching.read_articles(connection, [article_id]):
             keys = document_keys(normalise(stored.text).codes)
             matching.remove_keys(connection, "article", article_id, keys.tolist())
         matching.delete_article(connection, article_id)
-        return True
 
-    def _write(
+    def write(
         self,
-        connection: Connection,
+        work: "_Work",
         post: matching.StoredPost,
         form: NormalForm,
         links: Sequence[Link],
-        main: MainText | None,
-        run_id: int | None,
-        now: datetime,
+        main: MainText | None = None,
     ) -> bool:
+        """Write a post's links and what follows from them; return whether anything changed."""
         mirrors = _mirrors(links)
         if not mirrors and main is None:
             main = find_main(post.body, form)
@@ -285,15 +268,9 @@ class Matcher:
             hrefs=[*post.hrefs, *post.links],
             hidden=post.hidden,
         )
-        verdict = _verdict(post, form, mirrors, main, copied, payload)
-        return replace_verdict(
-            connection,
-            post.id,
-            [_mirror_record(form, link) for link in links],
-            verdict,
-            run_id,
-            now,
-        )
+        verdict = _verdict(post, form, mirrors, main, payload)
+        records = [_mirror_record(form, link) for link in links]
+        return replace_verdict(work.connection, post.id, records, verdict, work.run_id, work.now)
 
     # --- candidates -------------------------------------------------------------------
 
@@ -374,80 +351,126 @@ class Matcher:
 
 
 @dataclass(slots=True)
+class _Work:
+    """The transaction that a post is matched in, and on whose behalf."""
+
+    connection: Connection
+    run_id: int | None
+    now: datetime
+    free_ids: dict[int, int] = field(default_factory=dict)
+    """Post → the inferred article that it mirrored before; for a family made anew."""
+
+    def claim(self, posts: Sequence[int]) -> int | None:
+        """Return the inferred article that one of *posts* mirrored before, and give it away."""
+        for post in posts:
+            article_id = self.free_ids.get(post)
+            if article_id is not None:
+                self.free_ids = {p: a for p, a in self.free_ids.items() if a != article_id}
+                return article_id
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Family:
+    """What a post's family gave it: links, and the kin that are to be written with it."""
+
+    links: Sequence[Link] = ()
+    kin: tuple[matching.StoredPost, NormalForm, Sequence[Link]] | None = None
+
+
+@dataclass(slots=True)
 class _Rematcher:
     """One pass over the store: known articles first, then the families anew."""
 
     matcher: Matcher
-    connection: Connection
-    run_id: int | None
-    now: datetime
+    work: _Work
     counts: Rematch = field(default_factory=Rematch)
-    old_family: dict[int, int] = field(default_factory=dict)
-    claimed: set[int] = field(default_factory=set)
 
     def run(self, on_progress: Progress) -> Rematch:
-        connection, matcher = self.connection, self.matcher
-        self.old_family = matching.family_of_posts(connection)
+        connection = self.work.connection
+        before = matching.family_of_posts(connection)
+        self.work.free_ids = dict(before)
         ids = matching.live_post_ids(connection)
         total = 2 * len(ids)
         orphans: list[tuple[int, str, int]] = []
         for done, post in enumerate(self._posts(ids), start=1):
             form = _matched_form(post.body)
-            links = matcher.find_links(connection, form, origin=Origin.KNOWN)
+            links = self.matcher.find_links(connection, form, origin=Origin.KNOWN)
             if _mirrors(links):
-                changed = matcher._write(connection, post, form, links, None, self.run_id, self.now)
-                self.counts.changed += changed
-                self.counts.moved += post.id in self.old_family
+                self._write(post, form, links)
+                self.counts.moved += post.id in before
             else:
                 sha = hashlib.sha256(form.codes.tobytes()).hexdigest()
                 orphans.append((-len(form), sha, post.id))
             on_progress(done, total)
-        self._rebuild_families(orphans, len(ids), total, on_progress)
+        # Longest first, then by the text: an order that has nothing to do with arrival.
+        self._build_families(
+            [post_id for *_, post_id in sorted(orphans)], len(ids), total, on_progress
+        )
         self.counts.posts = len(ids)
         return self.counts
 
-    def _rebuild_families(
-        self, orphans: list[tuple[int, str, int]], done: int, total: int, on_progress: Progress
+    def _build_families(
+        self, orphans: Sequence[int], done: int, total: int, on_progress: Progress
     ) -> None:
-        connection, matcher = self.connection, self.matcher
+        connection, matcher = self.work.connection, self.matcher
         matching.clear_posts(connection)
         old = list(matching.articles_of(connection, Origin.INFERRED))
         for stored in old:
             keys = document_keys(normalise(stored.text).codes)
             matching.remove_keys(connection, "article", stored.id, keys.tolist())
-        orphans.sort()
-        for at, post in enumerate(self._posts([i for *_, i in orphans]), start=1):
+        # A post whose kin comes later is written then: else it would lose its links
+        # first and get the same ones again.
+        alone: set[int] = set()
+        for at, post in enumerate(self._posts(orphans), start=1):
             form = _matched_form(post.body)
-            links = matcher.find_links(connection, form)
+            links: Sequence[Link] = matcher.find_links(connection, form)
             main = None
             if not _mirrors(links):
                 main = find_main(post.body, form)
-                family = matcher._join_family(
-                    connection, post, form, main, self.run_id, self.now, self._claim
-                )
-                links = family or links
-            changed = matcher._write(connection, post, form, links, main, self.run_id, self.now)
-            self.counts.changed += changed
+                family = matcher.join_family(self.work, post, form, main)
+                if family.kin:
+                    self._write(*family.kin)
+                    alone.discard(family.kin[0].id)
+                links = family.links
+            if links:
+                self._write(post, form, links, main)
+            else:
+                alone.add(post.id)
             on_progress(min(total, done + at), total)
+        for post in self._posts(sorted(alone)):
+            form = _matched_form(post.body)
+            quotes = matcher.find_links(connection, form)
+            self._write(post, form, [link for link in quotes if link.relation is Relation.QUOTE])
+        kept = {stored.id for stored in matching.articles_of(connection, Origin.INFERRED)}
         for stored in old:
-            if stored.id not in self.claimed:
+            if not matching.mirrors_of(connection, stored.id):
                 matching.delete_article(connection, stored.id)
-        self.counts.families = sum(1 for _ in matching.articles_of(connection, Origin.INFERRED))
+                kept.discard(stored.id)
+        self.counts.families = len(kept)
 
-    def _claim(self, other: int | None, post: int) -> int | None:
-        """Return the id of the article that one of two posts mirrored before, once."""
-        for member in (other, post):
-            article_id = self.old_family.get(member) if member is not None else None
-            if article_id is not None and article_id not in self.claimed:
-                self.claimed.add(article_id)
-                return article_id
-        return None
+    def _write(
+        self,
+        post: matching.StoredPost,
+        form: NormalForm,
+        links: Sequence[Link],
+        main: MainText | None = None,
+    ) -> None:
+        self.counts.changed += self.matcher.write(self.work, post, form, links, main)
 
     def _posts(self, ids: Sequence[int]) -> Iterable[matching.StoredPost]:
         for start in range(0, len(ids), 200):
             chunk = ids[start : start + 200]
-            stored = {post.id: post for post in matching.read_posts(self.connection, chunk)}
+            stored = {post.id: post for post in matching.read_posts(self.work.connection, chunk)}
             yield from (stored[i] for i in chunk if i in stored)
+
+
+def _inferred_article(article_id: int, form: NormalForm, text: str) -> Article:
+    return Article.prepare(article_id, form, open_end=families.is_open_ended(text))
+
+
+def _is_copy(form: NormalForm, text: str) -> bool:
+    return bool(_mirrors(link_post(form, [_inferred_article(0, normalise(text), text)])))
 
 
 def _matched_form(body: str) -> NormalForm:
@@ -495,7 +518,6 @@ def _verdict(
     form: NormalForm,
     mirrors: Sequence[Link],
     main: MainText | None,
-    copied: Sequence[Range],
     payload: Payload,
 ) -> VerdictRecord:
     copies = max((link.copies for link in mirrors), default=main.copies if main else 1)
@@ -568,8 +590,3 @@ def _line_starts(body: str, form: NormalForm) -> list[int]:
             break
         out.append(int(form.starts.searchsorted(at)))
     return out
-
-
-def utc_now() -> datetime:
-    """Return the time of a write."""
-    return datetime.now(UTC)

@@ -1,0 +1,1 @@
+"""What the matcher reaches on labelled posts; floors are only ever raised."""
