@@ -102,9 +102,9 @@ def clean_text(text: str) -> str:
 
 
 def _decode(body: bytes, content_type: str) -> str:
-    bom, rest = read_bom(body)
-    if bom:
-        return rest.decode(bom, "replace") if rest is not None else ""
+    encoding, mark = read_bom(body)
+    if encoding and mark:
+        return body[len(mark) :].decode(encoding, "replace")
     try:
         # Korean text in cp949 is next to never valid UTF-8, so this is proof.
         return body.decode("utf-8")

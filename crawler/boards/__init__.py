@@ -6,6 +6,7 @@ import pkgutil
 from functools import cache
 
 from crawler.boards.base import BoardAddress, BoardEngine, ListPage, ListRow
+from crawler.items import PostItem
 from crawler.page import Page
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "engines",
     "find_engine",
     "find_engine_by_name",
+    "read_text_dump",
 ]
 
 
@@ -51,3 +53,16 @@ def find_engine_by_name(name: str) -> BoardEngine:
             return engine
     known = ", ".join(engine.name for engine in engines())
     raise ValueError(f"no board engine is called {name!r}; there are: {known}")
+
+
+def read_text_dump(text: str) -> PostItem | None:
+    """Read a post's page that somebody saved as plain text.
+
+    Returns the title, the body and what else the text says of the post; None for a
+    text that is no such page.
+    """
+    for engine in engines():
+        item = engine.read_text_dump(text)
+        if item is not None:
+            return item
+    return None

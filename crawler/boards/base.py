@@ -85,3 +85,7 @@ class BoardEngine(ABC):
 
         A page that shows no post gives an item without ``html`` whose status says why.
         """
+
+    def read_text_dump(self, text: str) -> PostItem | None:
+        """Read a post's page that was saved as plain text; None if it is not this engine's."""
+        return None

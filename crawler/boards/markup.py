@@ -147,12 +147,12 @@ def tidy_lines(text: str) -> str:
 
 def labelled(found: Iterable[Piece], labels: tuple[str, ...], icon: str = "") -> str | None:
     """Return what stands behind the first label (or icon) among *found*."""
-    label = re.compile(
-        rf"(?:{'|'.join(map(re.escape, labels))})(?![가-힣a-z])\s*[:：]?\s*(.*)", re.IGNORECASE
-    )
-    waiting = False
+    words = rf"(?:{'|'.join(map(re.escape, labels))})(?![가-힣a-z])\s*[:：]?\s*"
+    label = re.compile(rf"{words}(.*)", re.IGNORECASE)
+    inside = re.compile(rf"[\s|·/,(\[]{words}([^|]+)", re.IGNORECASE)
+    waiting = icon_waiting = False
     by_icon: str | None = None
-    icon_waiting = False
+    in_a_line: str | None = None
     for piece in found:
         if piece.icon:
             icon_waiting = bool(icon) and piece.icon == icon and by_icon is None
@@ -167,7 +167,10 @@ def labelled(found: Iterable[Piece], labels: tuple[str, ...], icon: str = "") ->
             continue
         if icon_waiting:
             by_icon, icon_waiting = piece.text, False
-    return by_icon
+        # A skin that prints "작성자 … | 작성일 … | 조회 …" as one text.
+        if in_a_line is None and (match := inside.search(piece.text)):
+            in_a_line = match[1].strip()
+    return by_icon or in_a_line
 
 
 _INTEGER = re.compile(r"(?<![\d.])(\d{1,3}(?:,\d{3})+|\d{1,12})(?![\d.])")

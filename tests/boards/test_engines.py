@@ -1,0 +1,243 @@
+"""The registry, and what no sample page shows."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from crawler.boards import (
+    BoardAddress,
+    BoardEngine,
+    engines,
+    find_engine,
+    find_engine_by_name,
+    read_text_dump,
+)
+from crawler.page import Page, read_page
+from models.relation import Status
+from tests.boards.test_captures import CAPTURES, NOW, load
+
+QUERY = BoardAddress(
+    "https://a.kr/bbs/board.php?bo_table=talk", "talk", "https://a.kr/bbs", "query"
+)
+SHORT = BoardAddress("https://a.kr/talk", "talk", "https://a.kr", "short")
+
+
+def page(source: str, url: str = "https://a.kr/bbs/board.php?bo_table=talk&wr_id=3") -> Page:
+    return read_page(url, source.encode(), {})
+
+
+def test_engines_have_names_of_their_own() -> None:
+    names = [engine.name for engine in engines()]
+    assert len(set(names)) == len(names)
+    assert {"gnuboard5", "rhymix"} <= set(names)
+    assert all(find_engine_by_name(name).name == name for name in names)
+
+
+def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
+    with pytest.raises(ValueError, match=r"'phpbb'.*gnuboard5, rhymix"):
+        find_engine_by_name("phpbb")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "",
+        "<html><body><p>신문 기사</p></body></html>",
+        '<meta name="generator" content="WordPress 6">',
+        '<meta name="generator" content="XpressEngine"><div class="xe_content">',
+        '<script>var g4_bo_table = "free";</script><div id="bo_list">',
+        '<script>var g6_url = "http://a.kr";</script><div id="bo_v">',
+    ],
+)
+def test_other_software_is_left_alone(source: str) -> None:
+    assert find_engine(page(source)) is None
+
+
+@pytest.mark.parametrize(
+    ("board", "expected"),
+    [
+        (QUERY, ["https://a.kr/bbs/board.php?bo_table=talk", "https://a.kr/bbs/board.php?bo_table=talk&page=3", "https://a.kr/bbs/board.php?bo_table=talk&wr_id=12"]),
+        (SHORT, ["https://a.kr/talk", "https://a.kr/talk?page=3", "https://a.kr/talk/12"]),
+    ],
+)  # fmt: skip
+def test_gnuboard_requests(board: BoardAddress, expected: list[str]) -> None:
+    engine = find_engine_by_name("gnuboard5")
+    requests = [engine.list_request(board, number) for number in (1, 3)]
+    assert [*requests, engine.post_request(board, "12")] == expected
+
+
+def test_rhymix_requests() -> None:
+    engine = find_engine_by_name("rhymix")
+    plain = BoardAddress("https://a.kr/index.php?mid=talk", "talk", "https://a.kr", "query")
+    assert engine.list_request(plain, 3) == "https://a.kr/index.php?mid=talk&page=3"
+    assert engine.post_request(plain, "12") == "https://a.kr/index.php?mid=talk&document_srl=12"
+    assert engine.list_request(SHORT, 3) == "https://a.kr/talk?page=3"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "bo_table=talk&wr_id=12",
+        "wr_id=12&bo_table=talk&page=2&page=3",
+        "bo_table=talk&wr_id=12&sst=wr_hit&sod=desc&sop=and&sca=%EC%82%B0",
+        "bo_table=talk&amp;wr_id=12&amp;device=pc",
+        "bo_table=talk&wr_id=13",  # a comment's id, as an old link has it
+    ],
+)
+@pytest.mark.parametrize("host", ["hill.example.kr", "m.hill.example.kr", "HILL.example.kr:443"])
+def test_every_address_of_a_post_is_one_post(query: str, host: str) -> None:
+    sample = load(CAPTURES / "gnuboard5" / "short-number-post")
+    seen = Page(url=f"https://{host}/bbs/board.php?{query}", text=sample.page.text)
+    engine = find_engine_by_name("gnuboard5")
+    item = engine.read_post(seen, NOW)
+    assert (item.board_url, item.native_id) == ("https://hill.example.kr/talk", "12")
+    assert item.url == "https://hill.example.kr/talk/12"
+
+
+def test_a_mark_changes_with_the_title_and_the_comments_only() -> None:
+    sample = load(CAPTURES / "gnuboard5" / "short-number-list")
+
+    def marks(source: str) -> list[str]:
+        changed = Page(url=sample.page.url, text=source)
+        return [row.mark for row in sample.engine.read_list(changed, NOW).rows]
+
+    before = marks(sample.page.text)
+    assert marks(sample.page.text.replace(">1204<", ">1999<").replace("14:10", "11-23")) == before
+    assert marks(sample.page.text.replace('cnt_cmt">2', 'cnt_cmt">3')) != before
+    assert marks(sample.page.text.replace("약수터", "옹달샘")) != before
+
+
+def gnuboard_post(body: str, head: str = "글 &gt; 마당 | 마을") -> Page:
+    return page(
+        f"""<html><head><title>{head}</title></head><body>
+        <script>var g5_bo_table = "talk"; var g5_bbs_url = "https://a.kr/bbs";</script>{body}
+        <form name="fviewcomment"><input type="hidden" name="bo_table" value="talk">
+        <input type="hidden" name="wr_id" value="3"></form></body></html>"""
+    )
+
+
+def read(source: Page) -> object:
+    return find_engine_by_name("gnuboard5").read_post(source, NOW)
+
+
+def test_visitors_words_are_not_the_board_s() -> None:
+    item = find_engine_by_name("gnuboard5").read_post(
+        gnuboard_post(
+            """<article id="bo_v"><h2 id="bo_v_title">글</h2><section id="bo_v_info">
+            작성자 <span class="sv_guest">글쓴사람</span> 작성일 26-01-02 03:04 조회 5회</section>
+            <div id="bo_v_con">작성자 <span class="sv_member">딴사람</span> 조회 999 1.2.3.4
+            <a href="https://a.kr/bbs/link.php?bo_table=talk&wr_id=3&no=1">http://fake.kr</a>
+            <a href="https://a.kr/bbs/download.php?bo_table=talk&wr_id=3&no=0"><strong>가짜.hwp</strong></a>
+            <div id="c_9">가짜 댓글</div><time datetime="2001-01-01T00:00:00Z"></time></div>
+            <section id="bo_vc"><article id="c_4"><span class="sv_guest">손님</span>
+            <textarea id="save_comment_4">댓글 하나</textarea></article></section></article>"""
+        ),
+        NOW,
+    )
+    assert item.author == "글쓴사람"
+    assert item.hits == 5
+    assert item.posted_at == datetime(2026, 1, 1, 18, 4, tzinfo=UTC)
+    assert (item.ip, item.links, item.files) == (None, [], [])
+    assert [comment.text for comment in item.comments] == ["댓글 하나"]
+
+
+def test_a_body_that_alerts_is_still_a_post() -> None:
+    item = find_engine_by_name("gnuboard5").read_post(
+        gnuboard_post(
+            """<article id="bo_v"><h2 id="bo_v_title">글</h2><div id="bo_v_con">
+            글이 존재하지 않습니다. 비밀글 alert("권한이 없습니다."); history.back();</div></article>
+            <script>alert("환영합니다"); location.href = "/x";</script>"""
+        ),
+        NOW,
+    )
+    assert item.status is Status.LIVE
+
+
+def test_a_post_in_an_unknown_skin_goes_to_the_extractor_whole() -> None:
+    item = find_engine_by_name("gnuboard5").read_post(
+        gnuboard_post("<div class='a'><h4>글</h4><div class='b'>본문이 여기 있습니다.</div></div>"),
+        NOW,
+    )
+    assert item.status is Status.LIVE
+    assert item.whole_page
+    assert item.html is not None
+    assert "본문이 여기 있습니다." in item.html
+
+
+@pytest.mark.parametrize(
+    "title", ["A > B", "가 | 나", "끝이 잘린 듯한 제목…", "[분류] 아닌 말머리", "3", "<b>"]
+)
+def test_titles_that_look_like_something_else(title: str) -> None:
+    from html import escape
+
+    shown = escape(title)
+    item = find_engine_by_name("gnuboard5").read_post(
+        gnuboard_post(
+            f'<article id="bo_v"><h2 id="bo_v_title"><span class="bo_v_tit">{shown}</span></h2>'
+            '<div id="bo_v_con">본문</div></article>',
+            f"{shown} &gt; 마당 | 마을",
+        ),
+        NOW,
+    )
+    assert item.title == title
+
+
+@pytest.mark.parametrize("engine", engines(), ids=lambda engine: engine.name)
+def test_no_page_makes_an_engine_fail(engine: BoardEngine) -> None:
+    for source in (
+        "",
+        "<" * 1000,
+        "<html>" + "<a href='http://['>x</a>" * 50,
+        '<script>var g5_bo_table = "../etc"; var g5_url = "http://[";</script><div id="bo_v_con">',
+        '<script>var current_mid = "\\ud800"; var default_url = "::";</script><div class="document_1_0">',
+        "<article id='c_1'><form><input name='bo_table'></form></article><div id='bo_v'>",
+    ):
+        for url in (
+            "http://a.kr/",
+            "http://a.kr/bbs/board.php?bo_table=%00&wr_id=²",
+            "http://a.kr/x/y/z/",
+        ):
+            broken = read_page(url, source.encode("utf-8", "replace"), {})
+            engine.recognises(broken)
+            engine.board(broken)
+            engine.read_list(broken, NOW)
+            engine.read_post(broken, NOW)
+
+
+DUMP = """언덕마을
+오늘의 산책
+페이지 정보
+작성자 솔바람 (59.♡.20.7) 댓글 1건 조회 1,204회 작성일 26-03-02 09:41
+
+본문
+키워드 한 줄
+뒷산에 다녀왔습니다.
+  키워드 한 줄
+추천 0
+댓글목록
+들꽃님의 댓글
+좋네요."""
+
+
+def test_a_post_saved_as_plain_text() -> None:
+    item = read_text_dump(DUMP)
+    assert item is not None
+    assert item.title == "오늘의 산책"
+    assert item.body == "키워드 한 줄\n뒷산에 다녀왔습니다.\n키워드 한 줄"
+    assert (item.author, item.hits, item.ip) == ("솔바람", 1204, "59.♡.20.7")
+    assert item.posted_at == datetime(2026, 3, 2, 0, 41, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "제목\n본문\n글", "페이지 정보\n본문\n글", "그냥 글입니다.\n댓글목록"]
+)
+def test_other_texts_are_no_saved_post(text: str) -> None:
+    assert read_text_dump(text) is None
+
+
+def test_a_body_may_hold_the_words_around_it() -> None:
+    item = read_text_dump(
+        "제목\n페이지 정보\n본문\n첫 줄\n댓글목록\n본문\n끝 줄\n댓글목록\n등록된 댓글이 없습니다."
+    )
+    assert item is not None
+    assert item.body == "첫 줄\n댓글목록\n본문\n끝 줄"
