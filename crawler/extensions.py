@@ -11,7 +11,6 @@ from scrapy.robotstxt import RobotParser
 
 from crawler.exit_codes import ExitCode
 from models.errors import StoreError
-from pipelines import writer
 from pipelines.store import GONE, UNREACHABLE, StoreStage
 
 logger = logging.getLogger(__name__)
@@ -84,9 +83,7 @@ class RunRecord:
             return
         arguments = getattr(spider, "given", {})
         try:
-            stage.run_id = await stage.call(
-                writer.begin_run, f"crawl {spider.name}", dict(arguments)
-            )
+            await stage.begin_run(f"crawl {spider.name}", dict(arguments))
         except StoreError as error:
             raise CloseSpider(GONE) from error
         self._crawler.stats.set_value("run/id", stage.run_id)
@@ -98,9 +95,7 @@ class RunRecord:
         if stage is not None:
             if stage.is_open and stage.run_id is not None:
                 try:
-                    await stage.call(
-                        writer.end_run,
-                        stage.run_id,
+                    await stage.end_run(
                         verdict.outcome,
                         int(verdict.exit_code),
                         {name: _plain(value) for name, value in sorted(stats.items())},

@@ -1,15 +1,26 @@
 """Manners towards a server: robots.txt as RFC 9309 reads it, retries with back-off."""
 
+import logging
 import random
 
 from scrapy import Request
 from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares import robotstxt
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.http import Response
 from scrapy.utils.asyncio import sleep
 
 CLOSED = b"User-agent: *\nDisallow: /"
+
+
+def _shorten(record: logging.LogRecord) -> bool:
+    """Leave out the traceback: that a server is down is no error of the program's."""
+    record.exc_info = None
+    return True
+
+
+logging.getLogger(robotstxt.__name__).addFilter(_shorten)
 
 
 class RobotsTxt(RobotsTxtMiddleware):
@@ -70,7 +81,7 @@ class BackOff(RetryMiddleware):
 
 def backoff(attempt: int, first: float) -> float:
     """Return the seconds to wait before retry *attempt* (from 1), give or take a quarter."""
-    return first * 2 ** (attempt - 1) * random.uniform(0.75, 1.25)  # noqa: S311 - no secret
+    return first * float(2 ** (attempt - 1)) * random.uniform(0.75, 1.25)  # noqa: S311 - no secret
 
 
 def retry_after(response: Response) -> float:
@@ -78,5 +89,5 @@ def retry_after(response: Response) -> float:
 
     The header's other form, a date, is rare and left to the back-off.
     """
-    value = (response.headers.get("Retry-After") or b"").strip()
+    value: bytes = (response.headers.get("Retry-After") or b"").strip()
     return float(value) if value.isdigit() and len(value) < 7 else 0.0

@@ -68,7 +68,7 @@ PENDING_POSTS = 100
 TELNETCONSOLE_ENABLED = False  # it runs code for whoever reaches the port
 REMOTE_CONTROL_ENABLED = False  # so does this
 DOWNLOAD_HANDLERS = {"file": None, "data": None, "ftp": None, "s3": None}  # boards are HTTP
-REFERER_ENABLED = False  # requests are built from ids, not followed from pages
+REFERRER_POLICY = "no-referrer"  # requests are built from ids, not followed from pages
 # Cookies stay on: without them GNUBOARD counts a hit and opens a session for every request.
 
 DOWNLOADER_MIDDLEWARES = {

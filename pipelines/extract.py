@@ -1,17 +1,15 @@
 """Post pages → posts with their body (thin: `pipelines.reading` does it)."""
 
 import logging
-from functools import partial
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
 
 from crawler.items import PostItem, PostPage
 from models.relation import Status
-from pipelines import reading
+from pipelines.answers import Failed, Unusable
 from pipelines.drops import PageUnusable, ReadError
-from pipelines.reading import Unusable
-from pipelines.worker import Batcher, Failed, Worker, WorkerDiedError
+from pipelines.worker import Batcher, Worker, WorkerDiedError
 
 logger = logging.getLogger(__name__)
 
@@ -27,14 +25,19 @@ class ExtractStage:
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        """Start nothing: the process starts with the first page."""
+        """Start nothing yet."""
         self._crawler = crawler
-        self._worker = Worker("extract")
-        self._batcher = Batcher(partial(self._worker.call, reading.read_all), limit=BATCH)
+        self._worker = Worker("extract", "pipelines.reading")
+        self._batcher: Batcher[PostPage | PostItem, PostItem | Unusable | Failed] = Batcher(
+            self._read, limit=BATCH
+        )
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
+
+    async def open_spider(self) -> None:
+        self._worker.start()
 
     async def process_item(self, item: Any) -> Any:
         """Return the post that *item* shows.
@@ -67,3 +70,7 @@ class ExtractStage:
 
     async def close_spider(self) -> None:
         await self._worker.close()
+
+    async def _read(self, items: list[PostPage | PostItem]) -> list[PostItem | Unusable | Failed]:
+        results: list[PostItem | Unusable | Failed] = await self._worker.call("read_all", items)
+        return results

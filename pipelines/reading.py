@@ -1,24 +1,14 @@
 """A post's page → a post with its body: what the extract stage has its worker do."""
 
-from dataclasses import dataclass
-
 from crawler.boards import find_engine_by_name
 from crawler.items import PostItem, PostPage
 from crawler.page import read_page
 from models.relation import Status
+from pipelines.answers import Failed, Unusable
 from pipelines.core.body import find_body, read_body
-from pipelines.worker import Failed
 
 ERRORS_OF_ANYONE = frozenset(range(400, 600)) - {410}
 """HTTP errors that need the engine's own page to be about the post; 410 says it alone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unusable:
-    """The answer is no post and says nothing about one."""
-
-    reason: str
-    """``http_<status>`` or ``other_post``."""
 
 
 def read_all(items: list[PostPage | PostItem]) -> list[PostItem | Unusable | Failed]:

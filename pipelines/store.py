@@ -2,23 +2,18 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
-from typing import Any, ParamSpec, Self, TypeVar
+from typing import Any, Self
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, NotConfigured
 
 from crawler.items import PostItem
 from models.errors import StoreError
-from pipelines import writer
+from pipelines.answers import Failed, KnownPost, Saved
 from pipelines.drops import NotStored, StoreGone
-from pipelines.worker import Batcher, Failed, Worker, WorkerDiedError
-from pipelines.writer import Saved
+from pipelines.worker import Batcher, Worker, WorkerDiedError
 
 logger = logging.getLogger(__name__)
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 UNREACHABLE = "store_unreachable"
 GONE = "store_gone"
@@ -28,8 +23,9 @@ GONE = "store_gone"
 class StoreStage:
     """Matches and stores posts in one process, in the order they come.
 
-    Everything else that a crawl asks of the store goes through `call`, so that the
-    store has one client.
+    What else a crawl asks of the store goes through the same process, between two
+    batches. Each such method raises StoreError when the store went away; then the
+    spider is being closed.
 
     Settings: ``STORE_URL`` (SQLAlchemy URL; empty disables the stage), ``STORE_BATCH``
     (most posts in a transaction).
@@ -47,7 +43,7 @@ class StoreStage:
         if not self._url:
             raise NotConfigured("STORE_URL is empty: posts are not stored")
         self._crawler = crawler
-        self._worker = Worker("store")
+        self._worker = Worker("store", "pipelines.writer")
         self._batcher: Batcher[PostItem, Saved | Failed] = Batcher(
             self._save, limit=crawler.settings.getint("STORE_BATCH")
         )
@@ -68,7 +64,7 @@ class StoreStage:
             CloseSpider: it cannot be opened; ``run/problem`` says why.
         """
         try:
-            await self._worker.call(writer.open_writer, self._url)
+            await self._worker.call("open_writer", self._url)
         except (StoreError, WorkerDiedError) as error:
             self._crawler.stats.set_value("run/problem", str(error))
             logger.error("%s", error)
@@ -104,17 +100,23 @@ class StoreStage:
             stats.inc_value(f"match/relation/{relation}")
         return item
 
-    async def call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a function of `pipelines.writer` between two batches.
+    async def begin_run(self, command: str, arguments: dict[str, Any]) -> None:
+        """Write the row of the run that starts now."""
+        self.run_id = await self._call("begin_run", command, arguments)
 
-        Raises:
-            StoreError: the store went away; the spider is being closed.
-        """
-        try:
-            return await self._worker.call(function, *args, **kwargs)
-        except (StoreError, WorkerDiedError) as error:
-            self._lose(error)
-            raise StoreError(str(error)) from error
+    async def end_run(self, outcome: str, exit_code: int, stats: dict[str, Any]) -> None:
+        """Complete the row of the run."""
+        await self._call("end_run", self.run_id, outcome, exit_code, stats)
+
+    async def boards_due(self) -> list[str]:
+        """Return the addresses of the enabled boards whose time has come."""
+        urls: list[str] = await self._call("boards_due")
+        return urls
+
+    async def begin_board(self, url: str, engine: str, name: str | None) -> dict[str, KnownPost]:
+        """Register a board; return what earlier crawls know of it, by native id."""
+        known: dict[str, KnownPost] = await self._call("begin_board", url, engine, name)
+        return known
 
     def board_walked(self, url: str) -> None:
         """Have the board marked as crawled when all of its posts are stored."""
@@ -125,9 +127,9 @@ class StoreStage:
         self._ending = True
         if self.is_open and self._walked:
             try:
-                await self.call(writer.end_boards, self._walked)
+                await self._call("end_boards", self._walked)
             except StoreError:
-                return  # said and counted by call()
+                return  # said and counted by _lose()
 
     async def close(self) -> None:
         """End the process; the last to speak to the store says so."""
@@ -136,7 +138,15 @@ class StoreStage:
 
     async def _save(self, posts: list[PostItem]) -> list[Saved | Failed]:
         self._crawler.stats.inc_value("store/batches")
-        return await self._worker.call(writer.save_all, posts, self.run_id)
+        saved: list[Saved | Failed] = await self._worker.call("save_all", posts, self.run_id)
+        return saved
+
+    async def _call(self, function: str, *args: object) -> Any:
+        try:
+            return await self._worker.call(function, *args)
+        except (StoreError, WorkerDiedError) as error:
+            self._lose(error)
+            raise StoreError(str(error)) from error
 
     def _lose(self, error: Exception) -> None:
         """Say once that the store is gone, and end the crawl."""

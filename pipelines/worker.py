@@ -9,6 +9,7 @@ one that was killed.
 """
 
 import asyncio
+import importlib
 import pickle
 import signal
 import socket
@@ -17,13 +18,9 @@ import sys
 import traceback
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from functools import partial
 from multiprocessing.connection import Connection
-from typing import Generic, ParamSpec, TypeVar
+from typing import Any, Generic, TypeVar
 
-P = ParamSpec("P")
-T = TypeVar("T")
 ItemT = TypeVar("ItemT")
 ResultT = TypeVar("ResultT")
 
@@ -32,70 +29,61 @@ class WorkerDiedError(Exception):
     """The process ended (killed, out of memory, a crash) before it answered."""
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """What stands in a batch's results for an item that raised."""
-
-    error: str
-    """One line: the exception's type and message."""
-    traceback: str
-
-    @classmethod
-    def of(cls, error: Exception) -> "Failed":
-        """Describe *error* in words that can cross to another process."""
-        return cls(
-            error=f"{type(error).__name__}: {error}",
-            traceback="".join(traceback.format_exception(error)),
-        )
-
-
 class Worker:
-    """Runs importable functions in one other process, one call at a time, in order."""
+    """Runs functions of one module in another process, one call at a time, in order."""
 
-    def __init__(self, name: str) -> None:
-        """Name the worker; the process starts with the first call, and again after a death."""
+    def __init__(self, name: str, module: str) -> None:
+        """Name the worker and its module, which only the worker imports.
+
+        The process starts with the first call, and again after a death.
+        """
         self.name = name
+        self._module = module
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=name)
         self._process: subprocess.Popen[bytes] | None = None
         self._connection: Connection | None = None
 
-    async def call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Return ``function(*args, **kwargs)``, or raise what it raised.
+    async def call(self, function: str, *args: object) -> Any:
+        """Return what the module's *function* returns for *args*, or raise what it raises.
 
         Raises:
             WorkerDiedError: the process is gone; what it was doing is lost.
         """
         return await asyncio.get_running_loop().run_in_executor(
-            self._thread, partial(self._call, function, args, kwargs)
+            self._thread, self._call, function, args
         )
+
+    def start(self) -> None:
+        """Start the process ahead of the first call: importing takes it some time."""
+        self._thread.submit(self._start)
 
     async def close(self) -> None:
         """Let the process finish what it is doing and end."""
         await asyncio.get_running_loop().run_in_executor(self._thread, self._stop)
         self._thread.shutdown()
 
-    def _call(self, function: Callable[..., T], args: tuple[object, ...], kwargs: object) -> T:
-        if self._connection is None:
-            self._start()
+    def _call(self, function: str, args: tuple[object, ...]) -> Any:
+        self._start()
         assert self._connection is not None
         try:
-            self._connection.send((function, args, kwargs))
+            self._connection.send((function, args))
             result, error = self._connection.recv()
         except (EOFError, ConnectionError) as gone:
             code = self._stop()
             raise WorkerDiedError(f"the {self.name} process ended, exit code {code}") from gone
         if error is not None:
             raise error
-        answer: T = result
-        return answer
+        return result
 
     def _start(self) -> None:
+        if self._connection is not None:
+            return
         ours, theirs = socket.socketpair()
         with theirs:
             # The whole path: the project may be reachable through the cwd alone.
             program = (
                 f"import sys; sys.path[:] = {sys.path!r}\n"
-                f"from pipelines.worker import serve; serve({theirs.fileno()})"
+                f"from pipelines.worker import serve; serve({theirs.fileno()}, {self._module!r})"
             )
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
                 [sys.executable, "-c", program],
@@ -114,19 +102,20 @@ class Worker:
         return None
 
 
-def serve(descriptor: int) -> None:
+def serve(descriptor: int, module: str) -> None:
     """Answer calls on the socket *descriptor* until it closes (the worker's main loop)."""
     # A Ctrl-C or a service manager signals the whole group; the crawl decides when to end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     connection = Connection(descriptor)
+    functions = importlib.import_module(module)
     while True:
         try:
-            function, args, kwargs = connection.recv()
+            function, args = connection.recv()
         except (EOFError, ConnectionError):
             return
         try:
-            answer = (function(*args, **kwargs), None)
+            answer: tuple[Any, Exception | None] = (getattr(functions, function)(*args), None)
         except Exception as error:  # noqa: BLE001 - the caller raises it
             answer = (None, _portable(error))
         try:

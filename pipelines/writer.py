@@ -16,21 +16,12 @@ from sqlalchemy.exc import DBAPIError
 from crawler.items import PostItem
 from models.engine import is_store_gone, open_store, reaching
 from models.errors import InvalidRecord, StoreError
-from models.queries import DueBoard, SeenPost, due_boards, mark_board_crawled, seen_posts
+from models.queries import due_boards, mark_board_crawled, seen_posts
 from models.relation import Status
 from models.schema import mirror
 from models.write import Outcome, finish_run, save_board, start_run, writing
+from pipelines.answers import Failed, KnownPost, Saved
 from pipelines.match import Matcher
-from pipelines.worker import Failed
-
-
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """What became of a post."""
-
-    outcome: Outcome
-    relations: tuple[str, ...] = ()
-    """Of its links, where it was matched."""
 
 
 @dataclass(slots=True)
@@ -70,17 +61,20 @@ def end_run(run_id: int, outcome: str, exit_code: int, stats: dict[str, Any]) ->
         finish_run(connection, run_id, outcome, exit_code, stats, _now())
 
 
-def boards_due() -> list[DueBoard]:
-    """Return the enabled boards whose time has come."""
+def boards_due() -> list[str]:
+    """Return the addresses of the enabled boards whose time has come."""
     with _transaction() as connection:
-        return due_boards(connection, _now())
+        return [board.url for board in due_boards(connection, _now())]
 
 
-def begin_board(url: str, engine: str, name: str) -> dict[str, SeenPost]:
+def begin_board(url: str, engine: str, name: str | None) -> dict[str, KnownPost]:
     """Register a board; return what earlier crawls have seen of it, by native id."""
     with _transaction() as connection:
         save_board(connection, url, engine, name)
-        return seen_posts(connection, url)
+        return {
+            native_id: KnownPost(seen.status, seen.list_mark)
+            for native_id, seen in seen_posts(connection, url).items()
+        }
 
 
 def end_boards(urls: list[str]) -> None:
@@ -105,9 +99,11 @@ def _save_safely(connection: Connection, post: PostItem, run_id: int | None) -> 
         with connection.begin_nested():
             saved = _store().matcher.save_post(connection, post, run_id, _now())
             if saved.outcome is Outcome.SEEN or post.status is not Status.LIVE:
-                return Saved(saved.outcome)
+                return Saved(saved.outcome.value)
             links = select(mirror.c.relation).where(mirror.c.post_id == saved.post_id)
-            return Saved(saved.outcome, tuple(connection.scalars(links)))
+            return Saved(
+                saved.outcome.value, tuple(name.value for name in connection.scalars(links))
+            )
     except DBAPIError as error:
         if is_store_gone(error):
             raise

@@ -35,7 +35,7 @@ from crawler.items import PostPage
 from crawler.page import Page, read_page
 from models.errors import StoreError
 from models.relation import Status
-from pipelines import writer
+from pipelines.answers import KnownPost
 from pipelines.store import StoreStage
 
 KST = timezone(timedelta(hours=9))
@@ -137,7 +137,7 @@ class Walk:
 
     engine: BoardEngine
     board: BoardAddress
-    seen: dict[str, writer.SeenPost]
+    seen: dict[str, KnownPost]
     """What earlier crawls know of its posts, by native id."""
     listed: set[str] = field(default_factory=set)
     """Ids that this crawl's list pages showed."""
@@ -205,13 +205,13 @@ class BoardSpider(Spider):
             self._board_failed("", "no_store", "STORE_URL is empty: name a board with -a url=URL")
             return
         try:
-            due = await stage.call(writer.boards_due)
+            due = await stage.boards_due()
         except StoreError:
             return  # said and counted by the stage
         if not due:
             self.logger.info("No board is due; `-a url=URL` crawls one and makes it known")
-        for board in due:
-            yield self._start_request(board.url)
+        for url in due:
+            yield self._start_request(url)
 
     def _start_request(self, url: str) -> Request:
         return Request(
@@ -245,7 +245,7 @@ class BoardSpider(Spider):
         stage, seen = self._stage(), {}
         if stage is not None:
             try:
-                seen = await stage.call(writer.begin_board, board.url, engine.name, board.name)
+                seen = await stage.begin_board(board.url, engine.name, board.name or None)
             except StoreError:
                 return  # said and counted by the stage
         walk = self.walks[board.url] = Walk(engine, board, seen, start_url=response.url)
@@ -476,7 +476,7 @@ def _page(response: Response) -> Page:
     return read_page(response.url, response.body, _headers(response), response.status)
 
 
-def _explain(error: BaseException) -> tuple[str, str]:
+def _explain(error: BaseException | None) -> tuple[str, str]:
     """Return the detail that a download error is counted under, and words for it."""
     for kind, reason, words in FAILURES:
         if isinstance(error, kind):

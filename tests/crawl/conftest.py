@@ -1,12 +1,15 @@
 """Sample boards with every kind of post."""
 
+import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from crawler.sample_board import KST, SampleBoards, SampleComment, SamplePost
+from tests.crawl.running import Crawl, crawl_board
 
 FIRST_DAY = datetime(2026, 3, 1, 9, 30, tzinfo=KST)
 
@@ -40,8 +43,9 @@ def sample_posts(board: str, number: int) -> list[SamplePost]:
 
 
 @pytest.fixture
-def store_url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'store.sqlite3'}"
+def store_url(sqlite_url: str) -> str:
+    """A store without rows."""
+    return sqlite_url
 
 
 @pytest.fixture
@@ -50,3 +54,48 @@ def boards() -> Iterator[SampleBoards]:
     posts = [*sample_posts("gnuboard", 20), *sample_posts("rhymix", 20)]
     with SampleBoards(posts) as served:
         yield served
+
+
+@dataclass(frozen=True)
+class Crawled:
+    """Two boards after their first crawls, and what those asked for, by kind."""
+
+    boards: SampleBoards
+    store: Path
+    crawls: dict[str, Crawl]
+    requests: dict[str, list[str]]
+
+    @property
+    def store_url(self) -> str:
+        return f"sqlite:///{self.store}"
+
+    def url(self, kind: str) -> str:
+        return self.boards.gnuboard_url if kind == "gnuboard" else self.boards.rhymix_url
+
+
+@pytest.fixture(scope="module")
+def crawled(made_sqlite_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
+    store = tmp_path_factory.mktemp("crawled") / "store.sqlite3"
+    shutil.copyfile(made_sqlite_file, store)
+    with SampleBoards([]) as served:
+        first = Crawled(served, store, {}, {})
+        for kind in ("gnuboard", "rhymix"):
+            for post in sample_posts(kind, 20):
+                served.put(post)
+            served.requests.clear()
+            first.crawls[kind] = crawl_board(first.store_url, first.url(kind))
+            first.requests[kind] = list(served.requests)
+        yield first
+
+
+@pytest.fixture
+def again(crawled: Crawled, tmp_path: Path) -> Iterator[Crawled]:
+    """The same, to be crawled again: a copy of the store, and posts that may be edited."""
+    shutil.copyfile(crawled.store, tmp_path / "store.sqlite3")
+    crawled.boards.requests.clear()
+    yield Crawled(crawled.boards, tmp_path / "store.sqlite3", crawled.crawls, crawled.requests)
+    for kind in ("gnuboard", "rhymix"):
+        crawled.boards.put(sample_post(kind, 21))
+        crawled.boards.remove(kind, 21)
+        for post in sample_posts(kind, 20):
+            crawled.boards.put(post)

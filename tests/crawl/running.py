@@ -67,9 +67,9 @@ def rows(store_url: str, table: Any) -> list[Any]:
         engine.dispose()
 
 
-def posts(store_url: str) -> dict[str, Any]:
-    """Return the stored posts by native id (of a store with one board)."""
-    return {row.native_id: row for row in rows(store_url, post)}
+def posts(store_url: str, engine: str | None = None) -> dict[str, Any]:
+    """Return the stored posts of a store's board, or of its board on *engine*, by native id."""
+    return {r.native_id: r for r in rows(store_url, post) if engine in {None, r.engine}}
 
 
 def last_stats(store_url: str) -> dict[str, Any]:

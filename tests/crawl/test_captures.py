@@ -1,7 +1,6 @@
 """Crawls over pages that real boards served, under their own addresses."""
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
@@ -12,9 +11,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from crawler.sample_board import SampleBoards
-from tests.crawl.running import ROOT, crawl_board, posts
+from tests.crawl.running import crawl_board, posts
 
-SHARED = Path(os.environ.get("SHARED_DATA", ROOT.parent / "shared"))
 KST = timezone(timedelta(hours=9))
 OWN_TESTS = {"mobile_list.html", "mobile_post.html"}
 """The addresses of others, with another user agent."""
@@ -50,10 +48,7 @@ class Captures(SampleBoards):
 
 
 @contextmanager
-def captures(name: str) -> Iterator[tuple[Captures, dict[str, Any]]]:
-    folder = SHARED / "boards" / name
-    if not folder.is_dir():
-        pytest.skip(f"the captured pages are not here: {folder}")
+def captures(folder: Path) -> Iterator[tuple[Captures, dict[str, Any]]]:
     with (folder / "truth.jsonl").open(encoding="utf-8") as lines:
         truth = {record["file"]: record for record in map(json.loads, lines)}
     with Captures(folder) as served:
@@ -73,9 +68,9 @@ def captures(name: str) -> Iterator[tuple[Captures, dict[str, Any]]]:
     ],
 )
 def test_captured_boards_are_crawled(
-    name: str, start: str, list_target: str, post_target: str, store_url: str
+    name: str, start: str, list_target: str, post_target: str, store_url: str, shared: Path
 ) -> None:
-    with captures(name) as (served, truth):
+    with captures(shared / "boards" / name) as (served, truth):
         done = crawl_board(store_url, served.base_url + start)
         asked = served.requests
 
