@@ -67,7 +67,7 @@ def find_body(page_html: str) -> Body:
         document = trafilatura.bare_extraction(
             source, include_comments=False, include_formatting=False, deduplicate=False
         )
-    except (ValueError, etree.LxmlError):
+    except (ValueError, RecursionError, etree.LxmlError):
         document = None
     found = getattr(document, "text", None) or ""
     if not found.strip():
@@ -708,7 +708,7 @@ def _lines(stream: _Stream, line: str, stretch: str) -> list[str]:
     # In a span, because trafilatura drops what it takes for unprintable (joiners, private
     # characters) from the text of block elements.
     span = etree.SubElement(etree.SubElement(document, "body"), "span")
-    span.text = _CONTROLS.sub("", marked)
+    span.text = _CONTROLS.sub("", marked).replace("\f", " ")
     read = trafilatura.html2txt(document, clean=False)
     return [
         "\n".join(stripped for piece in part.split(line) if (stripped := piece.strip()))
