@@ -99,30 +99,42 @@ Examples
             line_bytes=settings.getint("LOAD_MAX_LINE_BYTES", defaults.line_bytes),
             chars=settings.getint("LOAD_MAX_CHARS", defaults.chars),
         )
-        with (
-            self.store(Matcher.recipe()) as engine,
-            recorded_run(engine, f"load {kind}", {"files": files}) as run,
-            Progress(f"load {kind}", kind, quiet=self.is_quiet) as progress,
-        ):
-            problems = Problems(run.stats, progress)
-            loader: Loader[Any]
-            if kind == "articles":
-                loader = Loader(engine, run, problems, _read_article(limits), _save_articles)
-            else:
-                loader = Loader(engine, run, problems, _read_post(limits), _save_posts)
-            opened = 0
-            try:
-                for name in files:
-                    opened += _load_file(name, loader, limits, problems, progress)
-            finally:
-                problems.summarise()
-            if not opened:
-                run.exit_code = ExitCode.NOT_STARTED
-            elif problems.are_bad:
-                run.exit_code = ExitCode.PARTLY
-        for line in _summary(kind, run.stats):
-            print(line)  # noqa: T201 - the command's result
-        return run.exit_code
+        with self.store(Matcher.recipe()) as engine:
+            return load(engine, kind, files, limits, quiet=self.is_quiet)
+
+
+def load(
+    engine: Engine, kind: str, files: list[str], limits: Limits, *, quiet: bool = False
+) -> ExitCode:
+    """Load the files, of *kind* ``articles`` or ``posts``, and say on stdout what came of it.
+
+    Raises:
+        StoreError: the store went away.
+        CommandError: it cannot be written.
+    """
+    with (
+        recorded_run(engine, f"load {kind}", {"files": files}) as run,
+        Progress(f"load {kind}", kind, quiet=quiet) as progress,
+    ):
+        problems = Problems(run.stats, progress)
+        loader: Loader[Any]
+        if kind == "articles":
+            loader = Loader(engine, run, problems, _read_article(limits), _save_articles)
+        else:
+            loader = Loader(engine, run, problems, _read_post(limits), _save_posts)
+        opened = 0
+        try:
+            for name in files:
+                opened += _load_file(name, loader, limits, problems, progress)
+        finally:
+            problems.summarise()
+        if not opened:
+            run.exit_code = ExitCode.NOT_STARTED
+        elif problems.are_bad:
+            run.exit_code = ExitCode.PARTLY
+    for line in _summary(kind, run.stats):
+        print(line, flush=True)  # noqa: T201 - the command's result
+    return run.exit_code
 
 
 # --- one file -------------------------------------------------------------------------
