@@ -115,8 +115,15 @@ def articles_of(connection: Connection, origin: Origin) -> Iterator[StoredArticl
         last = rows[-1].id
 
 
+def post_versions(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
+    """Return the versions of live posts, by id."""
+    return dict(_driver_rows(connection, _POST_VERSIONS, ids))
+
+
 def read_posts(connection: Connection, ids: Sequence[int]) -> list[StoredPost]:
     """Return live posts by id, in no order."""
+    if not ids:
+        return []
     rows = connection.execute(
         select(*_POST).where(post.c.id.in_(ids), post.c.status == Status.LIVE)
     )
@@ -268,6 +275,9 @@ _REMOVE = {
 }
 _VERSIONS = _for_dialects("SELECT id, version, origin FROM article WHERE id {one_of}")
 _ARTICLES = _for_dialects("SELECT id, version, origin, title, text FROM article WHERE id {one_of}")
+_POST_VERSIONS = _for_dialects(
+    f"SELECT id, version FROM post WHERE status = '{Status.LIVE}' AND id {{one_of}}"  # noqa: S608
+)
 _ADD = {
     kind: {
         "sqlite": f"INSERT OR IGNORE INTO {kind}_band (key, {kind}_id) VALUES (?, ?)",  # noqa: S608

@@ -6,8 +6,9 @@ function here takes the connection of ``models.write.writing``.
 """
 
 import hashlib
-import logging
-from collections import OrderedDict
+import heapq
+import math
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -40,8 +41,6 @@ from pipelines.core.lures import Payload, find_payload, main_ranges
 from pipelines.core.normalise import NormalForm, normalise
 from pipelines.core.passages import RECIPE, Keys, document_keys
 from pipelines.core.verdict import Article, Link, link_post
-
-logger = logging.getLogger(__name__)
 
 CANDIDATES = 8
 """Documents that are aligned with a post: on labelled posts the right one is among them."""
@@ -284,15 +283,15 @@ class Matcher:
         rows = matching.look_up(connection, kind, keys.tolist())
         if not rows:
             return []
-        found = np.array(rows, np.int64)
-        _, at, counts = np.unique(found[:, 0], return_inverse=True, return_counts=True)
-        holders = counts[at]
-        weight = np.where(holders < matching.HOT, 1 / np.sqrt(holders), 0.0)
-        documents, at = np.unique(found[:, 1], return_inverse=True)
-        votes = np.bincount(at, weight)
-        order = np.lexsort((documents, -votes))[:CANDIDATES]
-        least = max(LEAST_VOTES, LEAST_SHARE * votes[order[0]])
-        return [(int(documents[at]), float(votes[at])) for at in order if votes[at] >= least]
+        holders = Counter(key for key, _ in rows)
+        votes: dict[int, float] = {}
+        for key, document in rows:
+            held = holders[key]
+            if held < matching.HOT:
+                votes[document] = votes.get(document, 0.0) + 1 / math.sqrt(held)
+        best = heapq.nsmallest(CANDIDATES, votes.items(), key=lambda item: (-item[1], item[0]))
+        least = max(LEAST_VOTES, LEAST_SHARE * best[0][1]) if best else 0.0
+        return [(document, vote) for document, vote in best if vote >= least]
 
     def _articles(
         self, connection: Connection, ids: Sequence[int], origin: Origin | None
@@ -323,18 +322,18 @@ class Matcher:
         """Return the main texts of posts, prepared, in the order of *ids*."""
         if not ids:
             return []
-        stored = {post.id: post for post in matching.read_posts(connection, ids)}
+        versions = matching.post_versions(connection, ids)
+        missing = [i for i, version in versions.items() if ("p", i, version) not in self._prepared]
+        for post in matching.read_posts(connection, missing):
+            form = _matched_form(post.body)
+            main = find_main(post.body, form)
+            main_form = cut_form(form, main.start, main.end)
+            self._keep(("p", post.id, post.version), Article.prepare(post.id, main_form))
         out = []
         for i in ids:
-            if i not in stored:
-                continue
-            key = ("p", i, stored[i].version)
-            if key not in self._prepared:
-                form = _matched_form(stored[i].body)
-                main = find_main(stored[i].body, form)
-                self._keep(key, Article.prepare(i, cut_form(form, main.start, main.end)))
-            self._prepared.move_to_end(key)
-            out.append(self._prepared[key])
+            if i in versions:
+                self._prepared.move_to_end(("p", i, versions[i]))
+                out.append(self._prepared[("p", i, versions[i])])
         self._shrink()
         return out
 

@@ -10,6 +10,7 @@ sequences" (2018), whose problem this is in another alphabet.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,21 +40,29 @@ Positions = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A text prepared to be aligned with: its seeds, sorted by hash."""
+    """A text prepared to be aligned with: its distinct seeds by hash, and where they stand.
 
-    codes: Codes
+    Seed ``hashes[n]`` stands at ``positions[firsts[n] : firsts[n] + counts[n]]``; one that
+    stands more often than MAX_REPEATS is left out.
+    """
+
     hashes: Hashes
+    firsts: Positions
+    counts: Positions
     positions: Positions
 
     @classmethod
     def prepare(cls, codes: Codes) -> "Target":
         hashes = shingle_hashes(codes, SEED)
-        positions = np.argsort(hashes, kind="stable")
-        return cls(codes, hashes[positions], positions)
+        positions = hashes.argsort(kind="stable")
+        distinct, firsts, counts = np.unique(
+            hashes[positions], return_index=True, return_counts=True
+        )
+        rare = counts <= MAX_REPEATS
+        return cls(distinct[rare], firsts[rare], counts[rare], positions)
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """A stretch that is equal to the letter in both texts."""
 
     post_start: int
@@ -102,16 +111,18 @@ def find_runs(post: Hashes, target: Target) -> list[Run]:
 
     *post* holds the post's seed hashes (``shingle_hashes(codes, SEED)``).
     """
-    left = np.searchsorted(target.hashes, post, "left")
-    counts = np.searchsorted(target.hashes, post, "right") - left
-    counts[counts > MAX_REPEATS] = 0
-    hits = np.flatnonzero(counts)
+    if len(target.hashes) == 0 or len(post) == 0:
+        return []
+    seed = target.hashes.searchsorted(post)
+    seed[seed == len(target.hashes)] = 0
+    hits = (target.hashes[seed] == post).nonzero()[0]
     if len(hits) == 0:
         return []
-    counts = counts[hits]
-    post_at = np.repeat(hits, counts)
-    within = np.arange(len(post_at)) - np.repeat(np.cumsum(counts) - counts, counts)
-    article_at = target.positions[np.repeat(left[hits], counts) + within]
+    seed = seed[hits]
+    counts = target.counts[seed]
+    post_at = hits.repeat(counts)
+    within = np.arange(len(post_at)) - (counts.cumsum() - counts).repeat(counts)
+    article_at = target.positions[target.firsts[seed].repeat(counts) + within]
     return _joined(post_at, article_at)
 
 
@@ -131,21 +142,20 @@ def _joined(post_at: Positions, article_at: Positions) -> list[Run]:
         return []
     order = np.lexsort((post_at, article_at - post_at))
     post_at, article_at = post_at[order], article_at[order]
-    breaks = np.flatnonzero((np.diff(post_at) != 1) | (np.diff(article_at) != 1)) + 1
-    firsts = np.concatenate((np.zeros(1, np.int64), breaks))
-    lasts = np.concatenate((breaks, np.array([len(post_at)]))) - 1
-    starts = post_at[firsts]
-    lengths = post_at[lasts] - starts + SEED
-    by_post = np.argsort(starts, kind="stable")
-    return [
-        Run(*run)
-        for run in zip(
+    follows = (post_at[1:] - post_at[:-1] == 1) & (article_at[1:] - article_at[:-1] == 1)
+    breaks = (~follows).nonzero()[0]
+    starts = post_at[np.concatenate(([0], breaks + 1))]
+    lengths = post_at[np.concatenate((breaks, [len(post_at) - 1]))] - starts + SEED
+    article_starts = article_at[np.concatenate(([0], breaks + 1))]
+    by_post = starts.argsort(kind="stable")
+    return list(
+        map(
+            Run,
             starts[by_post].tolist(),
-            article_at[firsts][by_post].tolist(),
+            article_starts[by_post].tolist(),
             lengths[by_post].tolist(),
-            strict=True,
         )
-    ]
+    )
 
 
 def chain_runs(runs: list[Run]) -> list[Chain]:
