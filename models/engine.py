@@ -25,7 +25,7 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from models import schema
@@ -40,6 +40,9 @@ WRITE_LOCK = 0x70756D67
 
 _DRIVERS = {"sqlite": "pysqlite", "postgresql": "psycopg"}
 _DEFAULT_FOLDER = "data"
+
+# SQLAlchemy wraps the drivers' errors, those of a connection's set-up apart.
+_DRIVER_ERRORS = (DBAPIError, sqlite3.Error, psycopg.Error)
 
 # SQLite's primary result codes after which no further write can succeed: PERM, BUSY and
 # LOCKED (both only after the time-out), NOMEM, READONLY (also: the file was removed),
@@ -66,6 +69,7 @@ def open_store(url: str, recipe: str | None = None) -> Engine:
     """
     engine = _new_engine(url)
     try:
+        _connect_once(engine)
         with reaching(engine):
             if engine.dialect.name == "sqlite":
                 _prepare_file(engine)
@@ -99,6 +103,7 @@ def migrate(url: str) -> Migrated:
     """
     engine = _new_engine(url)
     try:
+        _connect_once(engine)
         with reaching(engine), locked(engine) as conn:
             before = _stored_revision(conn)
             if before == _FOREIGN or (before is not None and not _is_known(before)):
@@ -112,11 +117,11 @@ def migrate(url: str) -> Migrated:
 
 def is_store_gone(error: BaseException) -> bool:
     """Tell whether *error* means that the store can't be written any more, whatever the record."""
-    if not isinstance(error, DBAPIError):
-        return isinstance(error, StoreUnreachable)
-    if error.connection_invalidated:
+    if isinstance(error, StoreUnreachable):
         return True
-    cause = error.orig
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    cause = _cause(error)
     if isinstance(cause, sqlite3.Error):
         return getattr(cause, "sqlite_errorcode", 0) & 0xFF in _SQLITE_GONE
     if isinstance(cause, psycopg.Error):
@@ -131,11 +136,10 @@ def reaching(engine: Engine) -> Iterator[None]:
     """Turn errors that mean a lost store into `StoreUnreachable`; others pass."""
     try:
         yield
-    except DBAPIError as error:
+    except _DRIVER_ERRORS as error:
         if not is_store_gone(error):
             raise
-        message = f"The store {shown(engine.url)} can't be reached: {_reason(engine.url, error)}"
-        raise StoreUnreachable(message) from error
+        raise StoreUnreachable(_describe_loss(engine.url, error)) from error
 
 
 @contextmanager
@@ -176,7 +180,8 @@ def _new_engine(text_url: str) -> Engine:
     wait = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_WAIT_SECONDS}
     # A server that restarted leaves dead connections behind: asked before each use.
     engine = create_engine(url, json_serializer=dump_json, connect_args=wait, pool_pre_ping=True)
-    event.listen(engine, "connect", _set_up_postgres)
+    # Before SQLAlchemy asks for the version, whose answer it can not read in some encodings.
+    event.listen(engine, "connect", _set_up_postgres, insert=True)
     return engine
 
 
@@ -269,6 +274,12 @@ def _refuse_missing(
 
 
 def _set_up_postgres(connection: Any, record: ConnectionPoolEntry) -> None:
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding != "UTF8":
+        raise StoreUnreachable(
+            f"The database {connection.info.dbname} keeps text as {encoding}, the store needs "
+            "UTF8: make one with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0"
+        )
     connection.autocommit = True
     with connection.cursor() as cursor:
         cursor.execute(f"SET lock_timeout = '{LOCK_WAIT_SECONDS}s'")
@@ -387,13 +398,30 @@ def _holds_documents(conn: Connection) -> bool:
     )
 
 
-def _reason(url: URL, error: SQLAlchemyError) -> str:
+def _connect_once(engine: Engine) -> None:
+    """Make the first connection: whatever it fails of, an option in the URL too, is said in words."""
+    try:
+        engine.connect().close()
+    except _DRIVER_ERRORS as error:
+        raise StoreUnreachable(_describe_loss(engine.url, error)) from error
+
+
+def _cause(error: BaseException) -> BaseException | None:
+    """Return the driver's own error."""
+    return error.orig if isinstance(error, DBAPIError) else error
+
+
+def _describe_loss(url: URL, error: BaseException) -> str:
+    return f"The store {shown(url)} can't be reached: {_reason(url, error)}"
+
+
+def _reason(url: URL, error: BaseException) -> str:
     """Say in one line what the driver said, without the password."""
-    cause = getattr(error, "orig", None)
+    cause = _cause(error)
     code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
     if code == sqlite3.SQLITE_NOTADB:
         return "the file is not an SQLite database"
     if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return f"another process held its lock for more than {LOCK_WAIT_SECONDS} seconds"
-    said = " ".join(str(cause or error).split())
+    said = " ".join(str(cause).split())
     return said.replace(url.password, "***") if url.password else said

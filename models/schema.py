@@ -29,7 +29,6 @@ from sqlalchemy import (
     Table,
     TypedColumns,
     UniqueConstraint,
-    false,
 )
 
 from models.relation import LureKind, Origin, Relation, Status
@@ -133,10 +132,10 @@ class _Post(_Content):
     run_id: Named[int | None] = Column(ForeignKey("run.id"))
     """The run that brought this version."""
     copies: Named[int | None] = Column(Integer)
-    """The verdict's, as the next three; NULL until the post was matched."""
+    """The verdict's, as the next four columns; NULL until the post was matched."""
     title_from_body: Named[bool | None] = Column()
-    is_spam: Named[bool] = Column(nullable=False, server_default=false())
-    reasons: Named[tuple[str, ...]] = Column(NameList, nullable=False, server_default="")
+    is_spam: Named[bool] = Column(nullable=False)
+    reasons: Named[tuple[str, ...]] = Column(NameList, nullable=False)
     matched_at: Named[datetime | None] = Column(UtcDateTime)
     """When the verdict last changed."""
 

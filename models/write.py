@@ -174,6 +174,8 @@ def _add_post(
         "list_mark": record.list_mark,
         "version": 1,
         "run_id": run_id,
+        "is_spam": False,
+        "reasons": (),
     }
     post_id = _insert(conn, post, values)
     _add_comments(conn, post_id, comments)

@@ -1,0 +1,297 @@
+"""Opening a store: what is made, what is refused, and with which words."""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import CheckConstraint, Engine, create_engine, inspect, make_url, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from models import schema
+from models.engine import is_store_gone, migrate, open_store, reading, shown
+from models.errors import RecipeMismatch, SchemaMismatch, StoreUnreachable
+from models.migrations.config import known_revisions
+from models.queries import VIEWS
+from models.write import get_store_info, save_post, set_store_info, writing
+from tests.conftest import MIGRATED
+from tests.models.filling import NOW, a_post, dump, put
+
+
+def execute(url: str, *statements: str) -> None:
+    engine = create_engine(url)
+    with engine.begin() as conn:
+        for statement in statements:
+            conn.execute(text(statement))
+    engine.dispose()
+
+
+# --- what is made -------------------------------------------------------------------------
+
+
+def test_a_new_sqlite_store_is_made_at_first_open(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'new.sqlite3'}"
+    store = open_store(url, "recipe one")
+    put(store, a_post())
+    with reading(store) as conn:
+        assert get_store_info(conn, "recipe") == "recipe one"
+        assert get_store_info(conn, "created_at") is not None
+        assert conn.scalar(text("PRAGMA journal_mode")) == "wal"
+        assert conn.scalar(text("PRAGMA foreign_keys")) == 1
+        assert conn.scalar(text("PRAGMA synchronous")) == 1
+        assert conn.scalar(text("PRAGMA busy_timeout")) > 1000
+    store.dispose()
+
+
+def test_the_default_folder_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    open_store("sqlite:///data/store.sqlite3").dispose()
+    assert (tmp_path / "data" / "store.sqlite3").is_file()
+
+
+def test_an_empty_postgresql_database_asks_for_migrate(empty_postgres_url: str) -> None:
+    with pytest.raises(SchemaMismatch, match="is empty: run `scrapy migrate`"):
+        open_store(empty_postgres_url)
+    done = migrate(empty_postgres_url)
+    assert (done.before, done.after) == (None, schema.REVISION)
+    assert migrate(empty_postgres_url).before == schema.REVISION
+    open_store(empty_postgres_url).dispose()
+
+
+def test_migrations_make_what_the_schema_says(store: Engine) -> None:
+    assert schema.REVISION in known_revisions()
+    with store.connect() as conn:
+        context = MigrationContext.configure(
+            conn, opts={"compare_type": True, "compare_server_default": True}
+        )
+        assert compare_metadata(context, schema.metadata) == []
+        assert set(inspect(conn).get_view_names()) == set(VIEWS)
+        # What the comparison does not look at.
+        for table in schema.metadata.sorted_tables:
+            found = inspect(conn).get_check_constraints(table.name)
+            named = {c.name for c in table.constraints if isinstance(c, CheckConstraint)}
+            assert {c["name"] for c in found} == named
+            assert inspect(conn).get_pk_constraint(table.name)["constrained_columns"] == [
+                column.name for column in table.primary_key
+            ]
+
+
+def test_sqlite_tables_are_made_to_the_letter(sqlite_url: str, tmp_path: Path) -> None:
+    """WITHOUT ROWID, AUTOINCREMENT and the like: the comparison of Alembic is blind to them."""
+
+    def statements(url: str) -> dict[str, set[str]]:
+        engine = create_engine(url)
+        with engine.connect() as conn:
+            rows = conn.execute(
+                text("SELECT name, sql FROM sqlite_master WHERE type IN ('table', 'index')")
+            )
+            found = {
+                row.name: set(row.sql.replace("\t", "").replace(", \n", "\n").split("\n"))
+                for row in rows
+                if row.sql and row.name not in {"alembic_version", "sqlite_sequence"}
+            }
+        engine.dispose()
+        return found
+
+    plain = f"sqlite:///{tmp_path / 'plain.sqlite3'}"
+    engine = create_engine(plain)
+    schema.metadata.create_all(engine)
+    engine.dispose()
+    assert statements(sqlite_url) == statements(plain)
+
+
+# --- what is refused ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("", "STORE_URL is empty"),
+        ("store.sqlite3", "no address of a database"),
+        ("sqlite://", "names no file"),
+        ("sqlite:///:memory:", "names no file"),
+        ("mysql://me:secret@host/db", "not supported"),
+        ("postgres://me:secret@host/db", "not supported"),
+        ("postgresql+psycopg2://me:secret@host/db", "not supported"),
+        ("postgresql://me:secret@host:port/db", "no address of a database"),
+        ("postgresql://me:secret@127.0.0.1:1/db", "can't be reached"),
+        ("postgresql://me@127.0.0.1:1/db?password=secret", "can't be reached"),
+        ("postgresql://me:secret@no-such-host.invalid/db", "can't be reached"),
+        ("postgresql://me:secret@127.0.0.1:1/db?nonsense=1", "can't be reached"),
+        ("sqlite:////no/such/folder/store.sqlite3", "there is no folder /no/such/folder"),
+    ],
+)
+def test_what_is_no_store_is_refused_in_words(url: str, said: str) -> None:
+    for attempt in (open_store, migrate):
+        with pytest.raises(StoreUnreachable) as refused:
+            attempt(url)
+        assert said in str(refused.value)
+        assert "secret" not in str(refused.value)
+        assert "\n" not in str(refused.value)
+
+
+def test_a_password_is_never_shown() -> None:
+    url = make_url("postgresql://me:secret@host/db?sslpassword=secret&password=secret")
+    assert "secret" not in shown(url)
+    assert "me:***@host/db" in shown(url)
+
+
+def test_no_such_postgresql_database(postgres_url: str) -> None:
+    url = make_url(postgres_url).set(database="nowhere").render_as_string(hide_password=False)
+    with pytest.raises(StoreUnreachable, match="nowhere"):
+        open_store(url)
+
+
+def test_a_postgresql_database_that_keeps_no_hangul(
+    postgres_url: str, new_postgres_database: Callable[[str], str]
+) -> None:
+    url = new_postgres_database("template0 ENCODING 'SQL_ASCII' LOCALE 'C'")
+    with pytest.raises(StoreUnreachable, match="SQL_ASCII, the store needs UTF8"):
+        migrate(url)
+
+
+def test_a_file_that_is_no_database_is_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("이것은 데이터베이스가 아니다. " * 50)
+    with pytest.raises(StoreUnreachable, match="not an SQLite database"):
+        open_store(f"sqlite:///{path}")
+    assert path.read_text() == "이것은 데이터베이스가 아니다. " * 50
+
+
+def test_a_folder_is_no_store(tmp_path: Path) -> None:
+    with pytest.raises(StoreUnreachable, match="unable to open"):
+        open_store(f"sqlite:///{tmp_path}")
+
+
+def test_tables_of_another_program_are_refused(tmp_path: Path, empty_postgres_url: str) -> None:
+    for url in (f"sqlite:///{tmp_path / 'other.sqlite3'}", empty_postgres_url):
+        execute(url, "CREATE TABLE customer (id INTEGER)")
+        for attempt in (open_store, migrate):
+            with pytest.raises(SchemaMismatch, match="another program"):
+                attempt(url)
+
+
+def test_older_and_newer_schemas_are_refused(
+    store_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    execute(store_url, "UPDATE alembic_version SET version_num = '9999'")
+    for attempt in (open_store, migrate):
+        with pytest.raises(SchemaMismatch, match=r"newer schema.*update the program"):
+            attempt(store_url)
+    execute(store_url, f"UPDATE alembic_version SET version_num = '{schema.REVISION}'")
+    monkeypatch.setattr(schema, "REVISION", "0002")
+    with pytest.raises(SchemaMismatch, match=r"older schema.*run `scrapy migrate`"):
+        open_store(store_url)
+
+
+def test_another_recipe_is_refused(store_url: str) -> None:
+    open_store(store_url, "one").dispose()
+    open_store(store_url, "one").dispose()
+    open_store(store_url).dispose()
+    with pytest.raises(RecipeMismatch, match=r"recipe one.*uses two.*scrapy rematch"):
+        open_store(store_url, "two")
+
+
+def test_rows_without_a_recipe_are_of_another_one(store: Engine, store_url: str) -> None:
+    put(store, a_post())
+    with pytest.raises(RecipeMismatch):
+        open_store(store_url, "one")
+
+
+# --- what goes away -----------------------------------------------------------------------
+
+
+def test_a_bad_statement_does_not_mean_that_the_store_is_gone(store: Engine) -> None:
+    with pytest.raises(IntegrityError) as wrong, writing(store) as conn:
+        conn.execute(text("INSERT INTO store_info (name, value) VALUES ('x', NULL)"))
+    assert not is_store_gone(wrong.value)
+    with pytest.raises(DBAPIError) as wrong_too, writing(store) as conn:
+        conn.execute(text("SELECT * FROM no_such_table"))
+    assert not is_store_gone(wrong_too.value)
+
+
+def test_an_exception_rolls_everything_back(store: Engine) -> None:
+    before = dump(store)
+    with pytest.raises(RuntimeError):
+        _write_and_fail(store)
+    assert dump(store) == before
+
+
+def _write_and_fail(store: Engine) -> None:
+    with writing(store) as conn:
+        set_store_info(conn, "x", "1")
+        raise RuntimeError
+
+
+def test_a_savepoint_keeps_the_rest(store: Engine) -> None:
+    with writing(store) as conn:
+        set_store_info(conn, "kept", "1")
+        inner = conn.begin_nested()
+        set_store_info(conn, "lost", "1")
+        inner.rollback()
+    with reading(store) as conn:
+        assert get_store_info(conn, "kept") == "1"
+        assert get_store_info(conn, "lost") is None
+
+
+def test_a_removed_file_ends_the_work(sqlite_url: str, tmp_path: Path) -> None:
+    store = open_store(sqlite_url)
+    put(store, a_post("1"))
+    for path in tmp_path.glob("store.sqlite3*"):
+        path.unlink()
+    with pytest.raises(StoreUnreachable, match="removed"):
+        put(store, a_post("2"))
+    store.dispose()
+    with pytest.raises(StoreUnreachable, match="removed"):
+        put(store, a_post("2"))
+    assert not list(tmp_path.glob("store.sqlite3*"))
+
+
+def test_a_lock_that_is_never_released_ends_the_work(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("models.engine.LOCK_WAIT_SECONDS", 0)
+    store = open_store(sqlite_url)
+    holder = sqlite3.connect(make_url(sqlite_url).database or "", isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreUnreachable, match="another process held its lock"):
+        put(store, a_post())
+    holder.execute("ROLLBACK")
+    holder.close()
+    put(store, a_post())
+    store.dispose()
+
+
+def test_a_full_disk_ends_the_work_and_writes_nothing(sqlite_url: str) -> None:
+    store = open_store(sqlite_url)
+    before = dump(store)
+    with pytest.raises(StoreUnreachable, match="full"):
+        _fill_up(store)
+    store.dispose()
+    assert dump(store) == before
+
+
+def _fill_up(store: Engine) -> None:
+    with writing(store) as conn:
+        conn.execute(text("PRAGMA max_page_count = 1"))  # SQLite takes the present size
+        for number in range(20):
+            save_post(conn, a_post(str(number), body="가" * 4000), None, NOW)
+
+
+def test_a_lost_connection_ends_the_work(
+    postgres_url: str, migrated_postgres_url: str, new_postgres_database: Callable[[str], str]
+) -> None:
+    store = open_store(new_postgres_database(MIGRATED))
+    with pytest.raises(StoreUnreachable, match="can't be reached"):
+        _lose_connection(store, postgres_url)
+    put(store, a_post())  # the server is there again
+    store.dispose()
+
+
+def _lose_connection(store: Engine, postgres_url: str) -> None:
+    with writing(store) as conn:
+        pid = conn.scalar(text("SELECT pg_backend_pid()"))
+        execute(postgres_url, f"SELECT pg_terminate_backend({pid})")
+        set_store_info(conn, "x", "1")
