@@ -1,6 +1,7 @@
 """What pumgeul's commands share: help, the store, signals, and an exit code that is true.
 
-Not in `crawler.commands`: Scrapy takes every module there for a command.
+Not in `crawler.commands`: Scrapy takes every module there for a command. It imports
+them all whichever is run, so the store and the matcher are imported by what uses them.
 """
 
 import argparse
@@ -15,20 +16,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import FrameType
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from scrapy.commands import ScrapyCommand, ScrapyHelpFormatter
 from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 from scrapy.utils.log import configure_logging
-from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
 
 from crawler.exit_codes import ExitCode
 from crawler.terminal import one_line, say
-from models.engine import open_store
-from models.errors import StoreError
-from models.write import finish_run, start_run, writing
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 EXIT_CODES = """\
 Exit codes
@@ -87,7 +86,11 @@ class StoreCommand(ScrapyCommand):
         """Add Scrapy's options, and the long help."""
         super().add_options(parser)
         parser.formatter_class = _HelpFormatter
-        parser.epilog = f"{self.details}\n{EXIT_CODES}".strip()
+        parser.epilog = f"{self.long_help()}\n{EXIT_CODES}".strip()
+
+    def long_help(self) -> str:
+        """Return what `--help` says below the options."""
+        return self.details
 
     @abstractmethod
     def work(self, args: list[str], opts: argparse.Namespace) -> ExitCode:
@@ -99,6 +102,10 @@ class StoreCommand(ScrapyCommand):
         Raises:
             UsageError: an option or argument that there is not.
         """
+        from sqlalchemy.exc import DBAPIError
+
+        from models.errors import StoreError
+
         configure_logging(self.configuration)
         logging.getLogger("alembic").setLevel(logging.WARNING)
         try:
@@ -139,12 +146,14 @@ class StoreCommand(ScrapyCommand):
         return isinstance(level, int) and level >= logging.ERROR
 
     @contextmanager
-    def store(self, recipe: str | None = None) -> Iterator[Engine]:
+    def store(self, recipe: str | None = None) -> "Iterator[Engine]":
         """Open the store of the settings.
 
         Raises:
             StoreError: it cannot be opened, or does not fit.
         """
+        from models.engine import open_store
+
         engine = open_store(self.configuration["STORE_URL"] or "", recipe)
         self._is_started = True
         try:
@@ -163,12 +172,15 @@ class Run:
 
 
 @contextmanager
-def recorded_run(engine: Engine, command: str, arguments: dict[str, Any]) -> Iterator[Run]:
+def recorded_run(engine: "Engine", command: str, arguments: dict[str, Any]) -> Iterator[Run]:
     """Write the row of a run at its start, and how it ended at its end, whatever the end.
 
     Raises:
         CommandError: the store can be read and not written.
     """
+    from models.errors import StoreError
+    from models.write import finish_run, start_run, writing
+
     try:
         with writing(engine) as connection:
             run = Run(start_run(connection, command, arguments, datetime.now(UTC)))

@@ -4,22 +4,29 @@
 wrote goes through `printable` and never through rich's markup.
 """
 
+import io
+import sys
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from itertools import groupby
+from pathlib import Path
 
 from rich import box
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, Engine, or_, select
 
+from crawler.command import CommandError
+from crawler.exit_codes import ExitCode
 from crawler.terminal import one_line, printable
 from models import matching, views
+from models.engine import reading
+from models.engine import shown as shown_url
 from models.queries import (
     AnyRow,
     RelationCount,
@@ -42,6 +49,10 @@ from models.schema import post
 KST = timezone(timedelta(hours=9))
 """What the report's times are in: the boards' own."""
 
+TOP = 10
+"""Rows of a table, unless somebody asks for more."""
+LEAST_WIDTH = 60
+"""Columns below which tables cannot be read."""
 SHOWN_BODY_CHARS = 20_000
 """Characters of a post that are shown; the rest is only counted."""
 SHOWN_HIDDEN = 5
@@ -245,15 +256,15 @@ def _boards(rows: Iterable[AnyRow]) -> Table:
 
 
 def _relations(rows: Sequence[RelationCount]) -> Table:
-    table = _table("relation", "links", "posts", "spam", "", "meaning", text=("meaning",))
+    table = _table("relation", "posts", "links", "spam links", "", "meaning", text=("meaning",))
     table.columns[0].justify = table.columns[4].justify = "left"
     most = max((row.links for row in rows), default=0)
     for row in rows:
         bar = "█" * max(1, round(12 * row.links / most))
         table.add_row(
             row.relation.value,
-            f"{row.links:,}",
             f"{row.posts:,}",
+            f"{row.links:,}",
             f"{row.spam:,}",
             Text(bar, style="cyan"),
             MEANINGS[row.relation],
@@ -567,3 +578,37 @@ def _is_mixed(shown: Shown) -> bool:
 
 def _letter(article: int) -> str:
     return chr(ord("A") + article) if article < 26 else f"#{article + 1}"
+
+
+# --- the report of a store ------------------------------------------------------------
+
+
+def show_report(
+    engine: Engine, *, top: int = TOP, post_key: str | None = None, svg: str | None = None
+) -> None:
+    """Write the report of a store to stdout, and to the file *svg* as a picture.
+
+    Raises:
+        CommandError: no post has the key, or the file cannot be written.
+    """
+    try:
+        with reading(engine) as connection:
+            report = read_report(connection, top, post_key)
+    except KeyError:
+        raise CommandError(
+            ExitCode.NOT_STARTED, f"no post has the id or URL {post_key!r}"
+        ) from None
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A locale without Hangul must not end the report.
+        sys.stdout.reconfigure(errors="replace")
+    console = Console(record=svg is not None, highlight=False, markup=False, emoji=False)
+    console.width = max(console.width, LEAST_WIDTH)
+    print_report(console, report, shown_url(engine.url))
+    if svg is not None:
+        picture = console.export_svg(title="scrapy report")
+        try:
+            Path(svg).write_text(picture, encoding="utf-8")
+        except OSError as error:
+            raise CommandError(
+                ExitCode.NOT_STARTED, f"{svg} cannot be written: {error.strerror}"
+            ) from error

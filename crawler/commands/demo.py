@@ -8,22 +8,17 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scrapy.exceptions import UsageError
-from sqlalchemy import Engine, literal, select
 
 from crawler.command import CommandError, StoreCommand
-from crawler.commands.load import load
-from crawler.commands.report import show
 from crawler.exit_codes import ExitCode
-from crawler.readers import Limits
-from crawler.sample_board import SampleBoards, read_posts
 from crawler.settings import PROJECT_ROOT
 from crawler.terminal import say
-from models import schema
-from models.engine import migrate, reading
-from models.errors import StoreError
-from pipelines.match import Matcher
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 DATA = PROJECT_ROOT / "data"
 STORE = DATA / "demo.sqlite3"
@@ -76,6 +71,12 @@ Then look around
     def work(self, args: list[str], opts: argparse.Namespace) -> ExitCode:
         if args:
             raise UsageError("takes no arguments", print_help=False)
+        from crawler.loading import load
+        from crawler.readers import Limits
+        from crawler.report import show_report
+        from crawler.sample_board import SampleBoards, read_posts
+        from pipelines.match import Matcher
+
         try:
             posts = read_posts(DATA / "posts.jsonl")
             articles = DATA / "articles.jsonl"
@@ -103,7 +104,7 @@ Then look around
                     raise CommandError(code, f"the crawl of {url} ended with exit code {code}")
         say(f"Loaded and crawled in {time.monotonic() - began:.0f} s.\n")
         with self.store() as engine:
-            show(engine, svg=opts.svg)
+            show_report(engine, svg=opts.svg)
         return ExitCode.DONE
 
 
@@ -120,6 +121,9 @@ def _store_url(given: str | None) -> str:
                     " name another one with --store",
                 ) from error
         return f"sqlite:///{STORE}"
+    from models.engine import migrate
+    from models.errors import StoreError
+
     url = given if "://" in given else f"sqlite:///{Path(given).absolute()}"
     try:
         migrate(url)
@@ -128,7 +132,12 @@ def _store_url(given: str | None) -> str:
     return url
 
 
-def _check_empty(engine: Engine) -> None:
+def _check_empty(engine: "Engine") -> None:
+    from sqlalchemy import literal, select
+
+    from models import schema
+    from models.engine import reading
+
     with reading(engine) as connection:
         for table in (schema.post, schema.article):
             if connection.execute(select(literal(1)).select_from(table).limit(1)).first():

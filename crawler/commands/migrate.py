@@ -6,7 +6,6 @@ from scrapy.exceptions import UsageError
 
 from crawler.command import StoreCommand
 from crawler.exit_codes import ExitCode
-from models.engine import migrate
 
 
 class Command(StoreCommand):
@@ -33,6 +32,8 @@ Example
     def work(self, args: list[str], opts: argparse.Namespace) -> ExitCode:
         if args:
             raise UsageError("takes no arguments", print_help=False)
+        from models.engine import migrate
+
         done = migrate(self.configuration["STORE_URL"] or "")
         if done.before is None:
             message = f"the store was empty and has schema {done.after} now"

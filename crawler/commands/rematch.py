@@ -1,25 +1,13 @@
 """`scrapy rematch`: what new articles or a new recipe could change."""
 
 import argparse
-from collections.abc import Callable
 from datetime import UTC, datetime
-from itertools import chain
 
 from scrapy.exceptions import UsageError
-from sqlalchemy import Engine, delete, func, select
 
 from crawler.command import StoreCommand, recorded_run
 from crawler.exit_codes import ExitCode
 from crawler.progress import Progress
-from models import matching
-from models.relation import Origin
-from models.schema import article, article_band
-from models.write import set_store_info, writing
-from pipelines.core.normalise import normalise
-from pipelines.core.passages import document_keys
-from pipelines.match import Matcher
-
-ARTICLES_A_STEP = 50
 
 
 class Command(StoreCommand):
@@ -61,6 +49,10 @@ Examples
     def work(self, args: list[str], opts: argparse.Namespace) -> ExitCode:
         if args:
             raise UsageError("takes no arguments", print_help=False)
+        from crawler.reindexing import reindex
+        from models.write import set_store_info, writing
+        from pipelines.match import Matcher
+
         recipe = Matcher.recipe()
         with (
             self.store(None if opts.recipe else recipe) as engine,
@@ -68,7 +60,7 @@ Examples
         ):
             if opts.recipe:
                 with Progress("index", "articles", quiet=self.is_quiet) as progress:
-                    run.stats["article/indexed"] = _reindex(
+                    run.stats["article/indexed"] = reindex(
                         engine, recipe, lambda done, all_: progress.update(done, done / all_)
                     )
             with Progress("rematch", "steps", quiet=self.is_quiet) as progress:
@@ -97,25 +89,3 @@ Examples
             f"families around an inferred article: {done.families:,}"
         )
         return run.exit_code
-
-
-def _reindex(engine: Engine, recipe: str, on_progress: Callable[[int, int], None]) -> int:
-    """Make the articles' index anew; return how many there are.
-
-    The posts' index is part of the rematch that must follow: until then the store's
-    recipe is one that no program has.
-    """
-    with writing(engine) as connection:
-        set_store_info(connection, "recipe", f"{recipe} (unfinished)")
-        connection.execute(delete(article_band))
-        total = connection.execute(select(func.count()).select_from(article)).scalar_one()
-        stored = chain.from_iterable(matching.articles_of(connection, origin) for origin in Origin)
-        step: list[tuple[int, list[int]]] = []
-        done = 0
-        for done, each in enumerate(stored, start=1):
-            step.append((each.id, document_keys(normalise(each.text).codes).tolist()))
-            if len(step) == ARTICLES_A_STEP or done == total:
-                matching.add_keys(connection, "article", step)
-                step = []
-                on_progress(done, total)
-    return done

@@ -1,21 +1,11 @@
 """`scrapy report`: the store at a glance."""
 
 import argparse
-import io
-import sys
-from pathlib import Path
 
-from rich.console import Console
 from scrapy.exceptions import UsageError
-from sqlalchemy import Engine
 
-from crawler.command import CommandError, StoreCommand
+from crawler.command import StoreCommand
 from crawler.exit_codes import ExitCode
-from crawler.report import print_report, read_report
-from models.engine import reading, shown
-
-TOP = 10
-LEAST_WIDTH = 60
 
 
 class Command(StoreCommand):
@@ -45,7 +35,7 @@ Examples
             "--post", metavar="KEY", help="the post to show in full, by its id or URL"
         )
         parser.add_argument(
-            "--top", metavar="N", type=int, default=TOP, help=f"rows of a table (default: {TOP})"
+            "--top", metavar="N", type=int, default=10, help="rows of a table (default: 10)"
         )
         parser.add_argument("--svg", metavar="FILE", help="write the report as a picture too")
 
@@ -60,37 +50,8 @@ Examples
             raise UsageError("takes no arguments (a post is named by --post)", print_help=False)
         if opts.top < 1:
             raise UsageError("--top must be at least 1", print_help=False)
+        from crawler.report import show_report
+
         with self.store() as engine:
-            show(engine, top=opts.top, post_key=opts.post, svg=opts.svg)
+            show_report(engine, top=opts.top, post_key=opts.post, svg=opts.svg)
         return ExitCode.DONE
-
-
-def show(
-    engine: Engine, *, top: int = TOP, post_key: str | None = None, svg: str | None = None
-) -> None:
-    """Write the report of a store to stdout, and to the file *svg* as a picture.
-
-    Raises:
-        CommandError: no post has the key, or the file cannot be written.
-    """
-    try:
-        with reading(engine) as connection:
-            report = read_report(connection, top, post_key)
-    except KeyError:
-        raise CommandError(
-            ExitCode.NOT_STARTED, f"no post has the id or URL {post_key!r}"
-        ) from None
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        # A locale without Hangul must not end the report.
-        sys.stdout.reconfigure(errors="replace")
-    console = Console(record=svg is not None, highlight=False, markup=False, emoji=False)
-    console.width = max(console.width, LEAST_WIDTH)
-    print_report(console, report, shown(engine.url))
-    if svg is not None:
-        picture = console.export_svg(title="scrapy report")
-        try:
-            Path(svg).write_text(picture, encoding="utf-8")
-        except OSError as error:
-            raise CommandError(
-                ExitCode.NOT_STARTED, f"{svg} cannot be written: {error.strerror}"
-            ) from error
