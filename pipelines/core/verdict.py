@@ -39,6 +39,8 @@ AT_END = 12
 """A copy that stops this near to an end of the article reaches it."""
 AT_END_EDITED = 40
 """The same for a copy whose words were changed: its first or last words may be among them."""
+SEAM = 8
+"""First letters of a copy that the one before it may have taken."""
 AGAIN = 0.5
 """Share of the smaller of two copies that the other must render too."""
 SECOND_COPY = 30
@@ -195,7 +197,8 @@ def _measure(post: NormalForm, text: str, aligned: _Aligned) -> Link:
     article = aligned.article
     stretches: list[Stretch] = []
     changes = 0
-    for copy, chains in enumerate(_copies(aligned.chains), start=1):
+    settled = _settle_seams(aligned.chains, text, article.text)
+    for copy, chains in enumerate(_copies(settled), start=1):
         for chain in _bridged(chains, text, article.text):
             pieces, changed = _stretches(chain, copy, text, article.text)
             stretches += pieces
@@ -226,6 +229,33 @@ def _measure(post: NormalForm, text: str, aligned: _Aligned) -> Link:
         score=_score(aligned.strength(len(post))),
         stretches=tuple(stretches),
     )
+
+
+def _settle_seams(chains: Sequence[Chain], post: str, article: str) -> list[Chain]:
+    """Give the first letters of a copy back to it where the copy before it took them.
+
+    A cut can fall where the next copy's first letters go on as the article does:
+    "한 박" and "자정을" where the article has "한 박자".  A copy begins at the start.
+    """
+    out: list[Chain] = []
+    for after in sorted(chains, key=lambda c: c.post_start):
+        lacking = after.article_start
+        seam = after.post_start
+        if (
+            out
+            and 0 < lacking <= SEAM
+            and out[-1].post_end == seam
+            and out[-1].runs[-1].length > lacking
+            and post[seam - lacking : seam] == article[:lacking]
+        ):
+            last, first = out[-1].runs[-1], after.runs[0]
+            shorter = Run(last.post_start, last.article_start, last.length - lacking)
+            longer = Run(seam - lacking, 0, first.length + lacking)
+            out[-1] = Chain((*out[-1].runs[:-1], shorter))
+            out.append(Chain((longer, *after.runs[1:])))
+        else:
+            out.append(after)
+    return out
 
 
 def _copies(chains: Sequence[Chain]) -> list[list[Chain]]:

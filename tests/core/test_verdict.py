@@ -60,6 +60,14 @@ def test_two_pastes_glued_mid_word_tell_both_cuts() -> None:
     assert link.cut == first
 
 
+def test_a_copy_keeps_its_first_letters_where_the_cut_could_take_them() -> None:
+    first = TEXT[:1]
+    at = TEXT.index(first, 400)  # the text goes on here with the article's first letter
+    link = only_link(polluted(TEXT[:at] + TEXT[:300]), TEXT)
+    starts = {piece.copy: piece.article_start for piece in reversed(link.stretches)}
+    assert starts == {1: 0, 2: 0}
+
+
 def test_stretch_from_elsewhere_is_an_excerpt() -> None:
     link = only_link(polluted(TEXT[300:650]), TEXT)
     assert link.relation is Relation.EXCERPT
