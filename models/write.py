@@ -11,7 +11,18 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Engine, Row, Table, bindparam, delete, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Row,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
 
 from models.engine import locked, reaching
 from models.errors import InvalidRecord
@@ -24,7 +35,7 @@ from models.records import (
     Span,
     VerdictRecord,
 )
-from models.relation import Origin, Relation, Status
+from models.relation import LureKind, Origin, Relation, Status
 from models.schema import (
     article,
     article_version,
@@ -119,8 +130,15 @@ def save_post(
     identity = {"board_url": record.board_url, "native_id": record.native_id}
     found = conn.execute(_FIND_POST, identity).first()
     content, comments = _content_of(record), _comments_of(record.comments)
-    if found is None:
-        return _add_post(conn, record, content, comments, run_id, now, body_chars, hidden_chars)
+    if found is None or found.id is None:
+        if found is None:
+            # Nobody asked for a crawl of it: a scheduled one leaves it alone.
+            board_id = _add_board(conn, record.board_url, record.engine, None, now, enabled=False)
+        else:
+            board_id = found.board_id
+        content["content_sha"] = _content_sha(content, comments)
+        values = content | _counts(record, body_chars, hidden_chars)
+        return _add_post(conn, record, board_id, values, comments, run_id, now)
     if record.status is not Status.LIVE:
         content, comments = _keep_content(conn, found.id, record)
     content["content_sha"] = _content_sha(content, comments)
@@ -145,21 +163,14 @@ def save_post(
 def _add_post(
     conn: Connection,
     record: PostRecord,
+    board_id: int,
     content: dict[str, Any],
     comments: list[dict[str, Any]],
     run_id: int | None,
     now: datetime,
-    body_chars: int | None,
-    hidden_chars: int | None,
 ) -> SavedPost:
-    board_id = conn.scalar(_FIND_BOARD, {"url": record.board_url})
-    if board_id is None:
-        # Nobody asked for a crawl of it: a scheduled one leaves it alone.
-        board_id = _add_board(conn, record.board_url, record.engine, None, now, enabled=False)
     values = {
         **content,
-        **_counts(record, body_chars, hidden_chars),
-        "content_sha": _content_sha(content, comments),
         "board_id": board_id,
         "native_id": record.native_id,
         "key": record.key,
@@ -329,16 +340,22 @@ def replace_verdict(
     verdict: VerdictRecord,
     run_id: int | None,
     now: datetime,
+    *,
+    is_new: bool = False,
 ) -> bool:
     """Make *mirrors* (best first) and *verdict* the ones of a post.
 
     Rows that are equal to what is stored are left alone, their times and runs
     too. Quotes are given among the mirrors.
 
+    Args:
+        is_new: the post was saved in this transaction for the first time and not matched
+            since, so that there is nothing to compare with.
+
     Returns:
         Whether anything changed.
     """
-    found = conn.execute(_READ_VERDICT, {"id_": post_id}).one()
+    found = None if is_new else conn.execute(_READ_VERDICT, {"id_": post_id}).one()
     columns = {
         "copies": verdict.copies,
         "title_from_body": verdict.title_from_body,
@@ -346,11 +363,16 @@ def replace_verdict(
         "reasons": tuple(reason.value for reason in verdict.reasons),
     }
     wanted = dict(_mirror_row(record, at) for at, record in enumerate(mirrors))
-    # A post that was never matched has no rows to compare with.
-    is_new = found.matched_at is None
-    changed = is_new or any(found._mapping[name] != value for name, value in columns.items())
-    changed |= _replace_mirrors(conn, post_id, wanted, run_id, now, is_new=is_new)
-    changed |= _replace_lures(conn, post_id, verdict.lures, is_new=is_new)
+    # A post that was never matched has no rows.
+    has_rows = found is not None and found.matched_at is not None
+    stored = _read_links(conn, post_id) if has_rows else {}
+    changed = _replace_mirrors(conn, post_id, stored, wanted, run_id, now)
+    lures = _read_lures(conn, post_id) if has_rows else []
+    changed |= _replace_lures(conn, post_id, lures, verdict.lures)
+    changed |= found is None or found.matched_at is None
+    changed |= found is not None and any(
+        found._mapping[name] != value for name, value in columns.items()
+    )
     if changed:
         conn.execute(_SET_VERDICT, {**columns, "id_": post_id, "matched_at": now})
     return changed
@@ -390,13 +412,11 @@ def _mirror_row(record: MirrorRecord, position: int) -> tuple[int, _Link]:
 def _replace_mirrors(
     conn: Connection,
     post_id: int,
+    stored: dict[int, _Link],
     wanted: dict[int, _Link],
     run_id: int | None,
     now: datetime,
-    *,
-    is_new: bool,
 ) -> bool:
-    stored = {} if is_new else _read_links(conn, post_id)
     gone = [
         {"post_id_": post_id, "article_id_": article_id}
         for article_id, link in stored.items()
@@ -469,15 +489,17 @@ def _read_links(conn: Connection, post_id: int) -> dict[int, _Link]:
     }
 
 
+_Lure: TypeAlias = tuple[LureKind, str, str]
+
+
+def _read_lures(conn: Connection, post_id: int) -> list[_Lure]:
+    return [(row.kind, row.value, row.raw) for row in conn.execute(_READ_LURES, {"id_": post_id})]
+
+
 def _replace_lures(
-    conn: Connection, post_id: int, lures: Sequence[LureRecord], *, is_new: bool
+    conn: Connection, post_id: int, stored: list[_Lure], lures: Sequence[LureRecord]
 ) -> bool:
     wanted = [(each.kind, storable(each.value), storable(each.raw)) for each in lures]
-    stored = (
-        []
-        if is_new
-        else [(row.kind, row.value, row.raw) for row in conn.execute(_READ_LURES, {"id_": post_id})]
-    )
     if wanted == stored:
         return False
     if stored:
@@ -700,9 +722,10 @@ _CONTENT = (
     "links",
     "files",
 )
-_FIND_BOARD = select(board.c.id).where(board.c.url == bindparam("url"))
+# The board's row comes without a post where that is new: one round trip for both.
 _FIND_POST = (
     select(
+        board.c.id.label("board_id"),
         post.c.id,
         post.c.content_sha,
         post.c.version,
@@ -718,8 +741,11 @@ _FIND_POST = (
         post.c.ip,
         post.c.posted_at,
     )
-    .join(board, board.c.id == post.c.board_id)
-    .where(board.c.url == bindparam("board_url"), post.c.native_id == bindparam("native_id"))
+    .select_from(board)
+    .outerjoin(
+        post, and_(post.c.board_id == board.c.id, post.c.native_id == bindparam("native_id"))
+    )
+    .where(board.c.url == bindparam("board_url"))
 )
 _READ_CONTENT = select(*(post.c[column] for column in (*_CONTENT, "content_sha"))).where(
     post.c.id == bindparam("id_")

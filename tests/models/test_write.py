@@ -270,6 +270,15 @@ def test_a_verdict_is_written_once(store: Engine) -> None:
         )
 
 
+def test_a_new_post_needs_no_comparison(store: Engine) -> None:
+    with writing(store) as conn:
+        article_id = save_article(conn, an_article(), None, NOW).article_id
+        post_id = save_post(conn, a_post(), None, NOW).post_id
+        mirrors = [a_mirror(article_id)]
+        assert replace_verdict(conn, post_id, mirrors, a_verdict(), None, NOW, is_new=True)
+        assert not replace_verdict(conn, post_id, mirrors, a_verdict(), None, LATER)
+
+
 def test_only_what_changed_of_a_verdict_is_written(store: Engine) -> None:
     post_id = put(store, a_post()).post_id
     with writing(store) as conn:
