@@ -53,7 +53,7 @@ def judge(finish_reason: str | None, stats: Mapping[str, Any]) -> Verdict:
     if finish_reason == GONE or stats.get("store/gone"):
         return Verdict("store_gone", ExitCode.STORE_GONE)
     bad = [name for name in stats if name.startswith(BAD)]
-    no_board = not stats.get("board/started") and any(n.startswith("board/failed/") for n in bad)
+    no_board = bad and stats.get("board/asked") and not stats.get("board/started")
     if finish_reason is None or finish_reason in NOT_STARTED or no_board:
         return Verdict("not_started", ExitCode.NOT_STARTED)
     if bad or finish_reason not in ENDED:

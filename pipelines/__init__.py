@@ -12,6 +12,7 @@ the crawl's event loop only waits. What they do is in `reading`, `writer`, `matc
 
 Stats of a crawl, beside Scrapy's:
 
+    board/asked                 boards whose start page was asked for
     board/started               boards whose engine was recognised
     board/crawled               boards walked to their end
     board/failed/<reason>       boards that could not be started

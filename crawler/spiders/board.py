@@ -202,6 +202,7 @@ class BoardSpider(Spider):
             return
         stage = self._stage()
         if stage is None:
+            self._inc("board/asked")
             self._board_failed("", "no_store", "STORE_URL is empty: name a board with -a url=URL")
             return
         try:
@@ -214,6 +215,7 @@ class BoardSpider(Spider):
             yield self._start_request(url)
 
     def _start_request(self, url: str) -> Request:
+        self._inc("board/asked")
         return Request(
             url,
             callback=self.read_start,

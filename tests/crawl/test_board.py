@@ -58,6 +58,7 @@ def test_a_board_is_crawled_from_its_list_each_page_once(kind: str, crawled: Cra
     number = list(LISTS).index(kind)
     row = rows(crawled.store_url, run)[number]
     assert counts(row.stats, "post/", "board/", "list/") == {
+        "board/asked": 1,
         "board/crawled": 1,
         "board/started": 1,
         "list/pages": 3,
