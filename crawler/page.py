@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
-from lxml import etree, html
+from lxml import etree
 from parsel import Selector
 from w3lib.encoding import (
     html_body_declared_encoding,
@@ -73,6 +74,8 @@ class Page:
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     """Lower-case names."""
+    notes: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What an engine has already read of it, under the engine's name."""
 
     @cached_property
     def selector(self) -> Selector:
@@ -80,9 +83,9 @@ class Page:
         return Selector(root=_parse(self.text), type="html", base_url=self.url)
 
     @property
-    def tree(self) -> html.HtmlElement:
+    def tree(self) -> etree._Element:
         """The same as lxml knows it, for reading text and serialising."""
-        root: html.HtmlElement = self.selector.root
+        root: etree._Element = self.selector.root
         return root
 
 
@@ -156,8 +159,8 @@ def _unique(names: Iterable[str]) -> Iterator[str]:
     yield from dict.fromkeys(names)
 
 
-def _parse(text: str) -> html.HtmlElement:
-    parser = html.HTMLParser(huge_tree=True, encoding="utf-8", default_doctype=False)
+def _parse(text: str) -> etree._Element:
+    parser = etree.HTMLParser(huge_tree=True, encoding="utf-8", default_doctype=False)
     source = text if text.strip() else "<html></html>"
     root = _parsed(source, parser)
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
@@ -165,14 +168,14 @@ def _parse(text: str) -> html.HtmlElement:
     return root
 
 
-def _parsed(source: str, parser: html.HTMLParser) -> html.HtmlElement:
+def _parsed(source: str, parser: etree.HTMLParser) -> etree._Element:
     try:
         root = etree.fromstring(source.encode("utf-8"), parser=parser)
     except etree.XMLSyntaxError:
         root = None
     if root is None:  # nothing but comments, or not a word of markup
         root = etree.fromstring(b"<html><body></body></html>", parser=parser)
-    result: html.HtmlElement = root
+    result: etree._Element = root
     return result
 
 

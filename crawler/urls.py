@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from urllib.parse import SplitResult, parse_qsl, quote, unquote, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, unquote, unquote_plus, urljoin, urlsplit
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_MOST_FIELDS = 200
 _ESCAPED_AMPERSAND = re.compile(r"&(?:amp;)+", re.IGNORECASE)
 
 
@@ -82,11 +83,20 @@ def query(url: str) -> dict[str, str]:
     >>> query("/bbs/board.php?bo_table=free&page=2&amp;page=3")
     {'bo_table': 'free', 'page': '3'}
     """
-    source = _ESCAPED_AMPERSAND.sub("&", _split(url).query)
-    try:
-        return dict(parse_qsl(source, keep_blank_values=True, max_num_fields=200))
-    except ValueError:  # more fields than any board writes
-        return {}
+    source = url.partition("#")[0].partition("?")[2]
+    if "&amp;" in source.lower():
+        source = _ESCAPED_AMPERSAND.sub("&", source)
+    found: dict[str, str] = {}
+    # More fields than any board writes are not worth reading.
+    for field in source.split("&", _MOST_FIELDS)[:_MOST_FIELDS]:
+        name, _, value = field.partition("=")
+        if name:
+            found[_unquoted(name)] = _unquoted(value)
+    return found
+
+
+def _unquoted(text: str) -> str:
+    return unquote_plus(text) if "%" in text or "+" in text else text
 
 
 def write_query(parameters: Mapping[str, str | int]) -> str:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import ClassVar
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
-from lxml import etree, html
+from lxml import etree
 
 from crawler import urls
 from crawler.boards import markup
@@ -25,7 +25,9 @@ from crawler.page import Page
 from models.records import CommentRecord
 from models.relation import Status
 
-_VARIABLE = re.compile(r"""\bvar\s+(g5_\w+)\s*=\s*(["'])([^"'\n]*)\2""")
+_VARIABLE = re.compile(r"""var\s+(g5_\w+)\s*=\s*(["'])([^"'\n]*)\2""")
+_PLAIN = re.compile(r"/(?!/)(?:(?!//|\.\.|&amp;)[^\s\\])*+$")
+"""The rest of an address that needs no resolving."""
 _SKIN_COMMENT = "사용스킨"
 _TABLE_NAME = re.compile(r"\w{1,20}", re.ASCII)
 _RESERVED = frozenset(
@@ -54,14 +56,15 @@ _RESERVED = frozenset(
 # Where the body stands, the most telling first. The ids are GNUBOARD's own and
 # Nariya's; the classes Eyoom's and Amina's, and those of older skins.
 _CONTAINERS = (
-    "//*[@id='bo_v_con']",
-    "//*[@id='board_view_con']",
-    "//*[contains(concat(' ',normalize-space(@class),' '),' board-view-con ')]",
-    "//*[@id='writeContents']",
-    "//*[contains(concat(' ',normalize-space(@class),' '),' bo_v_con ')]",
-    "//*[contains(concat(' ',normalize-space(@class),' '),' view-content ')]",
-    "//*[@id='view_content' or @id='view_con' or @id='bo_v_content']",
-    "//*[contains(concat(' ',normalize-space(@class),' '),' view_content ')]",
+    ("bo_v_con", "id"),
+    ("board_view_con", "id"),
+    ("board-view-con", "class"),
+    ("writeContents", "id"),
+    ("bo_v_con", "class"),
+    ("view-content", "class"),
+    ("view_content", "id"),
+    ("view_con", "id"),
+    ("view_content", "class"),
 )
 _LAST_CONTAINERS = (
     "//*[@itemprop='articleBody']",
@@ -70,14 +73,9 @@ _LAST_CONTAINERS = (
 _BODY_COMMENT = "본문 내용 시작"
 # Every skin calls the engine's picture script on the element that holds the body.
 _RESIZED = re.compile(r"""\$\(\s*["']([#.])([\w-]+)["']\s*\)\.viewimageresize""")
-_COMMENT_ID = re.compile(r"c_(\d+)")
-_COMMENT_PARTS = "//*[@id='bo_vc' or @id='bo_vc_w' or @id='viewcomment' or @id='fviewcomment']"
-_LISTS = (
-    "//form[@name='fboardlist' or @id='fboardlist']",
-    "//*[@id='bo_list' or @id='bo_gall' or @id='bo_webzine' or @id='gall_ul' or @id='list-body']",
-    "//*[contains(concat(' ',normalize-space(@class),' '),' board-list ')]",
-    "//*[contains(concat(' ',normalize-space(@class),' '),' list-board ')]",
-)
+_COMMENT_PARTS = ("bo_vc", "bo_vc_w", "viewcomment", "fviewcomment")
+_LIST_IDS = ("bo_list", "bo_gall", "bo_webzine", "gall_ul", "list-body")
+_LIST_CLASSES = ("board-list", "list-board")
 _CHROME = re.compile(
     r"(?:^|[-_ ])(?:lat|latest|aside|side|sidebar|gnb|lnb|popular|widget)(?:[-_ ]|$)"
 )
@@ -114,6 +112,16 @@ class _Board5Page:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.root = page.tree
+        self.index = markup.Index(self.root)
+        self._targets: dict[str, _Target | None] = {}
+
+    @classmethod
+    def of(cls, page: Page) -> "_Board5Page":
+        """Return what is known of a page; each page is looked through once."""
+        known = page.notes.get(Gnuboard5.name)
+        if not isinstance(known, cls):
+            known = page.notes[Gnuboard5.name] = cls(page)
+        return known
 
     @cached_property
     def variables(self) -> dict[str, str]:
@@ -144,8 +152,8 @@ class _Board5Page:
         return f"{self.site}/bbs"
 
     def _script_links(self) -> Iterator[str]:
-        for link in self.root.iter("a"):
-            url = urls.join(self.page.url, link.get("href") or "")
+        for _, href in self.index.links:
+            url = urls.join(self.page.url, href)
             if url and "/bbs/" in url and "bo_table=" in url:
                 yield url
 
@@ -153,32 +161,32 @@ class _Board5Page:
         """Read an address of this installation; None for any other."""
         if url is None:
             return None
-        path, query = urls.path(url), urls.query(url)
-        folder = urls.path(self.site)
-        name = path.rpartition("/")[2]
-        if name.endswith(".php"):
-            table = query.get("bo_table", "")
-            if not _TABLE_NAME.fullmatch(table):
-                return None
-            post = query.get("wr_id", "")
-            return _Target(table, name.removesuffix(".php"), post if post.isdigit() else None)
-        inside = path.removeprefix(folder.rstrip("/")).strip("/")
-        if not path.startswith(folder.rstrip("/")) or not inside:
+        folder, path = urls.path(self.site).rstrip("/"), urls.path(url)
+        if not path.startswith(f"{folder}/"):
             return None
-        table, _, rest = inside.partition("/")
-        if not _TABLE_NAME.fullmatch(table) or table in _RESERVED or "/" in rest:
-            return None
-        if rest == "write":
-            return _Target(table, "write", None)
-        if rest and not rest.isdigit() and not path.endswith("/"):
-            return None
-        return _Target(table, "", rest or None)
+        return _target(path[len(folder) :], url)
 
     def link_target(self, href: str) -> _Target | None:
+        """Read what a link points at; None for links to elsewhere."""
+        if href not in self._targets:
+            self._targets[href] = self._link_target(href)
+        return self._targets[href]
+
+    def _link_target(self, href: str) -> _Target | None:
+        for site in self._sites:
+            # Nearly all links are absolute, as the engine writes them.
+            if href.startswith(site) and _PLAIN.match(href, len(site)):
+                path = href[len(site) :].partition("#")[0].partition("?")[0]
+                return _target(unquote(path), href) if path else None
         url = urls.join(self.page.url, href)
         if url is None or urls.host(url) not in self._hosts:
             return None
         return self.target(url)
+
+    @cached_property
+    def _sites(self) -> list[str]:
+        told = self.variables.get("g5_url", "").rstrip("/")
+        return [site for site in dict.fromkeys((told, self.site)) if site.startswith("http")]
 
     @cached_property
     def _hosts(self) -> set[str]:
@@ -187,11 +195,10 @@ class _Board5Page:
 
     def post_of(self, href: str) -> str | None:
         """Return the id of the post of this board that a link shows."""
-        query = urls.query(href)
-        if "c_id" in query or "w" in query or "device" in query:
-            return None
         target = self.link_target(href)
         if target is None or target.table != self.table or target.script not in ("board", ""):
+            return None
+        if target.post is None or not {"c_id", "w", "device"}.isdisjoint(urls.query(href)):
             return None
         return target.post
 
@@ -211,14 +218,12 @@ class _Board5Page:
     def is_short(self) -> bool:
         """Tell which address style the site writes, by its own links to this board."""
         short = queried = 0
-        contents = self.spoken
-        for link in self.root.iter("a"):
-            href = link.get("href") or ""
+        for link, href in self.index.links:
+            target = self.link_target(href)
+            if target is None or target.table != self.table or link in self.spoken:
+                continue
             if "sfl=" in href or "device=" in href:
                 continue  # built from the request's address or by the name menu
-            target = self.link_target(href)
-            if target is None or target.table != self.table or markup.is_within(link, contents):
-                continue
             if target.script == "board":
                 queried += 1
             elif not href.partition("?")[0].endswith(".php"):
@@ -226,35 +231,31 @@ class _Board5Page:
         return short > queried
 
     @cached_property
-    def spoken(self) -> set[html.HtmlElement]:
-        """The parts that visitors wrote: the body and the comments."""
-        parts = set(self.comment_parts)
-        if self.container is not None:
-            parts.add(self.container)
-        return parts
+    def spoken(self) -> set[etree._Element]:
+        """Every element of what visitors wrote: the body and the comments."""
+        parts = [*self.index.with_id(*_COMMENT_PARTS), *(element for _, element in self.comments)]
+        return self._within | markup.all_of(parts)
 
     @cached_property
-    def comments(self) -> list[tuple[str, html.HtmlElement]]:
+    def _within(self) -> set[etree._Element]:
+        """Every element of the body."""
+        return markup.all_of([] if self.container is None else [self.container])
+
+    @cached_property
+    def comments(self) -> list[tuple[str, etree._Element]]:
         """Each comment's id and element, once, in order."""
-        found: dict[str, html.HtmlElement] = {}
-        for element in self.root.xpath("//*[starts-with(@id,'c_')]"):
-            match = _COMMENT_ID.fullmatch(element.get("id"))
-            if match and (self.container is None or not self._in_container(element)):
-                found.setdefault(match[1], element)
+        found: dict[str, etree._Element] = {}
+        for number, element in self.index.ids("c_"):
+            if _is_number(number) and element not in self._within:
+                found.setdefault(number, element)
         return list(found.items())
 
-    def _in_container(self, element: html.HtmlElement) -> bool:
-        return self.container is not None and markup.is_within(element, {self.container})
-
     @cached_property
-    def comment_parts(self) -> list[html.HtmlElement]:
-        return [*self.root.xpath(_COMMENT_PARTS), *(element for _, element in self.comments)]
-
-    @cached_property
-    def container(self) -> html.HtmlElement | None:
+    def container(self) -> etree._Element | None:
         """The element that holds the body."""
-        for path in _CONTAINERS:
-            if found := self.root.xpath(path):
+        for name, kind in _CONTAINERS:
+            found = self.index.with_id(name) if kind == "id" else self.index.with_class(name)
+            if found:
                 return found[0]
         if not self.shows_post:
             return None
@@ -264,10 +265,9 @@ class _Board5Page:
                 if element is not None and isinstance(element.tag, str):
                     return element
         for kind, name in _RESIZED.findall(self.page.text):
-            attribute = "id" if kind == "#" else "class"
-            for element in self.root.iter():
-                if isinstance(element.tag, str) and name in (element.get(attribute) or "").split():
-                    return element
+            found = self.index.with_id(name) if kind == "#" else self.index.with_class(name)
+            if found:
+                return found[0]
         for path in _LAST_CONTAINERS:
             if found := self.root.xpath(path):
                 return found[0]
@@ -276,12 +276,18 @@ class _Board5Page:
     @cached_property
     def shows_post(self) -> bool:
         """Tell a post without a known container from lists, forms and notices."""
-        if self.root.xpath(
-            "//*[@id='bo_v' or @id='bo_v_info' or @id='bo_vc' or @name='fviewcomment']"
-        ):
+        if self.index.with_id("bo_v", "bo_v_info", "bo_vc") or self.form("fviewcomment"):
             return True
         target = self.target(self.page.url)
-        return bool(target and target.post and self.root.xpath("//*[@id='bo_v_atc']"))
+        return bool(target and target.post and self.index.with_id("bo_v_atc"))
+
+    def form(self, name: str) -> list[etree._Element]:
+        """Return the forms that the engine's scripts know by this name."""
+        return [
+            form
+            for form in self.index.with_tag("form")
+            if name in (form.get("name"), form.get("id"))
+        ]
 
     @cached_property
     def number(self) -> str | None:
@@ -289,18 +295,17 @@ class _Board5Page:
         return next(self._numbers(), None)
 
     def _numbers(self) -> Iterator[str]:
-        for form in self.root.iter("form"):
+        for form in self.index.with_tag("form"):
             fields = {field.get("name"): field.get("value") or "" for field in form.iter("input")}
             if fields.get("bo_table") == self.table and fields.get("wr_id", "").isdigit():
                 yield fields["wr_id"]
         own = ("write", "password", "good", "nogood", "scrap_popin", "link", "download", "delete")
-        for link in self.root.iter("a"):
-            href = link.get("href") or ""
+        for link, href in self.index.links:
             target = self.link_target(href) if "wr_id=" in href else None
             if target is None or target.table != self.table or target.post is None:
                 continue
             speaks = target.script in own or (target.script == "board" and "c_id=" in href)
-            if speaks and not self._in_container(link):
+            if speaks and link not in self._within:
                 yield target.post
         call = re.compile(rf"""\b\w+\(\s*['"]{self.table}['"]\s*,\s*['"](\d+)['"]""")
         if match := call.search(self.page.text):
@@ -321,18 +326,24 @@ class _Board5Page:
     @cached_property
     def head_title(self) -> str:
         """The ``<title>`` up to " > 게시판 | 사이트": the whole title, however long."""
-        title = markup.squeeze("".join(self.root.xpath("string(//head/title | //title)")))
-        return title.rpartition(" > ")[0] or title.rpartition(" | ")[0] or title
+        return self.title.rpartition(" > ")[0] or self.title.rpartition(" | ")[0] or self.title
+
+    @cached_property
+    def title(self) -> str:
+        """The ``<title>``."""
+        titles = self.index.with_tag("title")
+        return markup.squeeze("".join(titles[0].itertext())) if titles else ""
 
     @cached_property
     def alert(self) -> str | None:
         """What the engine's notice page says instead of showing something."""
-        notice = self.root.xpath("//*[@id='validation_check']//p")
-        if notice:
-            return markup.squeeze(notice[0].text_content())
         if self.container is not None:
             return None
-        for script in self.root.iter("script"):
+        for notice in self.index.with_id("validation_check"):
+            said = notice.find(".//p")
+            if said is not None:
+                return markup.squeeze("".join(said.itertext()))
+        for script in self.index.with_tag("script"):
             source = script.text or ""
             message = _ALERT.search(source)
             # The notice is the first thing its script does; other scripts only define
@@ -340,6 +351,30 @@ class _Board5Page:
             if message and _LEAVES.search(source, message.end()) and "function" not in source:
                 return markup.squeeze(_ESCAPE.sub(_escaped, message[2]))
         return None
+
+
+def _target(path: str, url: str) -> _Target | None:
+    """Read an address by its path inside the installation, and its parameters."""
+    name = path.rpartition("/")[2]
+    if name.endswith(".php"):
+        query = urls.query(url)
+        table = query.get("bo_table", "")
+        if not _TABLE_NAME.fullmatch(table):
+            return None
+        post = query.get("wr_id", "")
+        return _Target(table, name.removesuffix(".php"), post if _is_number(post) else None)
+    table, _, rest = path.strip("/").partition("/")
+    if not _TABLE_NAME.fullmatch(table) or table in _RESERVED or "/" in rest:
+        return None
+    if rest == "write":
+        return _Target(table, "write", None)
+    if rest and not _is_number(rest) and not path.endswith("/"):
+        return None
+    return _Target(table, "", rest or None)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()
 
 
 def _escaped(match: re.Match[str]) -> str:
@@ -355,19 +390,17 @@ class Gnuboard5(BoardEngine):
     def recognises(self, page: Page) -> bool:
         """By the script variables, or else the closing comment or the ids of a post or list."""
         text = page.text
-        if re.search(r"\bvar\s+g5_(?:url|bbs_url|bo_table|is_member)\b", text):
+        if "g5_" in text and re.search(r"var\s+g5_(?:url|bbs_url|bo_table|is_member)\b", text):
             return True
         if "g6_url" in text or "g4_bo_table" in text or "g4_path" in text:
             return False
         if f"<!-- {_SKIN_COMMENT}" in text:
             return True
-        ids = page.selector.xpath(
-            "//*[@id='bo_v_con' or @id='bo_v' or @id='bo_list' or @id='bo_gall']"
-        )
+        ids = _Board5Page.of(page).index.with_id("bo_v_con", "bo_v", "bo_list", "bo_gall")
         return bool(ids) and "bo_table" in text
 
     def board(self, page: Page) -> BoardAddress | None:
-        board5 = _Board5Page(page)
+        board5 = _Board5Page.of(page)
         table = board5.table
         if table is None:
             return None
@@ -403,7 +436,7 @@ class Gnuboard5(BoardEngine):
         return f"{board.root}/board.php?{query}"
 
     def read_list(self, page: Page, now: datetime) -> ListPage:
-        board5, board = _Board5Page(page), self.board(page)
+        board5, board = _Board5Page.of(page), self.board(page)
         if board is None:
             return ListPage([], None)
         found: list[ListRow] = []
@@ -426,7 +459,7 @@ class Gnuboard5(BoardEngine):
         return ListPage(found, _page_number(board5))
 
     def read_post(self, page: Page, now: datetime) -> PostItem:
-        board5, board = _Board5Page(page), self.board(page)
+        board5, board = _Board5Page.of(page), self.board(page)
         number = board5.number or ""
         url = self.post_request(board, number) if board and number else page.url
         item = PostItem(
@@ -463,36 +496,43 @@ def _mark(native_id: str, title: str, comments: int | None) -> str:
 def _board_name(board5: _Board5Page) -> str:
     if board5.alert is not None:
         return ""
-    told = board5.root.xpath("//*[@id='container_title' or @id='bo_v_table']")
+    told = board5.index.with_id("container_title", "bo_v_table")
     if told:
         return markup.text_of(told[0])
-    title = markup.squeeze("".join(board5.root.xpath("string(//title)")))
-    before_site = title.rpartition(" | ")[0] or title
+    before_site = board5.title.rpartition(" | ")[0] or board5.title
     return re.sub(r"\s*\d*\s*페이지$", "", before_site.rpartition(" > ")[2])
 
 
 def _page_number(board5: _Board5Page) -> int | None:
-    current = board5.root.xpath("//*[contains(@class,'pg_current')]")
     told = [
-        *board5.root.xpath("//form[@name='fboardlist']//input[@name='page']/@value"),
+        *(
+            field.get("value") or ""
+            for form in board5.form("fboardlist")
+            for field in form.iter("input")
+            if field.get("name") == "page"
+        ),
         urls.query(board5.page.url).get("page", ""),
-        *(markup.text_of(element) for element in current),
+        *map(markup.text_of, board5.index.with_class("pg_current")),
     ]
-    return next((int(text) for text in told if text.isdigit() and len(text) < 10), None)
+    return next((int(text) for text in told if _is_number(text) and len(text) < 10), None)
 
 
 def _list_scopes(
     board5: _Board5Page,
-) -> tuple[list[html.HtmlElement], Callable[[str], str | None], set[html.HtmlElement]]:
+) -> tuple[list[etree._Element], Callable[[str], str | None], set[etree._Element]]:
     """Return where the list stands, as `markup.rows` takes it."""
-    for path in _LISTS:
-        found = board5.root.xpath(path)
+    forms = board5.form("fboardlist")
+    for found in (
+        forms,
+        board5.index.with_id(*_LIST_IDS),
+        board5.index.with_class(*_LIST_CLASSES),
+    ):
         holding = [
             scope
             for scope in found
             if any(board5.post_of(link.get("href") or "") for link in scope.iter("a"))
         ]
-        if holding or (found and path == _LISTS[0]):
+        if holding or (found and found is forms):
             # The engine's own list form with nothing in it is an empty list, whatever posts
             # the boxes around it show.
             return holding, board5.post_of, set()
@@ -500,17 +540,20 @@ def _list_scopes(
         # Without a list's frame, the links of a post's page lead to its neighbours.
         return [], board5.post_of, set()
     # A skin without any of the usual frames: the page without what is around every list.
-    around = {
+    around = markup.all_of(
         element
-        for element in board5.root.iter("header", "footer", "nav", "aside", "section", "div", "ul")
+        for element in board5.index.with_tag(
+            "header", "footer", "nav", "aside", "section", "div", "ul"
+        )
         if element.tag in ("header", "footer", "nav", "aside")
         or element.get("id") in ("hd", "ft", "aside", "gnb", "tnb")
         or _CHROME.search(markup.classes(element))
-    } | board5.spoken
+    )
+    around |= board5.spoken
     links = [
         link
-        for link in board5.root.iter("a")
-        if board5.post_of(link.get("href") or "") and not markup.is_within(link, around)
+        for link, href in board5.index.links
+        if link not in around and board5.post_of(href) is not None
     ]
     return markup.common_scope(links), board5.post_of, around
 
@@ -524,9 +567,9 @@ def _status(board5: _Board5Page) -> Status:
     target = urls.join(page.url, page.headers.get("location", ""))
     if 300 <= page.status < 400:
         script = urls.path(target or "").rpartition("/")[2]
-    if script == "password.php" or board5.root.xpath("//form[@name='fboardpassword']"):
+    if script == "password.php" or board5.form("fboardpassword"):
         return Status.SECRET
-    if script in ("login.php", "register.php") or board5.root.xpath("//form[@name='flogin']"):
+    if script in ("login.php", "register.php") or board5.form("flogin"):
         return Status.DENIED
     if board5.alert is not None:
         for status, words in _STATUS_WORDS:
@@ -545,8 +588,8 @@ def _status(board5: _Board5Page) -> Status:
 
 def _secret_title(board5: _Board5Page) -> str | None:
     """Return the post's title, which the password page shows as its own."""
-    shown = board5.root.xpath("//*[@id='pw_confirm']//h1")
-    title = markup.text_of(shown[0]) if shown else board5.head_title
+    shown = [box.find(".//h1") for box in board5.index.with_id("pw_confirm")]
+    title = next((markup.text_of(h1) for h1 in shown if h1 is not None), board5.head_title)
     return title if title and title != "비밀번호 입력" else None
 
 
@@ -575,48 +618,44 @@ def _fill(item: PostItem, board5: _Board5Page, now: datetime) -> None:
     item.comment_count = max(stated or 0, len(item.comments))
 
 
-def _region(board5: _Board5Page) -> html.HtmlElement:
+def _region(board5: _Board5Page) -> etree._Element:
     """Return the element that holds the post with its title and its author."""
-    known = board5.root.xpath("//*[@id='bo_v'] | //article[contains(@class,'board-view')]")
+    known = [*board5.index.with_id("bo_v"), *board5.index.with_class("board-view")]
     if known:
         return known[0]
-    comments = set(board5.comment_parts)
     start = board5.container
     if start is None:
         return board5.root
-    spoken = comments | {start}
     body = start
     for element in start.iterancestors():
         if element.tag in ("body", "html"):
             break
         body = element
-        if markup.author_in(element, spoken):
+        if markup.author_in(element, board5.spoken):
             return element
     return body
 
 
-def _beside_the_header(board5: _Board5Page) -> set[html.HtmlElement]:
+def _beside_the_header(board5: _Board5Page) -> set[etree._Element]:
     """Return what stands around a post's header and says the same words of other things."""
-    parts = set(board5.spoken)
-    for path in _LISTS[:2]:
-        parts |= set(board5.root.xpath(path))
-    for link in board5.root.iter("a"):
-        target = board5.link_target(link.get("href") or "")
+    parts = [*board5.form("fboardlist"), *board5.index.with_id(*_LIST_IDS)]
+    for link, href in board5.index.links:
+        target = board5.link_target(href)
         if target is None or target.table != board5.table:
             continue
         if target.script in ("download", "link"):
             row = next(link.iterancestors("li"), link)
             # A skin may put both kinds, and the neighbours, into one li.
-            parts.add(row if len(row.findall(".//a")) <= 2 else link)
+            parts.append(row if len(row.findall(".//a")) <= 2 else link)
         elif target.post and target.script in ("board", "") and target.post != board5.number:
-            parts.add(link)
-    return parts
+            parts.append(link)
+    return board5.spoken | markup.all_of(parts)
 
 
 def _title(
     board5: _Board5Page,
-    region: html.HtmlElement,
-    aside: Collection[html.HtmlElement],
+    region: etree._Element,
+    aside: Collection[etree._Element],
     header: list[markup.Piece],
 ) -> tuple[str | None, str | None]:
     """Return the whole title and the category."""
@@ -646,8 +685,8 @@ def _uncut(title: str) -> str:
 
 def _shown_title(
     board5: _Board5Page,
-    region: html.HtmlElement,
-    aside: Collection[html.HtmlElement],
+    region: etree._Element,
+    aside: Collection[etree._Element],
     whole: str,
 ) -> str | None:
     told = region.xpath(".//*[@itemprop='headline' and @content]/@content")
@@ -676,7 +715,7 @@ def _shown_title(
     for element in region.iter(
         "h1", "h2", "h3", "h4", "h5", "strong", "th", "td", "div", "span", "p"
     ):
-        if markup.is_within(element, aside):
+        if element in aside:
             continue
         text = markup.squeeze(element.text)
         if not text and len(element) < 4:
@@ -700,14 +739,14 @@ def _other_titles(board5: _Board5Page) -> Iterator[str]:
 
 
 def _category(
-    region: html.HtmlElement,
-    aside: Collection[html.HtmlElement],
+    region: etree._Element,
+    aside: Collection[etree._Element],
     header: list[markup.Piece],
 ) -> str | None:
     for element in region.xpath(
         ".//*[contains(concat(' ',normalize-space(@class),' '),' bo_v_cate ')]"
     ):
-        if markup.is_within(element, aside):
+        if element in aside:
             continue
         hidden = set(element.xpath(".//*[contains(@class,'sound_only')]"))
         text = markup.text_of(element, hidden)
@@ -722,8 +761,8 @@ def _category(
 
 
 def _author(
-    region: html.HtmlElement,
-    aside: Collection[html.HtmlElement],
+    region: etree._Element,
+    aside: Collection[etree._Element],
     header: list[markup.Piece],
 ) -> str | None:
     wrapped = markup.author_in(region, aside)
@@ -736,8 +775,8 @@ def _author(
 
 
 def _time(
-    region: html.HtmlElement,
-    aside: Collection[html.HtmlElement],
+    region: etree._Element,
+    aside: Collection[etree._Element],
     header: list[markup.Piece],
     now: datetime,
 ) -> datetime | None:
@@ -745,13 +784,9 @@ def _time(
         *(
             element.get("content") or ""
             for element in region.xpath(".//*[@itemprop='datePublished']")
-            if not markup.is_within(element, aside)
+            if element not in aside
         ),
-        *(
-            element.get("datetime") or ""
-            for element in region.iter("time")
-            if not markup.is_within(element, aside)
-        ),
+        *(element.get("datetime") or "" for element in region.iter("time") if element not in aside),
     ]
     for stamp in stamped:
         if found := read_time(stamp, now):
@@ -767,29 +802,26 @@ def _time(
 
 
 def _ip(
-    region: html.HtmlElement,
-    aside: Collection[html.HtmlElement],
+    region: etree._Element,
+    aside: Collection[etree._Element],
     header: list[markup.Piece],
 ) -> str | None:
     for piece in header:
         if found := markup.ip_fragment(piece.text):
             return found
     for element in region.xpath(".//*[@title]"):
-        if not markup.is_within(element, aside) and (
-            found := markup.ip_fragment(element.get("title"))
-        ):
+        if element not in aside and (found := markup.ip_fragment(element.get("title"))):
             return found
     return None
 
 
-def _script_links(board5: _Board5Page, script: str) -> Iterator[html.HtmlElement]:
+def _script_links(board5: _Board5Page, script: str) -> Iterator[etree._Element]:
     """Yield the links to one of the engine's scripts for this post, outside what visitors wrote."""
-    for link in board5.root.iter("a"):
-        href = link.get("href") or ""
+    for link, href in board5.index.links:
         target = board5.link_target(href) if f"{script}.php" in href else None
         if target is None or target.script != script or target.table != board5.table:
             continue
-        if not markup.is_within(link, board5.spoken):
+        if link not in board5.spoken:
             yield link
 
 
@@ -815,7 +847,7 @@ def _files(board5: _Board5Page) -> list[str]:
     return list(found.values())
 
 
-def _file_name(link: html.HtmlElement) -> str | None:
+def _file_name(link: etree._Element) -> str | None:
     own = markup.text_of(link)
     if not own or own.lower() in _DOWNLOAD_WORDS:
         # Eyoom: the name stands before the link.
@@ -836,13 +868,20 @@ def _file_name(link: html.HtmlElement) -> str | None:
 
 def _comments(board5: _Board5Page, now: datetime) -> list[CommentRecord]:
     found: list[tuple[int, CommentRecord]] = []
+    plain = {
+        number: element
+        for number, element in board5.index.ids("save_comment_")
+        if element not in board5._within
+    }
+    every = {element for _, element in board5.comments}
     for number, element in board5.comments:
-        others = {other for _, other in board5.comments if other is not element}
-        header = list(markup.pieces(element, others))
-        heading = element.xpath("./descendant::h2[1] | ./preceding-sibling::h2[1]")
-        author = markup.author_in(element, others)
-        if author is None and heading:
-            match = re.match(r"(.+?)님의", markup.text_of(heading[0]))
+        header = list(markup.pieces(element, every))
+        author = markup.author_in(element)
+        heading = element.find(".//h2")
+        if heading is None:
+            heading = next(element.itersiblings("h2", preceding=True), None)
+        if author is None and heading is not None:
+            match = re.match(r"(.+?)님의", markup.text_of(heading))
             author = match[1] if match else None
         stamp = next((time.get("datetime") for time in element.iter("time")), None)
         said = stamp or markup.labelled(header, markup.TIME, "time") or ""
@@ -854,7 +893,7 @@ def _comments(board5: _Board5Page, now: datetime) -> list[CommentRecord]:
                     native_id=number,
                     author=author,
                     posted_at=read_time(said, now),
-                    text=_comment_text(board5, number, element),
+                    text=_comment_text(plain.get(number), element),
                 ),
             )
         )
@@ -865,11 +904,11 @@ def _comments(board5: _Board5Page, now: datetime) -> list[CommentRecord]:
     return [record for _, record in found]
 
 
-def _comment_text(board5: _Board5Page, number: str, element: html.HtmlElement) -> str:
+def _comment_text(plain: etree._Element | None, element: etree._Element) -> str:
     # The engine's reply script needs the plain text beside each comment, in any skin.
-    plain = board5.root.xpath("//textarea[@id=$name]", name=f"save_comment_{number}")
-    if plain and markup.tidy_lines(plain[0].text_content()):
-        return markup.tidy_lines(plain[0].text_content())
+    text = markup.tidy_lines("".join(plain.itertext())) if plain is not None else ""
+    if text:
+        return text
     for path in (
         ".//*[contains(@class,'cmt_contents') or contains(@class,'cmt-contents')]",
         ".//*[contains(@class,'comment-cont-txt') or contains(@class,'media-content')]",

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from lxml import etree, html
+from lxml import etree
 
 from crawler.dates import read_time
 
@@ -36,6 +36,7 @@ _LINE_TAGS = frozenset(
         "pre",
     ]
 )
+_ICON_TAGS = frozenset({"i", "span", "svg", "em"})
 _ICONS = (
     ("hits", re.compile(r"(?:^|[-_])eye\b")),
     ("time", re.compile(r"(?:^|[-_])(?:clock|time|calendar)\b")),
@@ -51,12 +52,68 @@ COMMENTS = ("댓글수", "댓글", "코멘트")
 CATEGORY = ("분류", "카테고리")
 
 
+class Index:
+    """A page's elements by id and class, from one walk over the tree.
+
+    It keeps every element: lxml makes its Python objects anew for each look
+    otherwise, which costs more than the look.
+    """
+
+    def __init__(self, root: etree._Element) -> None:
+        self.elements: list[etree._Element] = list(root.iter())
+        self.links: list[tuple[etree._Element, str]] = []
+        """Every ``a`` with its target."""
+        self._ids: dict[str, list[etree._Element]] = {}
+        self._classes: dict[str, list[etree._Element]] = {}
+        self._tags: dict[str, list[etree._Element]] = {}
+        for element in self.elements:
+            tag = element.tag
+            if not isinstance(tag, str):
+                continue
+            self._tags.setdefault(tag, []).append(element)
+            if identity := element.get("id"):
+                self._ids.setdefault(identity, []).append(element)
+            if names := element.get("class"):
+                for name in names.split():
+                    self._classes.setdefault(name, []).append(element)
+            if tag == "a" and (href := element.get("href")):
+                self.links.append((element, href))
+
+    def with_id(self, *names: str) -> list[etree._Element]:
+        return [element for name in names for element in self._ids.get(name, ())]
+
+    def with_class(self, *names: str) -> list[etree._Element]:
+        return [element for name in names for element in self._classes.get(name, ())]
+
+    def with_tag(self, *names: str) -> list[etree._Element]:
+        return [element for name in names for element in self._tags.get(name, ())]
+
+    def ids(self, start: str) -> Iterator[tuple[str, etree._Element]]:
+        """Yield what follows *start* in each id that begins so, with its element."""
+        for identity, elements in self._ids.items():
+            if identity.startswith(start):
+                for element in elements:
+                    yield identity[len(start) :], element
+
+    def classes(self, start: str) -> Iterator[tuple[str, etree._Element]]:
+        """Yield what follows *start* in each class that begins so, with its element."""
+        for name, elements in self._classes.items():
+            if name.startswith(start):
+                for element in elements:
+                    yield name[len(start) :], element
+
+
+def all_of(parts: Iterable[etree._Element]) -> set[etree._Element]:
+    """Return the parts and every element in them."""
+    return {element for part in parts for element in part.iter()}
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A run of text, or an icon that stands for a label."""
 
     text: str
-    owner: html.HtmlElement
+    owner: etree._Element
     icon: str = ""
 
 
@@ -65,32 +122,36 @@ def squeeze(text: str | None) -> str:
     return " ".join((text or "").split())
 
 
-def classes(element: html.HtmlElement) -> str:
+def classes(element: etree._Element) -> str:
     """Return the class attribute, empty if there is none."""
     return element.get("class") or ""
 
 
-def has_class(element: html.HtmlElement, *names: str) -> bool:
+def has_class(element: etree._Element, *names: str) -> bool:
     """Tell if the element carries any of the classes."""
     return not set(names).isdisjoint(classes(element).split())
 
 
-def is_within(element: html.HtmlElement, parts: Collection[html.HtmlElement]) -> bool:
+def is_within(element: etree._Element, parts: Collection[etree._Element]) -> bool:
     """Tell if the element is one of *parts* or stands in one."""
     return element in parts or any(ancestor in parts for ancestor in element.iterancestors())
 
 
-def pieces(
-    root: html.HtmlElement, skip: Collection[html.HtmlElement] = frozenset()
-) -> Iterator[Piece]:
+def pieces(root: etree._Element, skip: Collection[etree._Element] = frozenset()) -> Iterator[Piece]:
     """Yield the visible text and the icons below *root*, in order, without *skip*."""
     walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
     for event, element in walk:
         if event == "start":
-            if element in skip or element.tag in _SKIPPED_TAGS or _is_popup(element):
+            names = element.get("class")
+            if (
+                (element in skip and element is not root)
+                or element.tag in _SKIPPED_TAGS
+                # GNUBOARD prints a menu ("이름으로 검색") beside every name, twice.
+                or (names and "sv" in names and has_class(element, "sv", "sv_nojs"))
+            ):
                 walk.skip_subtree()
                 continue
-            icon = _icon(element)
+            icon = _icon(element, names) if names else ""
             if icon:
                 yield Piece("", element, icon)
             text = squeeze(element.text)
@@ -102,26 +163,18 @@ def pieces(
                 yield Piece(text, element.getparent())
 
 
-def _is_popup(element: html.HtmlElement) -> bool:
-    """GNUBOARD prints a menu ("이름으로 검색") beside every name, twice."""
-    return has_class(element, "sv", "sv_nojs")
-
-
-def _icon(element: html.HtmlElement) -> str:
-    if element.tag not in ("i", "span", "svg", "em"):
-        return ""
-    names = classes(element)
-    if not names or not _ICON_FONT.search(names):
+def _icon(element: etree._Element, names: str) -> str:
+    if element.tag not in _ICON_TAGS or not _ICON_FONT.search(names):
         return ""
     return next((icon for icon, pattern in _ICONS if pattern.search(names)), "")
 
 
-def text_of(element: html.HtmlElement, skip: Collection[html.HtmlElement] = frozenset()) -> str:
+def text_of(element: etree._Element, skip: Collection[etree._Element] = frozenset()) -> str:
     """Return the visible text of an element on one line."""
     return " ".join(piece.text for piece in pieces(element, skip) if piece.text)
 
 
-def lines_of(element: html.HtmlElement) -> str:
+def lines_of(element: etree._Element) -> str:
     """Return the visible text of an element, its lines kept."""
     parts: list[str] = []
     walk = etree.iterwalk(element, events=("start", "end", "comment", "pi"))
@@ -203,15 +256,15 @@ class Row:
     """The part of a list page that belongs to one post."""
 
     native_id: str
-    element: html.HtmlElement
-    links: tuple[html.HtmlElement, ...]
+    element: etree._Element
+    links: tuple[etree._Element, ...]
     """Every link in it that leads to the post."""
 
 
 def rows(
-    scopes: Collection[html.HtmlElement],
+    scopes: Collection[etree._Element],
     post_of: Callable[[str], str | None],
-    skip: Collection[html.HtmlElement] = frozenset(),
+    skip: Collection[etree._Element] = frozenset(),
 ) -> list[Row]:
     """Return one row a post, in the page's order.
 
@@ -221,21 +274,21 @@ def rows(
     Args:
         scopes: the elements that hold the list.
         post_of: the id of the post that a link's target shows, None for other links.
-        skip: parts of the scopes that are not the list.
+        skip: every element of what is not the list.
     """
-    links: list[tuple[html.HtmlElement, str]] = []
-    inside: dict[html.HtmlElement, object] = {}
+    links: list[tuple[etree._Element, str]] = []
+    inside: dict[etree._Element, object] = {}
     limits = set(scopes)
-    seen: set[html.HtmlElement] = set()
+    seen: set[etree._Element] = set()
     for scope in scopes:
         for link in scope.iter("a"):
             native_id = post_of(link.get("href") or "") if link not in seen else None
-            if native_id is None or (skip and is_within(link, skip)):
+            if native_id is None or link in skip:
                 continue
             seen.add(link)
             links.append((link, native_id))
             _mark(link, native_id, inside, limits)
-    grouped: dict[str, list[html.HtmlElement]] = {}
+    grouped: dict[str, list[etree._Element]] = {}
     for link, native_id in links:
         grouped.setdefault(native_id, []).append(link)
     return [
@@ -244,7 +297,7 @@ def rows(
     ]
 
 
-def common_scope(links: list[html.HtmlElement]) -> list[html.HtmlElement]:
+def common_scope(links: list[etree._Element]) -> list[etree._Element]:
     """Return the smallest element that holds all the links, as the one scope of a list."""
     if not links:
         return []
@@ -259,10 +312,10 @@ def common_scope(links: list[html.HtmlElement]) -> list[html.HtmlElement]:
 
 
 def _mark(
-    link: html.HtmlElement,
+    link: etree._Element,
     native_id: str,
-    inside: dict[html.HtmlElement, object],
-    limits: set[html.HtmlElement],
+    inside: dict[etree._Element, object],
+    limits: set[etree._Element],
 ) -> None:
     element = link
     value: object = native_id
@@ -279,11 +332,11 @@ def _mark(
 
 
 def _largest(
-    links: list[html.HtmlElement],
+    links: list[etree._Element],
     native_id: str,
-    inside: dict[html.HtmlElement, object],
-    limits: set[html.HtmlElement],
-) -> tuple[html.HtmlElement, tuple[html.HtmlElement, ...]]:
+    inside: dict[etree._Element, object],
+    limits: set[etree._Element],
+) -> tuple[etree._Element, tuple[etree._Element, ...]]:
     element = links[0]
     # A list of one post would else be all of it.
     while element not in limits and element.tag != "tr":
@@ -336,7 +389,7 @@ def row_title(row: Row) -> str:
     return ""
 
 
-def _link_title(link: html.HtmlElement) -> str:
+def _link_title(link: etree._Element) -> str:
     own = [child for child in link.iterdescendants() if isinstance(child.tag, str)]
     for child in own:
         if _TITLE_CLASS.search(classes(child)):
@@ -347,7 +400,7 @@ def _link_title(link: html.HtmlElement) -> str:
     return _without_noise(link)
 
 
-def _without_noise(element: html.HtmlElement) -> str:
+def _without_noise(element: etree._Element) -> str:
     noise = {
         child
         for child in element.iterdescendants()
@@ -361,7 +414,7 @@ def _without_noise(element: html.HtmlElement) -> str:
     return lines[0] if lines else ""
 
 
-def _first_lines(element: html.HtmlElement, skip: Collection[html.HtmlElement]) -> list[str]:
+def _first_lines(element: etree._Element, skip: Collection[etree._Element]) -> list[str]:
     """Return the text of a link line by line: a card's link holds an excerpt and a date too."""
     lines: list[list[str]] = [[]]
     for piece in pieces(element, skip):
@@ -396,18 +449,18 @@ class RowDetails:
 
 def row_details(row: Row, now: datetime) -> RowDetails:
     """Read a row by its table's headings, by labels and icons, and by classes."""
+    words = _Words(row)
     cells = _cells_by_heading(row.element)
-    title_links = {link for link in row.links if "#" not in (link.get("href") or "")}
-    around = list(pieces(row.element, title_links))
-    whole = list(pieces(row.element))
     return RowDetails(
-        author=_row_author(row, cells, around),
-        posted_at=_row_time(row, cells, around, whole, now),
+        author=words.author(cells.get("author")),
+        posted_at=words.time(cells.get("time"), now),
         hits=integer(
-            cells.get("hits") or labelled(whole, HITS, "hits") or _classed(row.element, _HITS_CLASS)
+            cells.get("hits")
+            or labelled(words.whole, HITS, "hits")
+            or words.classed(_HITS_CLASS, words.whole)
         ),
-        comments=_row_comments(row, whole),
-        notice=_is_notice(row, around),
+        comments=words.comments(),
+        notice=words.is_notice(),
     )
 
 
@@ -420,18 +473,113 @@ _AUTHOR_CLASS = re.compile(
     r"(?:^|[-_ ])(?:author|writer|nick|nickname|name|auth|user)(?:[-_ ]|$)|(?:^| )member_-?\d+",
     re.IGNORECASE,
 )
+_NAME_CLASS = re.compile(r"(?:^| )sv_(?:guest|member)(?: |$)")
 _COUNT_CLASS = re.compile(r"cnt_cmt|replyNum|comment|cmt(?:[-_ ]|$)", re.IGNORECASE)
+_NOTICE_CLASS = re.compile(r"(?:^|[-_ ])notice")
 
 
-def _cells_by_heading(row: html.HtmlElement) -> dict[str, str]:
+class _Words:
+    """The words of a row, each with the classes of what it stands in, up to the row."""
+
+    def __init__(self, row: Row) -> None:
+        self.row = row
+        self.whole = list(pieces(row.element))
+        links = [link for link in row.links if "#" not in (link.get("href") or "")]
+        titles = all_of(links)
+        self.around = [piece for piece in self.whole if piece.owner not in titles]
+        self._trails: dict[etree._Element, list[str]] = {}
+
+    def _trail(self, element: etree._Element) -> list[str]:
+        """Return the classes of an element and of those around it, the nearest first."""
+        trail = self._trails.get(element)
+        if trail is None:
+            trail = []
+            for node in (element, *element.iterancestors()):
+                if names := node.get("class"):
+                    trail.append(names)
+                if node is self.row.element:
+                    break
+            self._trails[element] = trail
+        return trail
+
+    def classed(self, wanted: re.Pattern[str], found: list[Piece]) -> str | None:
+        """Return the first word in an element of such a class."""
+        for piece in found:
+            if piece.text and any(map(wanted.search, self._trail(piece.owner))):
+                return piece.text
+        return None
+
+    def author(self, cell: str | None) -> str | None:
+        told = self.classed(_NAME_CLASS, self.whole) or cell
+        if told:
+            return told
+        named = [
+            piece
+            for piece in self.whole
+            if piece.text
+            and not _WHEN.match(piece.text)
+            and any(map(_AUTHOR_CLASS.search, self._trail(piece.owner)))
+        ]
+        strong = next((piece.text for piece in named if piece.owner.tag == "strong"), None)
+        if strong or named:
+            return strong or named[0].text
+        return labelled(self.around, AUTHOR)
+
+    def time(self, cell: str | None, now: datetime) -> datetime | None:
+        stamped = (element.get("datetime") for element in self.row.element.iter("time"))
+        candidates = [
+            *(stamp for stamp in stamped if stamp),
+            cell,
+            labelled(self.around, TIME, "time"),
+            self.classed(_TIME_CLASS, self.around),
+            *(piece.text for piece in self.around if len(piece.text) <= _DATE_LENGTH),
+            # A card's link holds the whole row.
+            self.classed(_TIME_CLASS, self.whole),
+        ]
+        for candidate in candidates:
+            if candidate and _WHEN.match(candidate) and (found := read_time(candidate, now)):
+                return found
+        return None
+
+    def comments(self) -> int | None:
+        for link in self.row.links:
+            if "#" in (link.get("href") or "") and (count := integer(text_of(link))) is not None:
+                return count
+        for piece in self.whole:
+            if not piece.text or not (piece.text[-1].isdigit() or piece.text[-1] in ")]"):
+                continue
+            if any(map(_COUNT_CLASS.search, self._trail(piece.owner))):
+                count = integer(piece.text)
+                if count is not None:
+                    return count
+            bracketed = _BRACKETED.fullmatch(piece.text)
+            if bracketed and piece.owner.tag in ("em", "small", "sup", "b", "span"):
+                return int(bracketed[1])
+        return integer(labelled(self.whole, COMMENTS, "comments"))
+
+    def is_notice(self) -> bool:
+        for element in self.row.element.iter():
+            names = element.get("class") if isinstance(element.tag, str) else None
+            if names and "notice" in names and _NOTICE_CLASS.search(names):
+                return True
+        return any(piece.text == "공지" for piece in self.around)
+
+
+_DATE_LENGTH = 30
+_BRACKETED = re.compile(r"\[(\d{1,6})\]")
+
+
+def _cells_by_heading(row: etree._Element) -> dict[str, str]:
     table = next(row.iterancestors("table"), None) if row.tag == "tr" else None
     if table is None:
         return {}
     heading = next((line for line in table.iter("tr") if line.find("th") is not None), None)
     if heading is None or heading is row:
         return {}
-    names = [text_of(cell).lower() for cell in heading if cell.tag in ("th", "td")]
     cells = [cell for cell in row if cell.tag in ("td", "th")]
+    if len(heading) != len(row):
+        return {}
+    names = [text_of(cell).lower() for cell in heading if cell.tag in ("th", "td")]
     if len(names) != len(cells):
         return {}
     found: dict[str, str] = {}
@@ -442,83 +590,15 @@ def _cells_by_heading(row: html.HtmlElement) -> dict[str, str]:
     return found
 
 
-def _classed(element: html.HtmlElement, wanted: re.Pattern[str]) -> str | None:
-    for child in element.iterdescendants():
-        if isinstance(child.tag, str) and wanted.search(classes(child)):
-            text = text_of(child)
-            if text:
-                return text
-    return None
+def author_in(root: etree._Element, skip: Collection[etree._Element] = frozenset()) -> str | None:
+    """Return the name that GNUBOARD wraps in sv_guest or sv_member, whatever the skin.
 
-
-def author_in(
-    root: html.HtmlElement, skip: Collection[html.HtmlElement] = frozenset()
-) -> str | None:
-    """Return the name that GNUBOARD wraps in sv_guest or sv_member, whatever the skin."""
+    *skip* holds every element of what does not count.
+    """
     for element in root.iter("a", "span", "b", "strong"):
-        if has_class(element, "sv_guest", "sv_member") and not is_within(element, skip):
+        names = element.get("class")
+        if names and _NAME_CLASS.search(names) and element not in skip:
             name = text_of(element)
             if name:
                 return name
     return None
-
-
-def _row_author(row: Row, cells: dict[str, str], around: list[Piece]) -> str | None:
-    named = author_in(row.element) or cells.get("author")
-    if named:
-        return named
-    for child in row.element.iterdescendants():
-        if isinstance(child.tag, str) and _AUTHOR_CLASS.search(classes(child)):
-            strong = child.find("strong")
-            text = text_of(strong if strong is not None else child)
-            if text and not _WHEN.match(text):
-                return text
-    return labelled(around, AUTHOR)
-
-
-def _row_time(
-    row: Row, cells: dict[str, str], around: list[Piece], whole: list[Piece], now: datetime
-) -> datetime | None:
-    stamped = (element.get("datetime") for element in row.element.iter("time"))
-    candidates = [
-        *(stamp for stamp in stamped if stamp),
-        cells.get("time"),
-        labelled(around, TIME, "time"),
-        _classed(row.element, _TIME_CLASS),
-        *(piece.text for piece in around if len(piece.text) <= 30 and _WHEN.match(piece.text)),
-        # Rhymix' mobile skin puts the whole row into the link.
-        *(piece.text for piece in whole if len(piece.text) <= 30 and _WHEN.fullmatch(piece.text)),
-    ]
-    for candidate in candidates:
-        if candidate and _WHEN.match(candidate) and (found := read_time(candidate, now)):
-            return found
-    return next((found for text in candidates if text and (found := read_time(text, now))), None)
-
-
-def _row_comments(row: Row, whole: list[Piece]) -> int | None:
-    for link in row.links:
-        if "#" in (link.get("href") or "") and (count := integer(text_of(link))) is not None:
-            return count
-    for child in row.element.iterdescendants():
-        if isinstance(child.tag, str) and _COUNT_CLASS.search(classes(child)):
-            count = integer(text_of(child))
-            if count is not None:
-                return count
-    bracketed = (
-        text_of(child) for child in row.element.iterdescendants("em", "small", "sup", "b", "span")
-    )
-    for text in bracketed:
-        if match := re.fullmatch(r"\[(\d{1,6})\]", text):
-            return int(match[1])
-    return integer(labelled(whole, COMMENTS, "comments"))
-
-
-def _is_notice(row: Row, around: list[Piece]) -> bool:
-    elements = [row.element, *row.element.iterdescendants()]
-    if any(
-        re.search(r"(?:^|[-_ ])notice", classes(element))
-        for element in elements
-        if isinstance(element.tag, str)
-    ):
-        return True
-    return any(piece.text == "공지" for piece in around)

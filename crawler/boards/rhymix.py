@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import ClassVar
 
-from lxml import etree, html
+from lxml import etree
 
 from crawler import urls
 from crawler.boards import markup
@@ -175,7 +175,7 @@ class _RhymixPage:
         return shown[0][0] if len(shown) == 1 else None
 
     @cached_property
-    def _documents(self) -> list[tuple[str, html.HtmlElement]]:
+    def _documents(self) -> list[tuple[str, etree._Element]]:
         found = []
         for element in self.root.xpath("//*[contains(@class,'document_')]"):
             match = _DOCUMENT_CLASS.search(markup.classes(element))
@@ -184,7 +184,7 @@ class _RhymixPage:
         return found
 
     @cached_property
-    def container(self) -> html.HtmlElement | None:
+    def container(self) -> etree._Element | None:
         """The element that holds the body."""
         for number, element in self._documents:
             if number == self.number or self.number is None:
@@ -198,14 +198,14 @@ class _RhymixPage:
         return None
 
     @cached_property
-    def comments(self) -> list[tuple[str, html.HtmlElement | None, html.HtmlElement]]:
+    def comments(self) -> list[tuple[str, etree._Element | None, etree._Element]]:
         """Each comment's id, its text's element and its whole element, once, in order."""
-        texts: dict[str, html.HtmlElement] = {}
+        texts: dict[str, etree._Element] = {}
         for element in self.root.xpath("//*[contains(@class,'comment_')]"):
             match = _COMMENT_CLASS.search(markup.classes(element))
             if match and not self._in_container(element):
                 texts.setdefault(match[1], element)
-        items: dict[str, html.HtmlElement] = {}
+        items: dict[str, etree._Element] = {}
         for element in self.root.xpath("//*[starts-with(@id,'comment_')]"):
             number = element.get("id").removeprefix("comment_")
             if number.isdigit() and not self._in_container(element):
@@ -225,17 +225,17 @@ class _RhymixPage:
             for number in numbers
         ]
 
-    def _in_container(self, element: html.HtmlElement) -> bool:
+    def _in_container(self, element: etree._Element) -> bool:
         return self.container is not None and markup.is_within(element, {self.container})
 
     @cached_property
-    def comment_parts(self) -> set[html.HtmlElement]:
+    def comment_parts(self) -> set[etree._Element]:
         parts = {element for _, _, element in self.comments}
         parts |= set(self.root.xpath("//*[@id='comment' or @id='write_comment' or @id='cl']"))
         return parts
 
     @cached_property
-    def lists(self) -> list[html.HtmlElement]:
+    def lists(self) -> list[etree._Element]:
         for path in _LISTS:
             found = self.root.xpath(path)
             if found:
@@ -247,7 +247,7 @@ class _RhymixPage:
         return markup.squeeze(self.root.xpath("string(//head/title | //title)"))
 
     @cached_property
-    def password_form(self) -> html.HtmlElement | None:
+    def password_form(self) -> etree._Element | None:
         """The form that a secret post shows in place of its body."""
         for form in self.root.iter("form"):
             names = {field.get("name") for field in form.iter("input")}
@@ -256,7 +256,7 @@ class _RhymixPage:
         return None
 
 
-def _alone(text: html.HtmlElement, texts: Collection[html.HtmlElement]) -> html.HtmlElement:
+def _alone(text: etree._Element, texts: Collection[etree._Element]) -> etree._Element:
     """Return the element around a comment's text: its list item, or what holds no other's."""
     element = text
     for parent in text.iterancestors():
@@ -363,7 +363,7 @@ def _list_address(root: str, mid: str, style: str) -> str:
 
 def _list_scopes(
     rhymix: _RhymixPage,
-) -> tuple[list[html.HtmlElement], Callable[[str], str | None], set[html.HtmlElement]]:
+) -> tuple[list[etree._Element], Callable[[str], str | None], set[etree._Element]]:
     """Return where the list stands, as `markup.rows` takes it."""
     if rhymix.lists:
         return rhymix.lists, rhymix.post_of, set()
@@ -434,10 +434,10 @@ def _fill(item: PostItem, rhymix: _RhymixPage, now: datetime) -> None:
 
 
 def _title(
-    rhymix: _RhymixPage, anchor: html.HtmlElement, beside: Collection[html.HtmlElement]
-) -> tuple[html.HtmlElement | None, str | None]:
+    rhymix: _RhymixPage, anchor: etree._Element, beside: Collection[etree._Element]
+) -> tuple[etree._Element | None, str | None]:
     """Return the element that shows the title, and the title, which Rhymix never cuts."""
-    own: list[tuple[html.HtmlElement, str]] = []
+    own: list[tuple[etree._Element, str]] = []
     for link in rhymix.root.iter("a"):
         href = link.get("href") or ""
         if "#" in href or rhymix.post_of(href) != rhymix.number:
@@ -459,7 +459,7 @@ def _title(
             text = markup.squeeze(element[-1].tail).removeprefix("›").strip()
             if text and not markup.is_within(element, beside):
                 return element, text
-    best: tuple[html.HtmlElement | None, str | None] = (None, None)
+    best: tuple[etree._Element | None, str | None] = (None, None)
     for element in before:
         if element.tag not in (*_HEADINGS, "span", "div", "p", "strong", "td"):
             continue
@@ -492,9 +492,7 @@ def _told_titles(rhymix: _RhymixPage) -> list[str]:
     return list(dict.fromkeys(filter(None, map(markup.squeeze, told))))
 
 
-def _elements_before(
-    root: html.HtmlElement, anchor: html.HtmlElement
-) -> Iterator[html.HtmlElement]:
+def _elements_before(root: etree._Element, anchor: etree._Element) -> Iterator[etree._Element]:
     for element in root.iter():
         if element is anchor:
             return
@@ -502,7 +500,7 @@ def _elements_before(
             yield element
 
 
-def _region(heading: html.HtmlElement | None, anchor: html.HtmlElement) -> html.HtmlElement:
+def _region(heading: etree._Element | None, anchor: etree._Element) -> etree._Element:
     """Return the smallest element that holds the title and the body."""
     above = list(anchor.iterancestors())
     if heading is not None:
@@ -512,7 +510,7 @@ def _region(heading: html.HtmlElement | None, anchor: html.HtmlElement) -> html.
 
 
 def _before(
-    region: html.HtmlElement, anchor: html.HtmlElement, beside: Collection[html.HtmlElement]
+    region: etree._Element, anchor: etree._Element, beside: Collection[etree._Element]
 ) -> Iterator[markup.Piece]:
     """Yield the words between the start of the region and the body."""
     before = set(_elements_before(region, anchor))
@@ -523,8 +521,8 @@ def _before(
 
 def _labelled_anywhere(
     header: list[markup.Piece],
-    region: html.HtmlElement,
-    beside: Collection[html.HtmlElement],
+    region: etree._Element,
+    beside: Collection[etree._Element],
     labels: tuple[str, ...],
     icon: str,
 ) -> str | None:
@@ -535,7 +533,7 @@ def _labelled_anywhere(
 
 
 def _category(
-    rhymix: _RhymixPage, heading: html.HtmlElement | None, header: list[markup.Piece]
+    rhymix: _RhymixPage, heading: etree._Element | None, header: list[markup.Piece]
 ) -> str | None:
     if heading is not None:
         block = next(
@@ -565,9 +563,9 @@ def _category(
 
 def _author(
     rhymix: _RhymixPage,
-    region: html.HtmlElement,
-    anchor: html.HtmlElement,
-    beside: Collection[html.HtmlElement],
+    region: etree._Element,
+    anchor: etree._Element,
+    beside: Collection[etree._Element],
     header: list[markup.Piece],
 ) -> str | None:
     before = list(_elements_before(region, anchor))
@@ -621,7 +619,7 @@ def _time(rhymix: _RhymixPage, header: list[markup.Piece], now: datetime) -> dat
     return next((found for text in dates if (found := read_time(text, now))), None)
 
 
-def _files(rhymix: _RhymixPage, anchor: html.HtmlElement) -> list[str]:
+def _files(rhymix: _RhymixPage, anchor: etree._Element) -> list[str]:
     spoken = rhymix.comment_parts | {anchor}
     found: dict[str, str] = {}
     for link in rhymix.root.iter("a"):
@@ -697,7 +695,7 @@ def _comments(rhymix: _RhymixPage, now: datetime) -> list[CommentRecord]:
     return found
 
 
-def _indent(whole: html.HtmlElement) -> int:
+def _indent(whole: etree._Element) -> int:
     level = re.search(r"(?:indent|depth)-?_?(\d{1,3})", markup.classes(whole))
     if level:
         return int(level[1])

@@ -28,6 +28,10 @@ def test_escaped_twice() -> None:
     assert urls.query(url) == {"bo_table": "x", "wr_id": "3"}
 
 
-@pytest.mark.parametrize("url", ["http://[", "http://a/?" + "a=1&" * 500, "::::"])
+@pytest.mark.parametrize("url", ["http://[", "::::", "http://a/?=1&&=2", "?#a=1"])
 def test_broken_addresses_have_no_parameters(url: str) -> None:
     assert urls.query(url) == {}
+
+
+def test_more_parameters_than_any_board_writes_are_left() -> None:
+    assert urls.query("http://a/?" + "".join(f"a{n}=1&" for n in range(5000)) + "wr_id=3").get("wr_id") is None
