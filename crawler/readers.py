@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeAlias, TypeVar, cast
 
 from crawler import boards
 from crawler.items import PostItem
@@ -89,12 +89,15 @@ class Reading(Generic[T]):
 # --- files → rows ---------------------------------------------------------------
 
 
+Lines: TypeAlias = "io.BufferedReader[io.FileIO] | gzip.GzipFile"
+
+
 @dataclass(slots=True)
 class OpenInput:
     """An input file: its decompressed bytes, and how far the file itself was read."""
 
     name: str
-    stream: "io.BufferedReader[Any]"
+    stream: "Lines"
     raw: io.FileIO
     size: int | None
     """Bytes of the file as it lies there; None for a pipe."""
@@ -133,12 +136,13 @@ def open_input(name: str) -> Iterator[OpenInput]:
 
 
 def _unzipped(name: str, raw: io.FileIO, size: int | None) -> OpenInput:
-    stream: io.BufferedReader[Any] = io.BufferedReader(raw, _HEAD_BYTES)
+    stream: Lines = io.BufferedReader(raw, _HEAD_BYTES)
     with _reading():
         # The content decides: downloads and mails rename files, and lose the .gz.
         if stream.peek(2)[:2] == b"\x1f\x8b":
-            unzipped = gzip.GzipFile(fileobj=stream, mode="rb")
-            stream = io.BufferedReader(cast("Any", unzipped), _HEAD_BYTES)
+            # Read without a buffer around it: where the file breaks off, that would
+            # lose the lines that it holds.
+            stream = gzip.GzipFile(fileobj=cast("io.BufferedIOBase", stream), mode="rb")
         head = stream.peek(_HEAD_BYTES)
     if not head.removeprefix(_UTF8_BOM).strip():
         # A file of blank lines only is found to be empty when it has been read.
@@ -217,7 +221,7 @@ def _chain(first: Line, rest: Iterable[Line]) -> Iterator[Line]:
     yield from rest
 
 
-def _lines(stream: "io.BufferedReader[Any]", limit: int) -> Iterator[tuple[int, bytes | None]]:
+def _lines(stream: "Lines", limit: int) -> Iterator[tuple[int, bytes | None]]:
     """Yield (number, line); None for a line of more than *limit* bytes."""
     number = 0
     while True:

@@ -445,12 +445,10 @@ def _describe_cut(copied: Copied) -> Text:
     article = copied.article_text
     before = one_line(article[max(0, cut - 18) : cut].replace("\n", " "))
     after = one_line(article[cut : cut + 18].replace("\n", " "))
-    text = Text.assemble(
-        f"cut after {cut:,} of {len(article):,} characters: …{before}",
-        (" ✂ ", _PAYLOAD_STYLE),
-        (after, "dim"),
-        ("…", "dim"),
-    )
+    text = Text(f"cut after {cut:,} of {len(article):,} characters: …{before}")
+    text.append(" ✂ ", style=_PAYLOAD_STYLE)
+    # An inferred article is known no further than its copies go.
+    text.append(f"{after}…" if after else "(what follows is not known)", style="dim")
     others = [at for at in copied.link.cuts if at != cut]
     if others:
         shown = ", ".join("whole" if at is None else f"{at:,}" for at in others[:8])
