@@ -137,12 +137,11 @@ _URL = re.compile(
     r"(?:[/?#][^\s<>\"'“”‘’()\[\]{}\uac00-\ud7a3]{0,2000})?)",
     re.IGNORECASE,
 )
-_DIGIT = "[0-9oO○영공일이삼사오육칠팔구]"
 _PHONE = re.compile(
-    r"(?<![0-9A-Za-z.-])(?:\+?82[-. ]?)?"
-    r"(?:[0Oo○][1lI][0Oo○16789][-.)\s/~_*]{0,2}[0-9Oo○]{3,4}[-.\s/~_*]{0,2}[0-9Oo○]{4}"
+    r"(?<![0-9A-Za-z.-])(?:"
+    r"(?:\+?82[-. ]{0,2}[0Oo○]?|[0Oo○])[1lI][0Oo○16789][-.)\s/~_*]{0,2}[0-9Oo○]{3,4}[-.\s/~_*]{0,2}[0-9Oo○]{4}"
     r"|0(?:2|[3-6][1-5]|70|80|50[2-8]?)[-.)\s]{0,2}[0-9]{3,4}[-.\s]{0,2}[0-9]{4}"
-    r"|1[568](?:[0-9]{2})[-.\s]{1,2}[0-9]{4})(?![0-9])"
+    r"|1[568][0-9]{2}[-.\s]{1,2}[0-9]{4})(?![0-9])"
 )
 _MESSENGER = re.compile(
     r"(?P<name>카카오톡|카카오|카톡|까톡|캬톡|오픈톡|플친|kakao(?:\s?talk)?|텔레그램|텔레|텔그|텔|telegram|tele|라인|line|위챗|wechat|인스타)"
@@ -165,7 +164,8 @@ def _cleaned(text: str) -> str:
     if text.isascii():
         return text
     if not unicodedata.is_normalized("NFKC", text):
-        text = unicodedata.normalize("NFKC", text)
+        # The sign of a credit must not become a letter c.
+        text = unicodedata.normalize("NFKC", text.replace("ⓒ", "©"))
     return _INVISIBLE.sub("", text)
 
 
