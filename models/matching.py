@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from models.relation import Origin, Relation, Status
+from models.relation import Origin, Relation
 from models.schema import article, mirror, post, post_band, span
 
 Kind = Literal["article", "post"]
@@ -116,28 +116,25 @@ def articles_of(connection: Connection, origin: Origin) -> Iterator[StoredArticl
 
 
 def post_versions(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
-    """Return the versions of live posts, by id."""
+    """Return the versions of posts, by id."""
     return dict(_driver_rows(connection, _POST_VERSIONS, ids))
 
 
 def read_posts(connection: Connection, ids: Sequence[int]) -> list[StoredPost]:
-    """Return live posts by id, in no order."""
+    """Return posts by id, in no order."""
     if not ids:
         return []
-    rows = connection.execute(
-        select(*_POST).where(post.c.id.in_(ids), post.c.status == Status.LIVE)
-    )
+    rows = connection.execute(select(*_POST).where(post.c.id.in_(ids)))
     return [StoredPost(*row) for row in rows]
 
 
-def live_post_ids(connection: Connection) -> list[int]:
-    """Return the ids of all posts that have a body, ascending."""
+def posts_with_text(connection: Connection) -> list[int]:
+    """Return the ids of all posts that have a body, ascending.
+
+    Also of those that a board has hidden since: their texts stay evidence.
+    """
     return list(
-        connection.scalars(
-            select(post.c.id)
-            .where(post.c.status == Status.LIVE, post.c.body_chars > 0)
-            .order_by(post.c.id)
-        )
+        connection.scalars(select(post.c.id).where(post.c.body_chars > 0).order_by(post.c.id))
     )
 
 
@@ -275,9 +272,7 @@ _REMOVE = {
 }
 _VERSIONS = _for_dialects("SELECT id, version, origin FROM article WHERE id {one_of}")
 _ARTICLES = _for_dialects("SELECT id, version, origin, title, text FROM article WHERE id {one_of}")
-_POST_VERSIONS = _for_dialects(
-    f"SELECT id, version FROM post WHERE status = '{Status.LIVE}' AND id {{one_of}}"  # noqa: S608
-)
+_POST_VERSIONS = _for_dialects("SELECT id, version FROM post WHERE id {one_of}")
 _ADD = {
     kind: {
         "sqlite": f"INSERT OR IGNORE INTO {kind}_band (key, {kind}_id) VALUES (?, ?)",  # noqa: S608

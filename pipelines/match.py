@@ -123,6 +123,22 @@ class Matcher:
         self, connection: Connection, record: PostRecord, run_id: int | None, now: datetime
     ) -> SavedPost:
         """Store a post; match it if it is new or its text changed."""
+        try:
+            return self._save_post(connection, record, run_id, now)
+        except BaseException:
+            # What is rolled back gives its ids to others.
+            self.forget()
+            raise
+
+    def forget(self) -> None:
+        """Drop what is held in memory, after a transaction that was rolled back."""
+        self._prepared.clear()
+        self._titles.clear()
+        self._held = 0
+
+    def _save_post(
+        self, connection: Connection, record: PostRecord, run_id: int | None, now: datetime
+    ) -> SavedPost:
         saved = save_post(connection, record, run_id, now)
         if saved.outcome is not Outcome.SEEN and record.status is Status.LIVE:
             post = matching.StoredPost(
@@ -168,7 +184,7 @@ class Matcher:
             links = family.links or links
             if family.kin:
                 self.write(work, *family.kin)
-        self.write(work, post, form, links, main)
+        self.write(work, post, form, links, main, is_new=is_new)
         for article_id in set(before) - {link.article.id for link in links}:
             self._drop_if_empty(connection, article_id)
 
@@ -251,6 +267,8 @@ class Matcher:
         form: NormalForm,
         links: Sequence[Link],
         main: MainText | None = None,
+        *,
+        is_new: bool = False,
     ) -> bool:
         """Write a post's links and what follows from them; return whether anything changed."""
         mirrors = _mirrors(links)
@@ -389,7 +407,7 @@ class _Rematcher:
         connection = self.work.connection
         before = matching.family_of_posts(connection)
         self.work.free_ids = dict(before)
-        ids = matching.live_post_ids(connection)
+        ids = matching.posts_with_text(connection)
         total = 2 * len(ids)
         orphans: list[tuple[int, str, int]] = []
         for done, post in enumerate(self._posts(ids), start=1):
