@@ -112,7 +112,7 @@ class _Board5Page:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.root = page.tree
-        self.index = markup.Index(self.root)
+        self.index = markup.index_of(page)
         self._targets: dict[str, _Target | None] = {}
 
     @classmethod
@@ -396,8 +396,8 @@ class Gnuboard5(BoardEngine):
             return False
         if f"<!-- {_SKIN_COMMENT}" in text:
             return True
-        ids = _Board5Page.of(page).index.with_id("bo_v_con", "bo_v", "bo_list", "bo_gall")
-        return bool(ids) and "bo_table" in text
+        ids = ("bo_v_con", "bo_v", "bo_list", "bo_gall")
+        return "bo_table" in text and bool(markup.index_of(page).with_id(*ids))
 
     def board(self, page: Page) -> BoardAddress | None:
         board5 = _Board5Page.of(page)

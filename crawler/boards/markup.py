@@ -6,12 +6,14 @@ hands them, in Korean, beside a label or an icon, and link each row to its post.
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 
 from lxml import etree
 
 from crawler.dates import read_time
+from crawler.page import Page
 
 _SKIPPED_TAGS = frozenset({"script", "style", "noscript", "textarea", "select", "template"})
 _LINE_TAGS = frozenset(
@@ -101,6 +103,14 @@ class Index:
             if name.startswith(start):
                 for element in elements:
                     yield name[len(start) :], element
+
+
+def index_of(page: Page) -> Index:
+    """Return a page's index; each page is walked once, whichever engines ask."""
+    known = page.notes.get("index")
+    if not isinstance(known, Index):
+        known = page.notes["index"] = Index(page.tree)
+    return known
 
 
 def all_of(parts: Iterable[etree._Element]) -> set[etree._Element]:
@@ -198,11 +208,18 @@ def tidy_lines(text: str) -> str:
     return "\n".join(line for line in map(squeeze, text.splitlines()) if line)
 
 
+@cache
+def _label_patterns(labels: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    words = rf"(?:{'|'.join(map(re.escape, labels))})(?![가-힣a-z])\s*[:：]?\s*"
+    return (
+        re.compile(rf"{words}(.*)", re.IGNORECASE),
+        re.compile(rf"[\s|·/,(\[]{words}([^|]+)", re.IGNORECASE),
+    )
+
+
 def labelled(found: Iterable[Piece], labels: tuple[str, ...], icon: str = "") -> str | None:
     """Return what stands behind the first label (or icon) among *found*."""
-    words = rf"(?:{'|'.join(map(re.escape, labels))})(?![가-힣a-z])\s*[:：]?\s*"
-    label = re.compile(rf"{words}(.*)", re.IGNORECASE)
-    inside = re.compile(rf"[\s|·/,(\[]{words}([^|]+)", re.IGNORECASE)
+    label, inside = _label_patterns(labels)
     waiting = icon_waiting = False
     by_icon: str | None = None
     in_a_line: str | None = None
@@ -259,6 +276,8 @@ class Row:
     element: etree._Element
     links: tuple[etree._Element, ...]
     """Every link in it that leads to the post."""
+    headings: dict[etree._Element, list[str]] = field(default_factory=dict, compare=False)
+    """What the columns of a table are called; the rows of a list share it."""
 
 
 def rows(
@@ -289,10 +308,11 @@ def rows(
             links.append((link, native_id))
             _mark(link, native_id, inside, limits)
     grouped: dict[str, list[etree._Element]] = {}
+    headings: dict[etree._Element, list[str]] = {}
     for link, native_id in links:
         grouped.setdefault(native_id, []).append(link)
     return [
-        Row(native_id, *_largest(own, native_id, inside, limits))
+        Row(native_id, *_largest(own, native_id, inside, limits), headings)
         for native_id, own in grouped.items()
     ]
 
@@ -450,7 +470,7 @@ class RowDetails:
 def row_details(row: Row, now: datetime) -> RowDetails:
     """Read a row by its table's headings, by labels and icons, and by classes."""
     words = _Words(row)
-    cells = _cells_by_heading(row.element)
+    cells = _cells_by_heading(row)
     return RowDetails(
         author=words.author(cells.get("author")),
         posted_at=words.time(cells.get("time"), now),
@@ -478,6 +498,17 @@ _COUNT_CLASS = re.compile(r"cnt_cmt|replyNum|comment|cmt(?:[-_ ]|$)", re.IGNOREC
 _NOTICE_CLASS = re.compile(r"(?:^|[-_ ])notice")
 
 
+def trail(element: etree._Element, top: etree._Element) -> list[str]:
+    """Return the classes of an element and of those around it up to *top*, the nearest first."""
+    found: list[str] = []
+    for node in (element, *element.iterancestors()):
+        if names := node.get("class"):
+            found.append(names)
+        if node is top:
+            break
+    return found
+
+
 class _Words:
     """The words of a row, each with the classes of what it stands in, up to the row."""
 
@@ -490,17 +521,10 @@ class _Words:
         self._trails: dict[etree._Element, list[str]] = {}
 
     def _trail(self, element: etree._Element) -> list[str]:
-        """Return the classes of an element and of those around it, the nearest first."""
-        trail = self._trails.get(element)
-        if trail is None:
-            trail = []
-            for node in (element, *element.iterancestors()):
-                if names := node.get("class"):
-                    trail.append(names)
-                if node is self.row.element:
-                    break
-            self._trails[element] = trail
-        return trail
+        known = self._trails.get(element)
+        if known is None:
+            known = self._trails[element] = trail(element, self.row.element)
+        return known
 
     def classed(self, wanted: re.Pattern[str], found: list[Piece]) -> str | None:
         """Return the first word in an element of such a class."""
@@ -569,23 +593,23 @@ _DATE_LENGTH = 30
 _BRACKETED = re.compile(r"\[(\d{1,6})\]")
 
 
-def _cells_by_heading(row: etree._Element) -> dict[str, str]:
-    table = next(row.iterancestors("table"), None) if row.tag == "tr" else None
+def _cells_by_heading(row: Row) -> dict[str, str]:
+    element = row.element
+    table = next(element.iterancestors("table"), None) if element.tag == "tr" else None
     if table is None:
         return {}
-    heading = next((line for line in table.iter("tr") if line.find("th") is not None), None)
-    if heading is None or heading is row:
-        return {}
-    cells = [cell for cell in row if cell.tag in ("td", "th")]
-    if len(heading) != len(row):
-        return {}
-    names = [text_of(cell).lower() for cell in heading if cell.tag in ("th", "td")]
+    names = row.headings.get(table)
+    if names is None:
+        heading = next((line for line in table.iter("tr") if line.find("th") is not None), ())
+        names = [text_of(cell).lower() for cell in heading if cell.tag in ("th", "td")]
+        row.headings[table] = names
+    cells = [cell for cell in element if cell.tag in ("td", "th")]
     if len(names) != len(cells):
         return {}
     found: dict[str, str] = {}
     for name, cell in zip(names, cells, strict=True):
         for kind, labels in _HEADINGS.items():
-            if kind not in found and name.strip() in labels:
+            if kind not in found and name in labels:
                 found[kind] = text_of(cell)
     return found
 

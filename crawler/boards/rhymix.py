@@ -9,7 +9,7 @@ language file.
 import contextlib
 import json
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 from functools import cached_property
 from typing import ClassVar
@@ -26,11 +26,12 @@ from models.records import CommentRecord
 from models.relation import Status
 
 _VARIABLE = re.compile(
-    r"""\bvar\s+(default_url|current_url|request_uri|current_mid|rewrite_level)\s*=\s*("(?:[^"\\\n]|\\.)*"|\d+)"""
+    r"""var\s+(default_url|current_url|request_uri|current_mid|rewrite_level)\s*=\s*("(?:[^"\\\n]|\\.)*"|\d+)"""
 )
+_DIGIT = re.compile(r"\d", re.ASCII)
 _MID = re.compile(r"[a-zA-Z][\w-]{0,60}", re.ASCII)
-_DOCUMENT_CLASS = re.compile(r"(?:^|\s)document_(\d+)_-?\d+(?:\s|$)")
-_COMMENT_CLASS = re.compile(r"(?:^|\s)comment_(\d+)_-?\d+(?:\s|$)")
+_CONTENT = re.compile(r"(\d+)_-?\d+")
+"""What follows document_ and comment_ in the class of a body: its id and its author's."""
 _BEFORE = re.compile(r"BeforeDocument\((\d+),")
 _GENERATOR = re.compile(
     r"""<meta\s[^>]*name=["']generator["'][^>]*content=["']([^"']*)["']""", re.IGNORECASE
@@ -43,16 +44,15 @@ _BOARD_SIGNS = (
     'id="board_search"',
     'class="board_list',
 )
-_LISTS = (
-    "//*[@id='board_list']",
-    "//*[contains(concat(' ',normalize-space(@class),' '),' board_list ')]",
-    "//*[contains(concat(' ',normalize-space(@class),' '),' bd_lst ')]",
-    "//ul[contains(concat(' ',normalize-space(@class),' '),' lt ')]",
-)
+_LIST_CLASSES = ("board_list", "bd_lst", "lt")
 _AROUND = re.compile(
     r"(?:^|[-_ ])(?:widget|widgetContainer|xe-widget-wrapper|gnb|lnb|aside|sidebar|side|cTab|pagination|"
     r"best|latest)(?:[-_ ]|$)"
 )
+_MEMBER = re.compile(r"(?:^|\s)member_-?\d+(?:\s|$)")
+"""The class that opens the engine's member menu."""
+_WRITER = re.compile(r"(?:^|[\s_-])(?:author|nick|nickname|writer)(?:\s|$)")
+_AUTHOR = re.compile(f"{_MEMBER.pattern}|{_WRITER.pattern}")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _FILE_SIZE = re.compile(
     r"\s*\[?\(?(?:File\s*Size\s*:)?\s*[\d.,]+\s*(?:Bytes?|[KMG]B)\b.*$", re.IGNORECASE
@@ -73,6 +73,16 @@ class _RhymixPage:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.root = page.tree
+        self.index = markup.index_of(page)
+        self._posts: dict[str, str | None] = {}
+
+    @classmethod
+    def of(cls, page: Page) -> "_RhymixPage":
+        """Return what is known of a page; each page is looked through once."""
+        known = page.notes.get(Rhymix.name)
+        if not isinstance(known, cls):
+            known = page.notes[Rhymix.name] = cls(page)
+        return known
 
     @cached_property
     def variables(self) -> dict[str, str]:
@@ -134,11 +144,17 @@ class _RhymixPage:
 
     def post_of(self, href: str) -> str | None:
         """Return the id of the document of this board that a link shows."""
+        if href not in self._posts:
+            self._posts[href] = self._post_of(href)
+        return self._posts[href]
+
+    def _post_of(self, href: str) -> str | None:
+        if not _DIGIT.search(href):
+            return None
         url = urls.join(self.page.url, href)
         if url is None or urls.host(url) not in self._hosts:
             return None
-        query = urls.query(url)
-        if "act" in query or "module" in query or "comment_srl" in query:
+        if not {"act", "module", "comment_srl"}.isdisjoint(urls.query(url)):
             return None
         mid, document = self._parts(url)
         return document if document and mid in (self.mid, None) else None
@@ -156,8 +172,7 @@ class _RhymixPage:
             return level != "0"
         if self.canonical and self.number:
             return "document_srl=" not in self.canonical
-        hrefs = [link.get("href") or "" for link in self.root.iter("a")]
-        documents = [href for href in hrefs if self.post_of(href)]
+        documents = [href for _, href in self.index.links if self.post_of(href)]
         return sum("document_srl=" in href for href in documents) * 2 < len(documents)
 
     @cached_property
@@ -176,12 +191,11 @@ class _RhymixPage:
 
     @cached_property
     def _documents(self) -> list[tuple[str, etree._Element]]:
-        found = []
-        for element in self.root.xpath("//*[contains(@class,'document_')]"):
-            match = _DOCUMENT_CLASS.search(markup.classes(element))
-            if match:
-                found.append((match[1], element))
-        return found
+        return [
+            (match[1], element)
+            for rest, element in self.index.classes("document_")
+            if (match := _CONTENT.fullmatch(rest))
+        ]
 
     @cached_property
     def container(self) -> etree._Element | None:
@@ -201,55 +215,52 @@ class _RhymixPage:
     def comments(self) -> list[tuple[str, etree._Element | None, etree._Element]]:
         """Each comment's id, its text's element and its whole element, once, in order."""
         texts: dict[str, etree._Element] = {}
-        for element in self.root.xpath("//*[contains(@class,'comment_')]"):
-            match = _COMMENT_CLASS.search(markup.classes(element))
-            if match and not self._in_container(element):
+        for rest, element in self.index.classes("comment_"):
+            match = _CONTENT.fullmatch(rest)
+            if match and element not in self.within:
                 texts.setdefault(match[1], element)
         items: dict[str, etree._Element] = {}
-        for element in self.root.xpath("//*[starts-with(@id,'comment_')]"):
-            number = element.get("id").removeprefix("comment_")
-            if number.isdigit() and not self._in_container(element):
+        for number, element in self.index.ids("comment_"):
+            if number.isascii() and number.isdigit() and element not in self.within:
                 items.setdefault(number, element)
-        order = {element: place for place, element in enumerate(self.root.iter())}
-        numbers = sorted(
-            {**texts, **items},
-            key=lambda number: order[items[number] if number in items else texts[number]],
-        )
+        order = {element: place for place, element in enumerate(self.index.elements)}
         whole = set(texts.values())
-        return [
+        found = [
             (
                 number,
                 texts.get(number),
                 items[number] if number in items else _alone(texts[number], whole),
             )
-            for number in numbers
+            for number in {**texts, **items}
         ]
+        return sorted(found, key=lambda comment: order[comment[2]])
 
-    def _in_container(self, element: etree._Element) -> bool:
-        return self.container is not None and markup.is_within(element, {self.container})
+    @cached_property
+    def within(self) -> set[etree._Element]:
+        """Every element of the body."""
+        return markup.all_of([] if self.container is None else [self.container])
 
     @cached_property
     def comment_parts(self) -> set[etree._Element]:
-        parts = {element for _, _, element in self.comments}
-        parts |= set(self.root.xpath("//*[@id='comment' or @id='write_comment' or @id='cl']"))
-        return parts
+        """Every element of the comments and of the form for new ones."""
+        known = self.index.with_id("comment", "write_comment", "cl")
+        return markup.all_of([*known, *(element for _, _, element in self.comments)])
 
     @cached_property
     def lists(self) -> list[etree._Element]:
-        for path in _LISTS:
-            found = self.root.xpath(path)
-            if found:
-                return list(found)
-        return []
+        return self.index.with_id("board_list") or next(
+            (found for name in _LIST_CLASSES if (found := self.index.with_class(name))), []
+        )
 
     @cached_property
     def head_title(self) -> str:
-        return markup.squeeze(self.root.xpath("string(//head/title | //title)"))
+        titles = self.index.with_tag("title")
+        return markup.squeeze("".join(titles[0].itertext())) if titles else ""
 
     @cached_property
     def password_form(self) -> etree._Element | None:
         """The form that a secret post shows in place of its body."""
-        for form in self.root.iter("form"):
+        for form in self.index.with_tag("form"):
             names = {field.get("name") for field in form.iter("input")}
             if {"password", "document_srl"} <= names and "comment_srl" not in names:
                 return form
@@ -287,7 +298,7 @@ class Rhymix(BoardEngine):
         )
 
     def board(self, page: Page) -> BoardAddress | None:
-        rhymix = _RhymixPage(page)
+        rhymix = _RhymixPage.of(page)
         if not rhymix.is_board or rhymix.mid is None:
             return None
         style = "short" if rhymix.is_short else "query"
@@ -312,7 +323,7 @@ class Rhymix(BoardEngine):
         return f"{board.root}/index.php?{query}"
 
     def read_list(self, page: Page, now: datetime) -> ListPage:
-        rhymix, board = _RhymixPage(page), self.board(page)
+        rhymix, board = _RhymixPage.of(page), self.board(page)
         if board is None:
             return ListPage([], None)
         found: list[ListRow] = []
@@ -336,7 +347,7 @@ class Rhymix(BoardEngine):
         return ListPage(found, int(told) if told.isdigit() and len(told) < 10 else None)
 
     def read_post(self, page: Page, now: datetime) -> PostItem:
-        rhymix, board = _RhymixPage(page), self.board(page)
+        rhymix, board = _RhymixPage.of(page), self.board(page)
         number = rhymix.number or ""
         if board is None and rhymix.mid:  # a notice page of a board that is hidden from guests
             style = "short" if rhymix.is_short else "query"
@@ -367,22 +378,26 @@ def _list_scopes(
     """Return where the list stands, as `markup.rows` takes it."""
     if rhymix.lists:
         return rhymix.lists, rhymix.post_of, set()
-    around = {
+    # Not the wrappers of everything, which may carry such a class too.
+    wrappers = set() if rhymix.container is None else set(rhymix.container.iterancestors())
+    around = markup.all_of(
         element
-        for element in rhymix.root.iter("header", "footer", "nav", "aside", "div", "section", "ul")
-        if element.tag in ("header", "footer", "nav", "aside")
-        or _AROUND.search(markup.classes(element))
-    }
-    if rhymix.container is not None:
-        around -= set(rhymix.container.iterancestors())
-        around.add(rhymix.container)
-    around |= rhymix.comment_parts
+        for element in rhymix.index.with_tag(
+            "header", "footer", "nav", "aside", "div", "section", "ul"
+        )
+        if element not in wrappers
+        and (
+            element.tag in ("header", "footer", "nav", "aside")
+            or _AROUND.search(markup.classes(element))
+        )
+    )
+    around |= rhymix.comment_parts | rhymix.within
     links = [
         link
-        for link in rhymix.root.iter("a")
-        if (number := rhymix.post_of(link.get("href") or ""))
+        for link, href in rhymix.index.links
+        if link not in around
+        and (number := rhymix.post_of(href))
         and (number != rhymix.number or rhymix.container is None)
-        and not markup.is_within(link, around)
     ]
     return markup.common_scope(links), rhymix.post_of, around
 
@@ -419,7 +434,7 @@ def _fill(item: PostItem, rhymix: _RhymixPage, now: datetime) -> None:
         return
     if item.status is Status.LIVE:
         item.html = etree.tostring(anchor, encoding="unicode", method="html", with_tail=False)
-    beside = rhymix.comment_parts | {anchor} | set(rhymix.lists)
+    beside = rhymix.comment_parts | markup.all_of([anchor, *rhymix.lists])
     heading, item.title = _title(rhymix, anchor, beside)
     region = _region(heading, anchor)
     header = list(_before(region, anchor, beside))
@@ -438,12 +453,11 @@ def _title(
 ) -> tuple[etree._Element | None, str | None]:
     """Return the element that shows the title, and the title, which Rhymix never cuts."""
     own: list[tuple[etree._Element, str]] = []
-    for link in rhymix.root.iter("a"):
-        href = link.get("href") or ""
-        if "#" in href or rhymix.post_of(href) != rhymix.number:
+    for link, href in rhymix.index.links:
+        if link in beside or "#" in href or rhymix.post_of(href) != rhymix.number:
             continue
         text = markup.text_of(link)
-        if text and not markup.is_within(link, beside) and not re.match(r"\w+://", text):
+        if text and not re.match(r"\w+://", text):
             own.append((link, text))
     told = _told_titles(rhymix)
     for link, text in own:
@@ -452,25 +466,25 @@ def _title(
     for link, text in own:
         if any(text in title for title in told):
             return link, text
-    before = list(_elements_before(rhymix.root, anchor))
+    before = list(_elements_before(rhymix.index.elements, anchor))
     for element in before:
         # The mobile skin: "게시판 › 분류 › 제목", the last part bare.
         if element.tag in _HEADINGS and len(element) and "›" in (element[-1].tail or ""):
             text = markup.squeeze(element[-1].tail).removeprefix("›").strip()
-            if text and not markup.is_within(element, beside):
+            if text and element not in beside:
                 return element, text
     best: tuple[etree._Element | None, str | None] = (None, None)
     for element in before:
         if element.tag not in (*_HEADINGS, "span", "div", "p", "strong", "td"):
             continue
         text = markup.text_of(element, beside) if len(element) < 6 else ""
-        if text and any(text == title for title in told) and not markup.is_within(element, beside):
+        if text and any(text == title for title in told) and element not in beside:
             return element, text
         if (
             element.tag in _HEADINGS
             and text
             and any(title.endswith(text) for title in told)
-            and not markup.is_within(element, beside)
+            and element not in beside
         ):
             best = (element, text)
     if best[1]:
@@ -492,8 +506,10 @@ def _told_titles(rhymix: _RhymixPage) -> list[str]:
     return list(dict.fromkeys(filter(None, map(markup.squeeze, told))))
 
 
-def _elements_before(root: etree._Element, anchor: etree._Element) -> Iterator[etree._Element]:
-    for element in root.iter():
+def _elements_before(
+    elements: Iterable[etree._Element], anchor: etree._Element
+) -> Iterator[etree._Element]:
+    for element in elements:
         if element is anchor:
             return
         if isinstance(element.tag, str):
@@ -513,7 +529,7 @@ def _before(
     region: etree._Element, anchor: etree._Element, beside: Collection[etree._Element]
 ) -> Iterator[markup.Piece]:
     """Yield the words between the start of the region and the body."""
-    before = set(_elements_before(region, anchor))
+    before = set(_elements_before(region.iter(), anchor))
     for piece in markup.pieces(region, beside):
         if piece.owner in before:
             yield piece
@@ -568,13 +584,10 @@ def _author(
     beside: Collection[etree._Element],
     header: list[markup.Piece],
 ) -> str | None:
-    before = list(_elements_before(region, anchor))
-    for wanted in (
-        r"(?:^|\s)member_-?\d+(?:\s|$)",
-        r"(?:^|[\s_-])(?:author|nick|nickname|writer)(?:\s|$)",
-    ):
-        for element in before:
-            if re.search(wanted, markup.classes(element)) and not markup.is_within(element, beside):
+    for wanted in (_MEMBER, _WRITER):
+        for element in _elements_before(region.iter(), anchor):
+            names = element.get("class")
+            if names and wanted.search(names) and element not in beside:
                 text = markup.text_of(element)
                 if text:
                     return text
@@ -620,14 +633,13 @@ def _time(rhymix: _RhymixPage, header: list[markup.Piece], now: datetime) -> dat
 
 
 def _files(rhymix: _RhymixPage, anchor: etree._Element) -> list[str]:
-    spoken = rhymix.comment_parts | {anchor}
+    spoken = rhymix.comment_parts | markup.all_of([anchor])
     found: dict[str, str] = {}
-    for link in rhymix.root.iter("a"):
-        href = link.get("href") or ""
+    for link, href in rhymix.index.links:
         number = re.search(
             r"procFileDownload\b.*?\bfile_srl=(\d+)|/files/download/(?:link/)?(\d+)/", href
         )
-        if number is None or markup.is_within(link, spoken):
+        if number is None or link in spoken:
             continue
         sizes = {
             child
@@ -643,23 +655,16 @@ def _files(rhymix: _RhymixPage, anchor: etree._Element) -> list[str]:
 
 def _comments(rhymix: _RhymixPage, now: datetime) -> list[CommentRecord]:
     found: list[CommentRecord] = []
-    others = {text for _, text, _ in rhymix.comments if text is not None}
-    wholes = {whole for _, _, whole in rhymix.comments}
+    # Texts and nested replies are not what a comment says of itself.
+    beside = {part for _, text, whole in rhymix.comments for part in (text, whole)} - {None}
     margins: list[int] = []
     for number, text, whole in rhymix.comments:
-        beside = (others | wholes) - {whole}
-        around = list(markup.pieces(whole, beside))
+        around = [piece for piece in markup.pieces(whole, beside) if piece.text]
         author = next(
             (
-                markup.text_of(element)
-                for element in whole.iterdescendants()
-                if isinstance(element.tag, str)
-                and re.search(
-                    r"(?:^|[\s_-])(?:author|nick|nickname|writer)(?:\s|$)|(?:^|\s)member_-?\d+",
-                    markup.classes(element),
-                )
-                and not markup.is_within(element, beside)
-                and markup.text_of(element)
+                piece.text
+                for piece in around
+                if any(map(_AUTHOR.search, markup.trail(piece.owner, whole)))
             ),
             None,
         )
@@ -667,8 +672,7 @@ def _comments(rhymix: _RhymixPage, now: datetime) -> list[CommentRecord]:
             author = next(
                 (piece.text for piece in around if piece.owner.tag in ("em", "strong", "b")), None
             )
-        stamp = next((element.get("datetime") for element in whole.iter("time")), None)
-        times = [stamp, *(piece.text for piece in around)]
+        times = [piece.owner.get("datetime") or piece.text for piece in around]
         shown = text
         if shown is None:  # deleted or secret: what the page says in its place
             notices = whole.xpath(
@@ -677,7 +681,7 @@ def _comments(rhymix: _RhymixPage, now: datetime) -> list[CommentRecord]:
             shown = notices[0] if notices else None
         posted = None
         for said in times:
-            if said and re.match(r"\W*(?:\d{2,4}[.-]\d|\d+\s?\S{1,2}\s?전|\d{8})", said):
+            if re.match(r"\W*(?:\d{2,4}[.-]\d|\d+\s?\S{1,2}\s?전|\d{8})", said):
                 posted = posted or read_time(said, now)
         margins.append(_indent(whole))
         found.append(
