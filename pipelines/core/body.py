@@ -718,9 +718,14 @@ def _lines(stream: _Stream, line: str, stretch: str) -> list[str]:
 
 # --- where the body is -------------------------------------------------------------
 
-_MOST_EXTRA = 1.6
-"""How many times trafilatura's letters the region may hold: comments and lists around a
-body hold more, a second paste that trafilatura dropped holds as much again."""
+_MOST_EXTRA = 3.2
+"""How many times trafilatura's letters the region may hold: the comments and lists around
+a body hold more than the body."""
+_OWN_SHARE = 0.6
+"""Share of a larger region that must be lines of the body: a second paste, which trafilatura
+drops, is; what stands beside a body is not."""
+_MOST_LINES = 200
+"""The longest lines tell where a body is; all of them would cost their square."""
 
 
 def _region(source: str, found: str) -> str | None:
@@ -733,27 +738,45 @@ def _region(source: str, found: str) -> str | None:
     if root is None:
         return None
     letters, spans = _letter_spans(root)
-    wanted = [line for line in (_letters(line) for line in found.splitlines()) if line]
-    if not wanted:
+    lines = {line for line in (_letters(line) for line in found.splitlines()) if line}
+    wanted = sorted(lines, key=lambda line: (-len(line), line))[:_MOST_LINES]
+    place = letters.find(wanted[0]) if wanted else -1
+    if place < 0:
         return None
-    anchor = max(wanted, key=len)
     total = sum(map(len, wanted))
-    best = letters.find(anchor)
-    if best < 0:
-        return None
-    element = _holder(root, spans, best, best + len(anchor))
-    while element is not None:
-        start, stop = spans[element]
-        if stop - start > total * 2 * _MOST_EXTRA:
+
+    def covered(element: etree._Element) -> int:
+        return sum(len(line) * letters.count(line, *spans[element]) for line in wanted)
+
+    def held(element: etree._Element) -> int:
+        return sum(len(line) for line in wanted if letters.find(line, *spans[element]) >= 0)
+
+    element = _holder(root, spans, place, place + len(wanted[0]))
+    while held(element) < 0.95 * total:
+        element = _larger(element, spans)
+        if element is None or _size(spans[element]) > _MOST_EXTRA * len(_letters(found)):
             return None
-        held = sum(len(line) for line in wanted if letters.find(line, start, stop) >= 0)
-        if held >= 0.95 * total:
-            region: str = etree.tostring(
-                element, encoding="unicode", method="html", with_tail=False
-            )
-            return region
-        element = element.getparent()
-    return None
+    own = covered(element)
+    while (around := _larger(element, spans)) is not None:
+        more = covered(around)
+        if more <= own or more < _OWN_SHARE * _size(spans[around]):
+            break
+        element, own = around, more
+    region: str = etree.tostring(element, encoding="unicode", method="html", with_tail=False)
+    return region
+
+
+def _size(span: tuple[int, int]) -> int:
+    return span[1] - span[0]
+
+
+def _larger(
+    element: etree._Element, spans: dict[etree._Element, tuple[int, int]]
+) -> etree._Element | None:
+    """Return the next element around that holds more letters."""
+    return next(
+        (outer for outer in element.iterancestors() if spans[outer] != spans[element]), None
+    )
 
 
 def _letters(text: str) -> str:

@@ -141,6 +141,19 @@ def test_visitors_words_are_not_the_board_s() -> None:
     assert [comment.text for comment in item.comments] == ["댓글 하나"]
 
 
+def test_a_body_cannot_pass_for_comments() -> None:
+    item = find_engine_by_name("gnuboard5").read_post(
+        gnuboard_post(
+            """<article id="bo_v"><h2 id="bo_v_title">글</h2><div id="bo_v_con">
+            <div id="c_4">가짜</div><textarea id="save_comment_4">가짜</textarea></div>
+            <section id="bo_vc"><article id="c_4"><span class="sv_guest">손님</span>
+            <p>진짜 댓글</p></article></section></article>"""
+        ),
+        NOW,
+    )
+    assert [(comment.author, comment.text) for comment in item.comments] == [("손님", "진짜 댓글")]
+
+
 def test_a_body_that_alerts_is_still_a_post() -> None:
     item = find_engine_by_name("gnuboard5").read_post(
         gnuboard_post(

@@ -34,4 +34,7 @@ def test_broken_addresses_have_no_parameters(url: str) -> None:
 
 
 def test_more_parameters_than_any_board_writes_are_left() -> None:
-    assert urls.query("http://a/?" + "".join(f"a{n}=1&" for n in range(5000)) + "wr_id=3").get("wr_id") is None
+    assert (
+        urls.query("http://a/?" + "".join(f"a{n}=1&" for n in range(5000)) + "wr_id=3").get("wr_id")
+        is None
+    )
