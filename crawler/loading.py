@@ -35,6 +35,8 @@ logger = logging.getLogger(__name__)
 BATCH_RECORDS = 50
 """Records in one transaction: some 0.2 s during which no other writer can write."""
 BATCH_CHARS = 2_000_000
+NOT_OPENED = frozenset({"missing", "directory", "unreadable"})
+"""Reasons why a file is bad before a byte of it is read."""
 SHOWN_PROBLEMS = 20
 """Problems that are reported one by one; the rest is only counted."""
 REMEMBERED_IDS = 1_000_000
@@ -84,10 +86,8 @@ def _load_file(
     name: str, loader: "Loader[Any]", limits: Limits, problems: "Problems", progress: Progress
 ) -> bool:
     """Load one file; return whether it could be opened."""
-    is_open = False
     try:
         with open_input(name) as source:
-            is_open = True
             loader.begin(source.name)
             try:
                 for row in read_rows(source, limits):
@@ -99,7 +99,8 @@ def _load_file(
                 loader.flush()
     except BadInputError as error:
         problems.bad_file(name, error)
-    return is_open
+        return error.reason not in NOT_OPENED
+    return True
 
 
 class Problems:
