@@ -154,7 +154,8 @@ def _crawl(url: str, store: str, given: Sequence[str]) -> ExitCode:
     The process is gone when this returns, also when it is interrupted.
     """
     settings = [f"{name}={value}" for name, value in SETTINGS.items()]
-    options = [option for each in (*settings, *given) for option in ("-s", each)]
+    settings += [each for each in given if not each.startswith("STORE_URL=")]
+    options = [option for each in settings for option in ("-s", each)]
     # The store stands in the environment: an argument would show its password in `ps`.
     environment = {**os.environ, "STORE_URL": store}
     process = subprocess.Popen(  # noqa: S603 - our own program, the user's own options

@@ -19,10 +19,12 @@ Run it after articles were loaded that older posts may copy: a family of posts a
 inferred article moves to the real one. The result does not depend on the order in which
 articles and posts arrived.
 
-Reads and writes
-  The store (STORE_URL), in one transaction: readers see the old links until it is done, writers
-  wait for at most a minute. Stopped or killed, it leaves everything as it was.
-  Posts, articles and their versions stay as they are; links, verdicts and lures change.
+Reads
+  All posts and articles of the store (STORE_URL); they and their versions stay as they are.
+
+Writes
+  Links, verdicts, lures and families, in one transaction: readers see the old ones until it is
+  done; writers wait, and give up after a minute. Stopped or killed, it leaves everything as it was.
 
   With --recipe the index is made anew first, for a store that another version of the program
   made. That is committed by itself; until the rematch is done too, other commands refuse the

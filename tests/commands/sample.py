@@ -36,7 +36,7 @@ SPAM: dict[str, Any] = {
     "id": "s1",
     "board": "free",
     "title": HARBOUR[:17],
-    "text": f"{KEYWORD}\n{HARBOUR[:300]}{HARBOUR[:260]}\n{KEYWORD}\n문의 010-0000-2875",
+    "text": f"{KEYWORD}\n{HARBOUR[:300]}{HARBOUR[:260]}\n{KEYWORD}\n010-0000-2875",
     "author": "min2",
     "posted_at": "2026-03-13 10:20",
 }

@@ -120,22 +120,35 @@ def test_of_lines_with_the_same_id_the_last_one_counts(
     assert (stored.body, stored.version) == (later["text"], 2)
 
 
-def test_huge_posts_cost_the_others_nothing(scrapy: Run, store_url: str, tmp_path: Path) -> None:
+def test_huge_posts_cost_the_others_nothing(
+    scrapy_sqlite: Run, sqlite_url: str, tmp_path: Path
+) -> None:
     path = lines(
         tmp_path / "p.jsonl",
         {"id": "30 MB", "text": "가" * (10 * 1024 * 1024)},
         {"id": "1,000,001 letters", "text": "나" * 1_000_001},
         {"id": "one word", "text": "다온누수탐지 " * 200_000},
-        {"id": "NUL", "text": "널\x00문자"},
         GENUINE,
     )
-    done = scrapy("load", "posts", path, LOAD_MAX_CHARS=2_000_000)
+    done = scrapy_sqlite("load", "posts", path, LOAD_MAX_CHARS=2_000_000)
     assert done.code == ExitCode.PARTLY
     assert done.err == f"{path}:1: the line is longer than 16 MB\n"
-    assert keys(store_url) == ["1,000,001 letters", "one word", "NUL", "g1"]
-    done = scrapy("load", "posts", path)
+    assert keys(sqlite_url) == ["1,000,001 letters", "one word", "g1"]
+    done = scrapy_sqlite("load", "posts", path)
     assert "bad lines, skipped: 3 (too_long 3)" in done.out
     assert f"{path}:2: its text has more than 1,000,000 letters and digits" in done.err
+
+
+def test_characters_that_a_store_refuses_do_not_cost_the_post(
+    scrapy: Run, store_url: str, tmp_path: Path
+) -> None:
+    line = r'{"id": "n\u0000", "board": "\ud800", "title": "\u0000", "text": "널\u0000 문자\udfff"}'
+    done = scrapy("load", "posts", lines(tmp_path / "p.jsonl", line))
+    assert done.code == 0
+    assert "records with characters that no store takes, dropped: 1" in done.out
+    (stored,) = select_all(store_url, views.posts)
+    assert (stored.post_key, stored.board_url, stored.title) == ("n", "", None)
+    assert stored.body == "널 문자"
 
 
 # --- files ----------------------------------------------------------------------------

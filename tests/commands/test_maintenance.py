@@ -1,0 +1,189 @@
+"""`scrapy migrate`, `scrapy rematch`, the help of every command, and progress."""
+
+import importlib
+import io
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from crawler.command import EXIT_CODES
+from crawler.exit_codes import ExitCode
+from crawler.progress import Progress
+from models import schema, views
+from models.engine import open_store
+from models.write import set_store_info, writing
+from pipelines.match import Matcher
+from tests.commands.running import ROOT, Run, last_run, lines, run_process, select_all
+from tests.commands.sample import ARTICLES, HARBOUR, KEYWORD
+
+OURS = ("demo", "export", "load", "migrate", "rematch", "report")
+ORPHANS = [
+    {"id": f"o{n}", "board": "free", "text": f"{KEYWORD}{n}\n{HARBOUR[: 280 + 20 * n]}"}
+    for n in range(3)
+]
+
+
+# --- migrate --------------------------------------------------------------------------
+
+
+def test_migrate_makes_and_keeps_a_schema(scrapy_sqlite: Run, empty_postgres_url: str) -> None:
+    first = scrapy_sqlite("migrate", STORE_URL=empty_postgres_url)
+    assert (first.code, first.out) == (
+        0,
+        f"the store was empty and has schema {schema.REVISION} now\n",
+    )
+    again = scrapy_sqlite("migrate", STORE_URL=empty_postgres_url)
+    assert (again.code, again.out) == (0, f"the store has schema {schema.REVISION} already\n")
+    assert scrapy_sqlite("migrate", "now").code == ExitCode.WRONG_USAGE
+
+
+def test_a_newer_schema_is_refused(scrapy: Run, store_url: str) -> None:
+    engine = open_store(store_url)
+    with writing(engine) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    for arguments in (("migrate",), ("report",), ("export", "posts", "-o", "-", "--format", "csv")):
+        done = scrapy(*arguments)
+        assert (done.code, done.out) == (ExitCode.NOT_STARTED, "")
+        assert "newer schema (9999)" in done.err
+        assert len(done.err.splitlines()) == 1
+
+
+# --- rematch --------------------------------------------------------------------------
+
+
+def test_a_family_moves_to_the_real_article(scrapy: Run, store_url: str, tmp_path: Path) -> None:
+    scrapy("load", "posts", lines(tmp_path / "p.jsonl", *ORPHANS))
+    assert {m.origin for m in select_all(store_url, views.mirrors)} == {"inferred"}
+    scrapy("load", "articles", lines(tmp_path / "a.jsonl", *ARTICLES))
+    done = scrapy("rematch")
+    assert done.code == 0
+    assert done.out.splitlines() == [
+        "posts: 3 matched, 3 changed, 3 moved from a family to a known article",
+        "families around an inferred article: 0",
+    ]
+    assert {m.article_key for m in select_all(store_url, views.mirrors)} == {"harbour"}
+    run = last_run(store_url)
+    assert (run.command, run.outcome, run.stats["post/moved"]) == ("rematch", "done", 3)
+    assert scrapy("rematch").out.startswith("posts: 3 matched, 0 changed, 0 moved")
+
+
+def test_another_recipe_is_refused_until_the_index_is_made_anew(
+    scrapy: Run, store_url: str, tmp_path: Path
+) -> None:
+    scrapy("load", "articles", lines(tmp_path / "a.jsonl", *ARTICLES))
+    scrapy("load", "posts", lines(tmp_path / "p.jsonl", *ORPHANS))
+    before = select_all(store_url, schema.article_band)
+    engine = open_store(store_url)
+    with writing(engine) as connection:
+        set_store_info(connection, "recipe", "nfc/shingle=5")
+        connection.execute(text("DELETE FROM article_band WHERE key > 0"))
+    engine.dispose()
+    for arguments in (("load", "posts", str(tmp_path / "p.jsonl")), ("rematch",)):
+        done = scrapy(*arguments)
+        assert done.code == ExitCode.NOT_STARTED
+        assert "nfc/shingle=5" in done.err
+        assert "scrapy rematch --recipe" in done.err
+    done = scrapy("rematch", "--recipe")
+    assert (done.code, done.out.splitlines()[0]) == (0, "articles: 2 indexed anew")
+    assert sorted(select_all(store_url, schema.article_band)) == sorted(before)
+    assert scrapy("rematch").code == 0
+
+
+def test_a_rebuild_that_breaks_off_leaves_a_store_that_says_so(
+    scrapy_sqlite: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scrapy_sqlite("load", "articles", lines(tmp_path / "a.jsonl", *ARTICLES))
+
+    def stop(*_: object) -> None:
+        raise KeyError("a bug")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Matcher, "rematch", stop)
+        with pytest.raises(KeyError):
+            scrapy_sqlite("rematch", "--recipe")
+    refused = scrapy_sqlite("load", "articles", str(tmp_path / "a.jsonl"))
+    assert "(unfinished)" in refused.err
+    assert "scrapy rematch --recipe" in refused.err
+    assert scrapy_sqlite("rematch", "--recipe").code == 0
+    assert scrapy_sqlite("load", "articles", str(tmp_path / "a.jsonl")).code == 0
+
+
+# --- all of them ----------------------------------------------------------------------
+
+
+def test_every_command_has_help_to_work_from(scrapy_sqlite: Run) -> None:
+    for name in OURS:
+        done = scrapy_sqlite(name, "--help")
+        assert done.code == 0
+        assert EXIT_CODES in done.out
+        assert importlib.import_module(f"crawler.commands.{name}").Command.name == name
+        assert f"scrapy {name}" in done.out
+        assert "Writes" in done.out
+    assert "mirrors, quotes, posts" in scrapy_sqlite("export", "--help").out
+
+
+def test_scrapy_lists_the_commands_without_the_store_and_the_matcher() -> None:
+    script = (
+        "import sys; from scrapy.utils.misc import walk_modules_iter\n"
+        "list(walk_modules_iter('crawler.commands'))\n"
+        "print(*{'sqlalchemy', 'numpy', 'trafilatura', 'datasketch'} & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "\n"
+
+
+def test_a_command_from_a_folder_of_the_project(sqlite_url: str) -> None:
+    done = run_process(sqlite_url, "migrate", cwd=ROOT / "crawler" / "boards")
+    assert (done.code, done.err) == (0, "")
+
+
+# --- progress -------------------------------------------------------------------------
+
+
+class Clock:
+    """Seconds that a test sets."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def _work(stream: io.StringIO, *, quiet: bool = False) -> str:
+    clock = Clock()
+    with Progress("load posts", "posts", quiet=quiet, stream=stream, clock=clock) as progress:
+        for second in range(26):
+            clock.now = float(second)
+            progress.update(100 * second, second / 25)
+    return stream.getvalue()
+
+
+def test_a_pipe_gets_a_line_every_ten_seconds() -> None:
+    assert _work(io.StringIO()).splitlines() == [
+        "load posts: 1,000 posts, 100/s, 40%",
+        "load posts: 2,000 posts, 100/s, 80%",
+    ]
+
+
+def test_a_terminal_gets_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    shown = _work(Terminal())
+    assert "━" in shown
+    assert "load posts: " not in shown
+
+
+def test_quiet_work_says_nothing() -> None:
+    assert _work(io.StringIO(), quiet=True) == ""
+    assert _work(Terminal(), quiet=True) == ""

@@ -1,0 +1,170 @@
+"""`scrapy report`: what a person sees."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.cells import cell_len
+
+from crawler.exit_codes import ExitCode
+from crawler.report import Copied, Segment, Shown, segments_of
+from models.records import Span
+from tests.commands.running import Run, lines
+from tests.commands.sample import ARTICLES, GENUINE, HARBOUR, KEYWORD, LIBRARY, SPAM
+
+COLLAGE = {
+    "id": "c1",
+    "board": "free",
+    "title": "모음",
+    "text": f"{HARBOUR[:260]}\n{LIBRARY[:240]}",
+}
+WICKED = {
+    "id": "w1",
+    "board": "\x1b]0;owned\x07",
+    "title": "[bold red]\x1b[2J제목\u202e뒤집힘",
+    "author": "[/]",
+    "text": f"{HARBOUR[:320]}\n[link=https://a.example ]\x1b[31m{KEYWORD}\x9b0m",
+}
+
+
+@pytest.fixture
+def report(scrapy: Run, tmp_path: Path) -> Callable[..., str]:
+    """Load the sample posts, on each backend; return what the report of them says."""
+    return _reporter(scrapy, tmp_path)
+
+
+@pytest.fixture
+def report_sqlite(scrapy_sqlite: Run, tmp_path: Path) -> Callable[..., str]:
+    return _reporter(scrapy_sqlite, tmp_path)
+
+
+def _reporter(scrapy: Run, tmp_path: Path) -> Callable[..., str]:
+    scrapy("load", "articles", lines(tmp_path / "a.jsonl", *ARTICLES))
+
+    def shown(posts: list[dict[str, Any]], *arguments: str) -> str:
+        assert scrapy("load", "posts", lines(tmp_path / "p.jsonl", *posts)).code == 0
+        done = scrapy("report", *arguments)
+        assert (done.code, done.err) == (0, "")
+        return done.out
+
+    return shown
+
+
+def test_the_report_says_what_is_in_the_store(report: Callable[..., str]) -> None:
+    text = report([SPAM, GENUINE, {**SPAM, "id": "s2", "board": "qna", "title": "다른 제목"}])
+    assert "3 posts on 2 boards (3 readable, 2 spam); 2 copy articles" in _flat(text)
+    for heading in ("Boards", "Mirrors by relation", "Articles that are copied most", "Lures"):
+        assert f"\n{heading}" in text
+    assert "해문항 낡은 기중기 네 대 5월 철거" in _flat(text)
+    assert f"{KEYWORD} (2)" in _flat(text)
+    assert "load posts" in text
+
+
+def test_one_copy_is_shown_with_its_spans_its_cuts_and_its_payload(
+    report: Callable[..., str],
+) -> None:
+    text = _flat(report([GENUINE, SPAM]))
+    assert "truncated (from its start, cut off)" in text
+    assert "pasted twice" in text
+    assert f"cut after 300 of {len(HARBOUR)} characters: …{_flat(HARBOUR[282:300])} ✂" in text
+    marked = f"«{KEYWORD}» ⟦1 {HARBOUR[:300]} ✂⟧⟦2 {HARBOUR[:260]} ✂⟧ «{KEYWORD}» «010-0000-2875»"
+    # Lines are broken where the width asks for it.
+    assert "".join(marked.split()) in "".join(text.split())
+
+
+def test_a_collage_names_its_articles(report_sqlite: Callable[..., str]) -> None:
+    text = _flat(report_sqlite([SPAM, COLLAGE], "--post", "c1"))
+    assert "article A" in text
+    assert "article B" in text
+    assert "⟦A1 해문항 제3부두의" in text
+    assert "⟦B1 다온시 도서관" in text
+
+
+def test_the_post_to_show_can_be_chosen(report_sqlite: Callable[..., str]) -> None:
+    text = _flat(report_sqlite([SPAM, GENUINE], "--post", "g1"))
+    assert "none: the post copies nothing that is known" in text
+    assert "후문 쪽 자전거 보관대가" in text
+    assert "no spam" in text
+
+
+def test_text_of_spammers_does_not_drive_the_terminal(report_sqlite: Callable[..., str]) -> None:
+    text = report_sqlite([WICKED], "--post", "w1")
+    assert not set(text) & {"\x1b", "\x07", "\x9b", "\u202e"}
+    assert "[bold red]␛[2J제목" in text
+    assert "[link=" in text
+
+
+def test_a_pipe_gets_plain_text_as_wide_as_columns_says(
+    report_sqlite: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for width in (70, 110):
+        monkeypatch.setenv("COLUMNS", str(width))
+        text = report_sqlite([SPAM, GENUINE])
+        assert "\x1b" not in text
+        assert max(cell_len(line) for line in text.splitlines()) <= width
+
+
+def test_a_terminal_gets_colours_unless_they_are_unwanted(
+    report_sqlite: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert "\x1b[1;31m«" in report_sqlite([SPAM])
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b[1;31m«" not in report_sqlite([SPAM])
+
+
+def test_the_report_can_be_kept_as_a_picture(
+    report_sqlite: Callable[..., str], tmp_path: Path
+) -> None:
+    report_sqlite([SPAM], "--svg", str(tmp_path / "report.svg"))
+    picture = (tmp_path / "report.svg").read_text(encoding="utf-8")
+    assert picture.startswith("<svg")
+    assert KEYWORD in picture
+
+
+def test_an_empty_store_says_what_to_do(scrapy: Run) -> None:
+    done = scrapy("report")
+    assert done.code == 0
+    assert "The store is empty" in done.out
+    assert "scrapy crawl board" in _flat(done.out)
+
+
+def test_a_post_that_is_not_there_and_wrong_usage(scrapy_sqlite: Run) -> None:
+    done = scrapy_sqlite("report", "--post", "nobody\x1b[31m")
+    assert done.code == ExitCode.NOT_STARTED
+    assert done.err.startswith("scrapy report: no post has the id or URL 'nobody")
+    assert "\x1b" not in done.err
+    assert scrapy_sqlite("report", "posts").code == ExitCode.WRONG_USAGE
+    assert scrapy_sqlite("report", "--top", "0").code == ExitCode.WRONG_USAGE
+    assert scrapy_sqlite("report", "--top", "ten").code == ExitCode.WRONG_USAGE
+
+
+def test_segments_are_the_whole_body_in_order() -> None:
+    class Row:
+        def __init__(self, **fields: object) -> None:
+            self.__dict__.update(fields)
+
+    body = "열쇠 가나다라. 마바사 X 아자차카 열쇠 끝"
+    spans = [Span(3, 7, 0, 4, 1), Span(9, 12, 4, 7, 1), Span(15, 19, 0, 4, 2)]
+    copied = Copied(Row(), spans, "")  # type: ignore[arg-type]
+    lures: Any = [Row(raw="열쇠"), Row(raw="")]
+    shown = Shown(Row(), [], [copied], lures)  # type: ignore[arg-type]
+    found = list(segments_of(body, shown))
+    assert "".join(segment.text for segment in found) == body
+    assert found == [
+        Segment("열쇠", is_payload=True),
+        Segment(" "),
+        # Joined over what is no letter.
+        Segment("가나다라. 마바사", copy=(0, 1)),
+        Segment(" X "),
+        Segment("아자차카", copy=(0, 2)),
+        Segment(" "),
+        Segment("열쇠", is_payload=True),
+        Segment(" 끝"),
+    ]
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
