@@ -581,6 +581,13 @@ def _letter(article: int) -> str:
 # --- the report of a store ------------------------------------------------------------
 
 
+class _Console(Console):
+    """Leaves it to the command what a reader that goes away means."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 def show_report(
     engine: Engine, *, top: int = TOP, post_key: str | None = None, svg: str | None = None
 ) -> None:
@@ -599,7 +606,7 @@ def show_report(
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A locale without Hangul must not end the report.
         sys.stdout.reconfigure(errors="replace")
-    console = Console(record=svg is not None, highlight=False, markup=False, emoji=False)
+    console = _Console(record=svg is not None, highlight=False, markup=False, emoji=False)
     console.width = max(console.width, LEAST_WIDTH)
     print_report(console, report, shown_url(engine.url))
     if svg is not None:

@@ -92,6 +92,10 @@ STORE_URL = os.environ.get("STORE_URL", f"sqlite:///{PROJECT_ROOT / 'data' / 'st
 """The store, as SQLAlchemy writes it; ``postgresql://…`` is psycopg 3; empty stores nothing."""
 STORE_BATCH = 32
 """Posts in one transaction, at most; they are never held back to fill one."""
+LOAD_MAX_CHARS = 1_000_000
+"""Letters and digits of a text that `scrapy load` takes; a longer one is skipped."""
+LOAD_MAX_LINE_BYTES = 16 * 1024 * 1024
+"""Bytes of a line that `scrapy load` takes; a longer one is skipped unread."""
 
 # --- Run: records, logs, exports -----------------------------------------------------
 
