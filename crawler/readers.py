@@ -480,7 +480,10 @@ def _page_item(text: str, url: str | None, now: datetime) -> PostItem:
     page = Page(url or "", clean_text(text))
     engine = boards.find_engine(page)
     if engine is None:
+        # A fragment is no page to trafilatura; better all of it than nothing.
         body = find_body(text)
+        if not body.text:
+            body = read_body(text)
         return _plain_item(body.text, list(body.hidden), list(body.hrefs))
     item = engine.read_post(page, now)
     if item.html is not None:

@@ -315,6 +315,8 @@ def test_a_page_that_no_engine_knows_is_read_all_the_same() -> None:
     )
     page = f"<html><body><nav>메뉴</nav><article>{article}</article></body></html>"
     assert "3번째 문단에는" in post({"id": "1", "page": page}, Limits()).body
+    fragment = "<div><p>첫 줄</p>둘째 줄</div>"
+    assert post({"id": "1", "page": fragment}).body.split("\n") == ["첫 줄", "둘째 줄"]
 
 
 DUMP = """자정을 앞둔 새빛구
