@@ -39,7 +39,7 @@ from pipelines.core import families
 from pipelines.core.families import MainText, cut_form, find_main
 from pipelines.core.lures import Payload, find_payload, main_ranges
 from pipelines.core.normalise import NormalForm, normalise
-from pipelines.core.passages import RECIPE, Keys, document_keys
+from pipelines.core.passages import RECIPE, Keys, document_keys, query_keys
 from pipelines.core.verdict import Article, Link, link_post
 
 CANDIDATES = 8
@@ -192,7 +192,7 @@ class Matcher:
         self, connection: Connection, form: NormalForm, *, origin: Origin | None = None
     ) -> list[Link]:
         """Return the links of a post to articles in the store, known ones before inferred."""
-        found = self._candidates(connection, "article", document_keys(form.codes))
+        found = self._candidates(connection, "article", query_keys(form.codes))
         votes = dict(found)
         articles = self._articles(connection, list(votes), origin)
         known = [article for article, is_known in articles if is_known]
@@ -214,7 +214,7 @@ class Matcher:
         if len(main) < families.LEAST_MAIN:
             return _Family()
         main_form = cut_form(form, main.start, main.end)
-        keys = document_keys(main_form.codes)
+        keys = query_keys(main_form.codes)
         others = [i for i, _ in self._candidates(connection, "post", keys) if i != post.id]
         kin = families.find_kin(main_form, self._main_texts(connection, others))
         if kin is not None:
@@ -233,6 +233,7 @@ class Matcher:
             text = _text_of(post.body, main_form)
             if _is_copy(form, text):
                 return _Family(_mirrors(link_post(form, [self._infer(work, text, (post.id,))])))
+        keys = document_keys(main_form.codes)
         matching.add_keys(connection, "post", [(post.id, keys.tolist())])
         return _Family()
 

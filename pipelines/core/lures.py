@@ -192,12 +192,16 @@ def _take_contacts(text: str) -> tuple[list[Lure], list[str]]:
             if digits.startswith("82"):
                 digits = "0" + digits[2:].lstrip("0")
             found.append((*match.span(), [Lure(LureKind.PHONE, digits, match[0])]))
-    for match in _MESSENGER.finditer(text):
-        if free(*match.span()) and not match["id"].isdigit():
-            found.append((*match.span(), [Lure(LureKind.MESSENGER, match["id"], match[0])]))
-    for match in _AT_ID.finditer(text):
-        if free(*match.span()):
-            found.append((*match.span(), [Lure(LureKind.MESSENGER, match[0], match[0])]))
+    found += [
+        (*match.span(), [Lure(LureKind.MESSENGER, match["id"], match[0])])
+        for match in _MESSENGER.finditer(text)
+        if free(*match.span()) and not match["id"].isdigit()
+    ]
+    found += [
+        (*match.span(), [Lure(LureKind.MESSENGER, match[0], match[0])])
+        for match in _AT_ID.finditer(text)
+        if free(*match.span())
+    ]
     found.sort(key=lambda f: f[0])
     rest = []
     done = 0

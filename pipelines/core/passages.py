@@ -9,18 +9,23 @@ changes the passages it touches and no others.
 Sources: Broder, "On the resemblance and containment of documents" (1997), for
 the signatures; Teodosiu et al., "Optimizing file replication over limited
 bandwidth networks using remote differential compression" (2006), for limits at
-local minima.
+local minima; Lv et al., "Multi-probe LSH: efficient indexing for high-dimensional
+similarity search" (2007), for looking up more values than are stored.
 """
 
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice, repeat
 
 import numpy as np
 from datasketch import MinHash
 from numpy.typing import NDArray
 
 from pipelines.core.normalise import NORMAL_FORM, Codes
+
+_NO_HASH = np.uint32(0xFFFFFFFF)
 
 Hashes = NDArray[np.uint32]
 Keys = NDArray[np.int32]
@@ -32,9 +37,9 @@ class Recipe:
 
     shingle: int = 8
     """Characters a shingle."""
-    reach: int = 20
+    reach: int = 22
     """A passage begins where the hash is the least of this many before and after it."""
-    permutations: int = 8
+    permutations: int = 3
     rows: int = 1
     """Signature values a band; ``permutations // rows`` bands."""
     seed: int = 1
@@ -42,12 +47,21 @@ class Recipe:
 
     def __str__(self) -> str:
         return (
-            f"{NORMAL_FORM}/shingle={self.shingle}/reach={self.reach}"
+            f"{NORMAL_FORM}/ksx1001/shingle={self.shingle}/reach={self.reach}"
             f"/minhash=affine32:{self.permutations}:{self.seed}/rows={self.rows}"
         )
 
 
 RECIPE = Recipe()
+
+PROBES = 3
+"""Values a permutation that a query looks up, the least first.
+
+Words pushed into a post bring small hashes of their own, and a passage that lost a
+limit holds two passages' minima: the value that the article stored is then the
+second or third.  With three, three permutations find as much as eight without, and
+the index has a third of the size.
+"""
 
 
 def shingle_hashes(codes: Codes, shingle: int) -> Hashes:
@@ -78,7 +92,7 @@ def passage_starts(hashes: Hashes, reach: int) -> NDArray[np.int64]:
         return np.empty(0, np.int64)
     # Not the signature's own order: else every limit would be a signature value.
     order = _mixed(hashes ^ np.uint32(0x5BD1E995))
-    padded = np.full(count + 2 * reach, 0xFFFFFFFF, np.uint32)
+    padded = np.full(count + 2 * reach, _NO_HASH, np.uint32)
     padded[reach : reach + count] = order
     before = _window_minimum(padded, reach)[:count]
     after = _window_minimum(padded, reach)[reach + 1 : reach + 1 + count]
@@ -95,11 +109,20 @@ def signatures(hashes: Hashes, starts: NDArray[np.int64], recipe: Recipe) -> Has
     ``hashvalues`` of a datasketch MinHash that was updated with the passage's
     shingle hashes.  One numpy pass a document instead of one object a passage.
     """
+    return next(_minima(hashes, starts, recipe))
+
+
+def _minima(hashes: Hashes, starts: NDArray[np.int64], recipe: Recipe) -> Iterator[Hashes]:
+    """Yield every passage's least permuted values, then the second least ones, and so on."""
     if len(hashes) == 0:
-        return np.empty((0, recipe.permutations), np.uint32)
+        yield from repeat(np.empty((0, recipe.permutations), np.uint32))
     slopes, intercepts = _permutations(recipe)
     permuted = _mixed(hashes)[None, :] * slopes[:, None] + intercepts[:, None]
-    return np.minimum.reduceat(permuted, starts, axis=1).T
+    lengths = np.diff(starts, append=len(hashes))
+    while True:
+        least = np.minimum.reduceat(permuted, starts, axis=1)
+        yield least.T
+        permuted[permuted == least.repeat(lengths, axis=1)] = _NO_HASH
 
 
 def band_keys(signed: Hashes, recipe: Recipe) -> Keys:
@@ -136,6 +159,24 @@ def document_keys(codes: Codes, recipe: Recipe = RECIPE) -> Keys:
     """Return the band keys of a text in normal form; none if it has no whole shingle."""
     hashes = shingle_hashes(key_letters(codes), recipe.shingle)
     return band_keys(signatures(hashes, passage_starts(hashes, recipe.reach), recipe), recipe)
+
+
+def query_keys(codes: Codes, recipe: Recipe = RECIPE, probes: int = PROBES) -> Keys:
+    """Return the keys to look a text up by: its own, and those of its next smaller values.
+
+    Raises:
+        ValueError: the recipe's bands have several rows, whose next values are no keys.
+    """
+    if recipe.rows != 1 and probes > 1:
+        raise ValueError(f"bands of {recipe.rows} rows can't be probed")
+    hashes = shingle_hashes(key_letters(codes), recipe.shingle)
+    minima = _minima(hashes, passage_starts(hashes, recipe.reach), recipe)
+    least = next(minima)
+    layers = [band_keys(least, recipe)]
+    for values in islice(minima, probes - 1):
+        # A passage may have fewer shingles than there are probes.
+        layers.append(band_keys(np.where(values == _NO_HASH, least, values), recipe))
+    return np.unique(np.concatenate(layers))
 
 
 @cache

@@ -14,6 +14,7 @@ from pipelines.core.passages import (
     band_keys,
     document_keys,
     passage_starts,
+    query_keys,
     shingle_hashes,
     signatures,
 )
@@ -85,6 +86,34 @@ def test_passages_begin_at_local_minima(text: str) -> None:
     hashes = shingle_hashes(normalise(text).codes, RECIPE.shingle)
     starts = passage_starts(hashes, RECIPE.reach)
     assert len(starts) == (len(hashes) > 0) or (np.diff(starts)[1:] > RECIPE.reach).all()
+
+
+@given(TEXTS)
+def test_a_query_holds_the_documents_own_keys(text: str) -> None:
+    codes = normalise(text).codes
+    assert set(document_keys(codes).tolist()) <= set(query_keys(codes).tolist())
+    assert (query_keys(codes, probes=1) == document_keys(codes)).all()
+
+
+def test_a_query_probes_the_next_smaller_values() -> None:
+    """What a minimum hides is looked up too, as if its shingle were not there."""
+    recipe = Recipe(permutations=1)
+    codes = normalise("가나다라마바사아자차카타파하거너더러머버").codes
+    hashes = shingle_hashes(codes, recipe.shingle)
+    starts = np.zeros(1, np.int64)
+    rest = np.delete(hashes, np.argmin(permuted(hashes, recipe)))
+    hidden = band_keys(signatures(rest, starts, recipe), recipe)
+    assert set(hidden.tolist()) <= set(query_keys(codes, recipe, probes=2).tolist())
+
+
+def permuted(hashes: np.ndarray, recipe: Recipe) -> list[int]:
+    """Return what datasketch makes of each hash alone."""
+    out = []
+    for value in hashes.tolist():
+        minhash = MinHash(num_perm=1, seed=recipe.seed, hashfunc=int, scheme="affine32")
+        minhash.update(value)
+        out.append(int(minhash.hashvalues[0]))
+    return out
 
 
 def test_short_text_has_no_keys() -> None:
