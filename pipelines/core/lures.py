@@ -169,9 +169,15 @@ def _cleaned(text: str) -> str:
     return _INVISIBLE.sub("", text)
 
 
+# Every contact has a Latin letter or a digit (a phone's zeros may be circles).
+_MAY_BE_CONTACT = re.compile(r"[0-9A-Za-z]")
+
+
 def _take_contacts(text: str) -> tuple[list[Lure], list[str]]:
     """Return the contacts in a piece of text, and the texts between them."""
     text = _cleaned(text)
+    if not _MAY_BE_CONTACT.search(text):
+        return [], [text]
     found: list[tuple[int, int, list[Lure]]] = []
 
     def free(start: int, end: int) -> bool:

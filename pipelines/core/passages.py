@@ -140,7 +140,7 @@ def band_keys(signed: Hashes, recipe: Recipe) -> Keys:
     ).copy()
     for row in range(recipe.rows):
         keys = _mixed(keys ^ parts[:, :, row]) if row else _mixed(keys + parts[:, :, row])
-    return np.unique(keys.ravel()).view(np.int32)
+    return np.unique(keys.ravel().view(np.int32))
 
 
 def key_letters(codes: Codes) -> Codes:
@@ -172,11 +172,9 @@ def query_keys(codes: Codes, recipe: Recipe = RECIPE, probes: int = PROBES) -> K
     hashes = shingle_hashes(key_letters(codes), recipe.shingle)
     minima = _minima(hashes, passage_starts(hashes, recipe.reach), recipe)
     least = next(minima)
-    layers = [band_keys(least, recipe)]
-    for values in islice(minima, probes - 1):
-        # A passage may have fewer shingles than there are probes.
-        layers.append(band_keys(np.where(values == _NO_HASH, least, values), recipe))
-    return np.unique(np.concatenate(layers))
+    # A passage may have fewer shingles than there are probes.
+    more = [np.where(values == _NO_HASH, least, values) for values in islice(minima, probes - 1)]
+    return band_keys(np.concatenate([least, *more]), recipe)
 
 
 @cache
