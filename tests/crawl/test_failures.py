@@ -153,6 +153,7 @@ def test_a_start_url_that_is_no_board_ends_the_run(
         (f"http://127.0.0.1:{free_port()}/bbs/board.php?bo_table=free", "refuses connections"),
         ("http://no-such-board.invalid/free", "cannot be resolved"),
     ],
+    ids=["nobody listens", "no such name"],
 )
 def test_a_host_that_cannot_be_reached_ends_the_run(url: str, message: str, store_url: str) -> None:
     done = crawl_board(store_url, url)
