@@ -24,6 +24,8 @@ MAX_REPEATS = 6
 """A seed that stands more often than this in the article says nothing of the place."""
 MAX_GAP = 60
 """Characters that may stand between two runs of a chain, in either text."""
+LONG_RUN = 24
+"""Characters of a run that no two texts share by chance."""
 MAX_OVERLAP = 12
 """Characters by which runs of a chain may overlap: a stammer, not a second copy."""
 LOOK_BACK = 24
@@ -148,14 +150,26 @@ def _joined(post_at: Positions, article_at: Positions) -> list[Run]:
     lengths = post_at[np.concatenate((breaks, [len(post_at) - 1]))] - starts + SEED
     article_starts = article_at[np.concatenate(([0], breaks + 1))]
     by_post = starts.argsort(kind="stable")
+    starts, article_starts, lengths = starts[by_post], article_starts[by_post], lengths[by_post]
+    kept = ~_is_inside_long_run(starts, lengths)
     return list(
-        map(
-            Run,
-            starts[by_post].tolist(),
-            article_starts[by_post].tolist(),
-            lengths[by_post].tolist(),
-        )
+        map(Run, starts[kept].tolist(), article_starts[kept].tolist(), lengths[kept].tolist())
     )
+
+
+def _is_inside_long_run(starts: Positions, lengths: Positions) -> NDArray[np.bool_]:
+    """Tell which short runs have all their letters in a long one: chance, in most of a true copy.
+
+    Both arrays are by ascending start.
+    """
+    ends = starts + lengths
+    is_long = lengths >= LONG_RUN
+    if not is_long.any():
+        return is_long
+    reached = np.maximum.accumulate(ends[is_long])
+    before = starts[is_long].searchsorted(starts, "right") - 1
+    inside: NDArray[np.bool_] = (before >= 0) & (reached[before] >= ends) & ~is_long
+    return inside
 
 
 def chain_runs(runs: list[Run]) -> list[Chain]:

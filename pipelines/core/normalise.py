@@ -97,30 +97,29 @@ def _codes(text: str) -> Codes:
 
 def _compose(text: str) -> tuple[Codes, Offsets, Offsets]:
     """Put entities and taken-apart syllables together: codes and their source ranges."""
-    codes: list[Codes] = []
-    starts: list[Offsets] = []
-    ends: list[Offsets] = []
-
-    def plain(start: int, end: int) -> None:
-        if start < end:
-            codes.append(_codes(text[start:end]))
-            starts.append(np.arange(start, end))
-            ends.append(np.arange(start + 1, end + 1))
-
+    pieces: list[str] = []
+    begins: list[int] = []
+    finishes: list[int] = []
     done = 0
     for match in _COMPOSED.finditer(text):
         composed = _composed(match[0])
         if composed == match[0]:
             continue
-        plain(done, match.start())
-        done = match.end()
-        codes.append(_codes(composed))
-        starts.append(np.full(len(composed), match.start()))
-        ends.append(np.full(len(composed), match.end()))
-    plain(done, len(text))
-    if not codes:
-        return _codes(""), np.empty(0, np.int64), np.empty(0, np.int64)
-    return np.concatenate(codes), np.concatenate(starts), np.concatenate(ends)
+        start, end = match.span()
+        pieces += (text[done:start], composed)
+        begins += (done, start)
+        finishes += (0, end)  # 0: every character of the piece is its own source
+        done = end
+    pieces.append(text[done:])
+    begins.append(done)
+    finishes.append(0)
+    lengths = np.array([len(piece) for piece in pieces])
+    finish = np.array(finishes).repeat(lengths)
+    begin = np.array(begins).repeat(lengths)
+    within = np.arange(len(begin)) - (lengths.cumsum() - lengths).repeat(lengths)
+    own = finish == 0
+    starts = np.where(own, begin + within, begin)
+    return _codes("".join(pieces)), starts, np.where(own, starts + 1, finish)
 
 
 def _composed(piece: str) -> str:
