@@ -35,6 +35,7 @@ from models.types import dump_json
 LOCK_WAIT_SECONDS = 60
 """How long a writer waits for another one; a batch of posts takes well under a second."""
 CONNECT_WAIT_SECONDS = 10
+SQLITE_CACHE_KILOBYTES = 32 * 1024
 WRITE_LOCK = 0x70756D67
 """The key of PostgreSQL's advisory lock that writers hold ("pumg" in ASCII)."""
 
@@ -238,6 +239,8 @@ def _set_up_sqlite(connection: Any, record: ConnectionPoolEntry) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
     # With WAL, a crash of the machine may lose the last transactions, and never breaks the file.
     connection.execute("PRAGMA synchronous = NORMAL")
+    # Look-ups go all over the index: with SQLite's own 2 MB, most would read a page again.
+    connection.execute(f"PRAGMA cache_size = -{SQLITE_CACHE_KILOBYTES}")
     # Through the driver's own eyes: the URL may be relative, or a file: URI.
     path = connection.execute("PRAGMA database_list").fetchone()[2]
     record.info["file"] = path, _identity(path)

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy.exc import DBAPIError
 
 from models.relation import Origin, Relation
 from models.schema import article, mirror, post, post_band, span
@@ -210,14 +211,23 @@ def mirrors_of(connection: Connection, article_id: int) -> list[int]:
 def _driver_rows(
     connection: Connection, statement: dict[str, str], ids: Sequence[int]
 ) -> Sequence[tuple[Any, ...]]:
-    """Run a statement of the hot path past SQLAlchemy's result handling; plain tuples."""
-    result = connection.exec_driver_sql(
-        statement[connection.dialect.name], (_bound(connection, ids),)
-    )
-    assert result.cursor is not None
-    rows: Sequence[tuple[Any, ...]] = result.cursor.fetchall()
-    result.close()
-    return rows
+    """Run a look-up of the hot path with the driver's own cursor; plain tuples.
+
+    Raises:
+        DBAPIError: as SQLAlchemy would.
+    """
+    dialect = connection.dialect
+    query = statement[dialect.name]
+    cursor = connection.connection.cursor()
+    try:
+        cursor.execute(query, (_bound(connection, ids),))
+        return cursor.fetchall()
+    except dialect.loaded_dbapi.Error as error:
+        raise DBAPIError.instance(
+            query, None, error, dialect.loaded_dbapi.Error, dialect=dialect
+        ) from error
+    finally:
+        cursor.close()
 
 
 def _bound(connection: Connection, keys: Iterable[int]) -> object:

@@ -68,17 +68,28 @@ def shingle_hashes(codes: Codes, shingle: int) -> Hashes:
     """Return a 32-bit hash of every run of *shingle* characters, in order.
 
     The result has ``len(codes) - shingle + 1`` values, none for a shorter text.
-    A polynomial in an odd multiplier, modulo 2**32, then mixed.
+    Hashes of runs of 1, 2, 4, … characters are put together from halves.
     """
     count = len(codes) - shingle + 1
     if count <= 0:
         return np.empty(0, np.uint32)
-    hashes = np.zeros(count, np.uint32)
-    for offset in range(shingle):
-        hashes *= np.uint32(0x01000193)
-        hashes ^= codes[offset : offset + count]
-        hashes *= np.uint32(0x9E3779B1)
-    return _mixed(hashes)
+    half = codes * np.uint32(0x9E3779B1)
+    hashes: Hashes | None = None
+    taken, width = 0, 1
+    while True:
+        if shingle & width:
+            part = half[taken : taken + count]
+            hashes = part if hashes is None else _joined(hashes, part)
+            taken += width
+        if taken == shingle:
+            assert hashes is not None
+            return _mixed(hashes)
+        half = _joined(half[:-width], half[width:])
+        width *= 2
+
+
+def _joined(first: Hashes, second: Hashes) -> Hashes:
+    return (first ^ (first >> np.uint32(15))) * np.uint32(0x01000193) + second
 
 
 def passage_starts(hashes: Hashes, reach: int) -> NDArray[np.int64]:
@@ -94,8 +105,8 @@ def passage_starts(hashes: Hashes, reach: int) -> NDArray[np.int64]:
     order = _mixed(hashes ^ np.uint32(0x5BD1E995))
     padded = np.full(count + 2 * reach, _NO_HASH, np.uint32)
     padded[reach : reach + count] = order
-    before = _window_minimum(padded, reach)[:count]
-    after = _window_minimum(padded, reach)[reach + 1 : reach + 1 + count]
+    minimum = _window_minimum(padded, reach)
+    before, after = minimum[:count], minimum[reach + 1 : reach + 1 + count]
     starts = np.flatnonzero((order < before) & (order <= after))
     if len(starts) == 0 or starts[0] != 0:
         starts = np.concatenate((np.zeros(1, np.int64), starts))
