@@ -396,6 +396,8 @@ class Gnuboard5(BoardEngine):
             return False
         if f"<!-- {_SKIN_COMMENT}" in text:
             return True
+        if 'id="bo_v_con"' in text and ('id="bo_v_title"' in text or 'id="bo_v_info"' in text):
+            return True  # a saved post whose scripts are gone
         ids = ("bo_v_con", "bo_v", "bo_list", "bo_gall")
         return "bo_table" in text and bool(markup.index_of(page).with_id(*ids))
 
@@ -580,10 +582,11 @@ def _status(board5: _Board5Page) -> Status:
         return Status.DELETED
     if page.status in (401, 403):
         return Status.DENIED
-    shown = board5.container is not None or board5.shows_post
-    if page.status >= 300 or not shown or not board5.number:
+    if page.status >= 300:
         return Status.UNREADABLE
-    return Status.LIVE
+    if board5.container is not None or (board5.shows_post and board5.number):
+        return Status.LIVE
+    return Status.UNREADABLE
 
 
 def _secret_title(board5: _Board5Page) -> str | None:

@@ -32,6 +32,8 @@ _DIGIT = re.compile(r"\d", re.ASCII)
 _MID = re.compile(r"[a-zA-Z][\w-]{0,60}", re.ASCII)
 _CONTENT = re.compile(r"(\d+)_-?\d+")
 """What follows document_ and comment_ in the class of a body: its id and its author's."""
+_DOCUMENT = re.compile(r"(\d+)(?:_-?\d+)?")
+"""The same after document_; the author's id is not everywhere."""
 _BEFORE = re.compile(r"BeforeDocument\((\d+),")
 _GENERATOR = re.compile(
     r"""<meta\s[^>]*name=["']generator["'][^>]*content=["']([^"']*)["']""", re.IGNORECASE
@@ -194,7 +196,7 @@ class _RhymixPage:
         return [
             (match[1], element)
             for rest, element in self.index.classes("document_")
-            if (match := _CONTENT.fullmatch(rest))
+            if (match := _DOCUMENT.fullmatch(rest))
         ]
 
     @cached_property
@@ -294,7 +296,7 @@ class Rhymix(BoardEngine):
             re.search(
                 r"rhymix_content|/rhymix\.(?:min\.)?(?:js|scss)|\bvar\s+rewrite_level\b", text
             )
-            and re.search(r"\bvar\s+(?:current_mid|request_uri)\b|BeforeDocument\(", text)
+            and re.search(r"\bvar\s+(?:current_mid|request_uri)\b|<!--BeforeDocument\b", text)
         )
 
     def board(self, page: Page) -> BoardAddress | None:
