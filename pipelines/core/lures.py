@@ -443,9 +443,21 @@ def _find_keywords(
 
 
 def _is_keyword_line(text: str, key: str, known: set[str]) -> bool:
-    if _CREDIT.search(text) or _SENTENCE_END.search(text):
+    if _CREDIT.search(text) or _SENTENCE_END.search(text) or _reads_as_text(text):
         return False
     return not any(key in title or (len(title) > 8 and title in key) for title in known if title)
+
+
+def _reads_as_text(line: str) -> bool:
+    """Tell a piece of a sentence from a row of keywords by the particles of its words."""
+    words = [word.strip(_QUOTES) for word in line.split()]
+    bound = sum(len(word) > 1 and word[-1] in _PARTICLES for word in words)
+    return len(words) >= 3 and 3 * bound >= len(words)
+
+
+_QUOTES = "“”‘’\"'()[]<>,.…·"
+# Last syllables of particles and of endings within a sentence.
+_PARTICLES = frozenset("은는을를에의와과도며고서게던")
 
 
 def _split(line: str, pushed: Counter[str]) -> list[str]:
