@@ -68,7 +68,9 @@ PENDING_POSTS = 100
 TELNETCONSOLE_ENABLED = False  # it runs code for whoever reaches the port
 REMOTE_CONTROL_ENABLED = False  # so does this
 DOWNLOAD_HANDLERS = {"file": None, "data": None, "ftp": None, "s3": None}  # boards are HTTP
-REFERRER_POLICY = "no-referrer"  # requests are built from ids, not followed from pages
+CONCURRENT_ITEMS = 2
+"""Outputs of one page handled at once: its one post, and its requests beside it. Scrapy makes
+as many tasks for every page, however little the page gives."""
 # Cookies stay on: without them GNUBOARD counts a hit and opens a session for every request.
 
 DOWNLOADER_MIDDLEWARES = {
@@ -83,6 +85,11 @@ DOWNLOADER_MIDDLEWARES = {
 SPIDER_MIDDLEWARES = {
     # Paging is a chain as long as the board; depth means nothing here.
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    # Requests are built from ids, not followed from pages: no Referer, whatever a page asks for.
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
+    # It drops a request without a word to the spider, which would wait for it.
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,  # no meta is copied
 }
 
 # --- Extract, match, store -----------------------------------------------------------
