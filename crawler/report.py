@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from itertools import groupby
-from pathlib import Path
 
 from rich import box
 from rich.console import Console
@@ -588,13 +587,11 @@ class _Console(Console):
         raise BrokenPipeError
 
 
-def show_report(
-    engine: Engine, *, top: int = TOP, post_key: str | None = None, svg: str | None = None
-) -> None:
-    """Write the report of a store to stdout, and to the file *svg* as a picture.
+def show_report(engine: Engine, *, top: int = TOP, post_key: str | None = None) -> None:
+    """Write the report of a store to stdout.
 
     Raises:
-        CommandError: no post has the key, or the file cannot be written.
+        CommandError: no post has the key.
     """
     try:
         with reading(engine) as connection:
@@ -606,14 +603,6 @@ def show_report(
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A locale without Hangul must not end the report.
         sys.stdout.reconfigure(errors="replace")
-    console = _Console(record=svg is not None, highlight=False, markup=False, emoji=False)
+    console = _Console(highlight=False, markup=False, emoji=False)
     console.width = max(console.width, LEAST_WIDTH)
     print_report(console, report, shown_url(engine.url))
-    if svg is not None:
-        picture = console.export_svg(title="scrapy report")
-        try:
-            Path(svg).write_text(picture, encoding="utf-8")
-        except OSError as error:
-            raise CommandError(
-                ExitCode.NOT_STARTED, f"{svg} cannot be written: {error.strerror}"
-            ) from error

@@ -42,7 +42,8 @@ Does, in less than a minute
   2. loads the sample articles, data/articles.jsonl
   3. serves the sample posts, data/posts.jsonl, on 127.0.0.1 as a GNUBOARD-like and a Rhymix-like
      board, and crawls both as `scrapy crawl board -a url=...` does with any board
-  4. shows what `scrapy report` shows
+  4. runs `scrapy rematch`, as a nightly job would: what was found then depends on no order
+  5. shows what `scrapy report` shows
 
 Writes
   data/demo.sqlite3, or the store of --store, which must be empty or not exist: no store but the
@@ -60,7 +61,6 @@ Then look around
             metavar="URL",
             help="another store, empty or new: a URL, or the path of an SQLite file",
         )
-        parser.add_argument("--svg", metavar="FILE", help="write the report as a picture too")
 
     def syntax(self) -> str:
         return "[options]"
@@ -99,13 +99,23 @@ Then look around
         with SampleBoards(posts) as boards:
             for url in (boards.gnuboard_url, boards.rhymix_url):
                 say(f"Board: scrapy crawl board -a url={url}")
-                code = _crawl(url, self.configuration["STORE_URL"], opts.set)
-                if code is not ExitCode.DONE:
-                    raise CommandError(code, f"the crawl of {url} ended with exit code {code}")
-        say(f"Loaded and crawled in {time.monotonic() - began:.0f} s.\n")
+                self._run(["crawl", "board", "-a", f"url={url}"], opts.set)
+        say("Rematch: scrapy rematch")
+        self._run(["rematch"], opts.set)
+        say(f"Loaded, crawled and matched in {time.monotonic() - began:.0f} s.\n")
         with self.store() as engine:
-            show_report(engine, svg=opts.svg)
+            show_report(engine)
         return ExitCode.DONE
+
+    def _run(self, arguments: list[str], given: Sequence[str]) -> None:
+        """Run a command in a process of its own.
+
+        Raises:
+            CommandError: it did not end with 0.
+        """
+        code = _scrapy(arguments, self.configuration["STORE_URL"], given)
+        if code is not ExitCode.DONE:
+            raise CommandError(code, f"scrapy {' '.join(arguments)} ended with exit code {code}")
 
 
 def _store_url(given: str | None) -> str:
@@ -148,8 +158,8 @@ def _check_empty(engine: "Engine") -> None:
                 )
 
 
-def _crawl(url: str, store: str, given: Sequence[str]) -> ExitCode:
-    """Crawl a board in a process of its own, as a scheduler would; return its exit code.
+def _scrapy(arguments: list[str], store: str, given: Sequence[str]) -> ExitCode:
+    """Run a command in a process of its own, as a scheduler would; return its exit code.
 
     The process is gone when this returns, also when it is interrupted.
     """
@@ -159,7 +169,7 @@ def _crawl(url: str, store: str, given: Sequence[str]) -> ExitCode:
     # The store stands in the environment: an argument would show its password in `ps`.
     environment = {**os.environ, "STORE_URL": store}
     process = subprocess.Popen(  # noqa: S603 - our own program, the user's own options
-        [sys.executable, "-m", "scrapy", "crawl", "board", "-a", f"url={url}", *options],
+        [sys.executable, "-m", "scrapy", *arguments, *options],
         cwd=PROJECT_ROOT,
         env=environment,
     )

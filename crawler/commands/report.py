@@ -22,7 +22,7 @@ Shows
   COLUMNS. Characters that would drive the terminal are shown, not sent.
 
 Reads
-  The store (STORE_URL), all of it at one time. Writes nothing but FILE of --svg.
+  The store (STORE_URL), all of it at one time. Writes nothing.
 
 Examples
   scrapy report | less
@@ -37,7 +37,6 @@ Examples
         parser.add_argument(
             "--top", metavar="N", type=int, default=10, help="rows of a table (default: 10)"
         )
-        parser.add_argument("--svg", metavar="FILE", help="write the report as a picture too")
 
     def syntax(self) -> str:
         return "[options]"
@@ -53,5 +52,5 @@ Examples
         from crawler.report import show_report
 
         with self.store() as engine:
-            show_report(engine, top=opts.top, post_key=opts.post, svg=opts.svg)
+            show_report(engine, top=opts.top, post_key=opts.post)
         return ExitCode.DONE

@@ -45,5 +45,5 @@ def test_a_crawl_that_fails_is_a_demo_that_fails(tmp_path: Path) -> None:
     store = str(tmp_path / "demo.sqlite3")
     done = run_process(UNUSED, "demo", "--store", store, "-s", "DOWNLOAD_MAXSIZE=10")
     assert done.code == ExitCode.NOT_STARTED
-    assert "scrapy demo: the crawl of http://127.0.0.1:" in done.err
+    assert "scrapy demo: scrapy crawl board -a url=http://127.0.0.1:" in done.err
     assert "Traceback" not in done.err

@@ -115,15 +115,6 @@ def test_a_terminal_gets_colours_unless_they_are_unwanted(
     assert "\x1b[1;31m«" not in report_sqlite([SPAM])
 
 
-def test_the_report_can_be_kept_as_a_picture(
-    report_sqlite: Callable[..., str], tmp_path: Path
-) -> None:
-    report_sqlite([SPAM], "--svg", str(tmp_path / "report.svg"))
-    picture = (tmp_path / "report.svg").read_text(encoding="utf-8")
-    assert picture.startswith("<svg")
-    assert KEYWORD in picture
-
-
 def test_an_empty_store_says_what_to_do(scrapy: Run) -> None:
     done = scrapy("report")
     assert done.code == 0
