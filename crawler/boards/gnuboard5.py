@@ -208,7 +208,7 @@ class _Board5Page:
         told = self.variables.get("g5_bo_table", "")
         if _TABLE_NAME.fullmatch(told):
             return told
-        hidden = self.root.xpath("//form//input[@name='bo_table']/@value")
+        hidden = markup.select(self.root, "//form//input[@name='bo_table']/@value")
         if hidden and _TABLE_NAME.fullmatch(hidden[0]):
             return str(hidden[0])
         target = self.target(self.page.url)
@@ -269,7 +269,7 @@ class _Board5Page:
             if found:
                 return found[0]
         for path in _LAST_CONTAINERS:
-            if found := self.root.xpath(path):
+            if found := markup.select(self.root, path):
                 return found[0]
         return None
 
@@ -311,8 +311,8 @@ class _Board5Page:
         if match := call.search(self.page.text):
             yield match[1]
         addresses = [
-            *self.root.xpath("//link[@rel='canonical']/@href"),
-            *self.root.xpath("//meta[@property='og:url']/@content"),
+            *markup.select(self.root, "//link[@rel='canonical']/@href"),
+            *markup.select(self.root, "//meta[@property='og:url']/@content"),
         ]
         found = [self.target(urls.join(self.page.url, address)) for address in addresses]
         found.append(self.target(self.page.url))
@@ -692,16 +692,18 @@ def _shown_title(
     aside: Collection[etree._Element],
     whole: str,
 ) -> str | None:
-    told = region.xpath(".//*[@itemprop='headline' and @content]/@content")
+    told = markup.select(region, ".//*[@itemprop='headline' and @content]/@content")
     if told:
         return markup.squeeze(told[0])
-    names = region.xpath(
+    names = markup.select(
+        region,
         "descendant-or-self::*[@id='bo_v_title' or @itemprop='headline' or "
-        "contains(@class,'board-view-subj') or contains(@class,'view-subject')]"
+        "contains(@class,'board-view-subj') or contains(@class,'view-subject')]",
     )
     for element in names:
-        inner = element.xpath(
-            ".//*[contains(@class,'bo_v_tit')] | .//strong[not(ancestor::*[contains(@class,'cate')])]"
+        inner = markup.select(
+            element,
+            ".//*[contains(@class,'bo_v_tit')] | .//strong[not(ancestor::*[contains(@class,'cate')])]",
         )
         noise = {
             child
@@ -736,7 +738,7 @@ def _other_titles(board5: _Board5Page) -> Iterator[str]:
         "//meta[@property='og:title']/@content",
         "//meta[@name='title' or @name='twitter:title']/@content",
     ):
-        for text in board5.root.xpath(path):
+        for text in markup.select(board5.root, path):
             squeezed = markup.squeeze(text)
             yield squeezed.rpartition(" > ")[0] or squeezed
 
@@ -746,17 +748,17 @@ def _category(
     aside: Collection[etree._Element],
     header: list[markup.Piece],
 ) -> str | None:
-    for element in region.xpath(
-        ".//*[contains(concat(' ',normalize-space(@class),' '),' bo_v_cate ')]"
+    for element in markup.select(
+        region, ".//*[contains(concat(' ',normalize-space(@class),' '),' bo_v_cate ')]"
     ):
         if element in aside:
             continue
-        hidden = set(element.xpath(".//*[contains(@class,'sound_only')]"))
+        hidden = set(markup.select(element, ".//*[contains(@class,'sound_only')]"))
         text = markup.text_of(element, hidden)
         if text:
             return text
     # Eyoom: "[분류]" before the title's strong.
-    for heading in region.xpath(".//*[contains(@class,'board-view-subj')]//span"):
+    for heading in markup.select(region, ".//*[contains(@class,'board-view-subj')]//span"):
         if match := re.fullmatch(r"\[(.+)\]", markup.text_of(heading)):
             return match[1]
     found = markup.labelled(header, markup.CATEGORY, "category")
@@ -771,7 +773,7 @@ def _author(
     wrapped = markup.author_in(region, aside)
     if wrapped:
         return wrapped
-    told = region.xpath(".//*[@itemprop='author' or @itemprop='publisher']/@content")
+    told = markup.select(region, ".//*[@itemprop='author' or @itemprop='publisher']/@content")
     if told and markup.squeeze(told[0]):
         return markup.squeeze(told[0])
     return markup.labelled(header, markup.AUTHOR)
@@ -786,7 +788,7 @@ def _time(
     stamped = [
         *(
             element.get("content") or ""
-            for element in region.xpath(".//*[@itemprop='datePublished']")
+            for element in markup.select(region, ".//*[@itemprop='datePublished']")
             if element not in aside
         ),
         *(element.get("datetime") or "" for element in region.iter("time") if element not in aside),
@@ -812,7 +814,7 @@ def _ip(
     for piece in header:
         if found := markup.ip_fragment(piece.text):
             return found
-    for element in region.xpath(".//*[@title]"):
+    for element in markup.select(region, ".//*[@title]"):
         if element not in aside and (found := markup.ip_fragment(element.get("title"))):
             return found
     return None
@@ -918,7 +920,7 @@ def _comment_text(plain: etree._Element | None, element: etree._Element) -> str:
         ".//*[contains(@class,'comment_content') or contains(@class,'comment-content')]",
         ".//p",
     ):
-        for part in element.xpath(path):
+        for part in markup.select(element, path):
             return markup.lines_of(part)
     return ""
 

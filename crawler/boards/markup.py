@@ -5,10 +5,12 @@ hands them, in Korean, beside a label or an icon, and link each row to its post.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 from lxml import etree
 
@@ -62,24 +64,21 @@ class Index:
     """
 
     def __init__(self, root: etree._Element) -> None:
+        self._root = root
         self.elements: list[etree._Element] = list(root.iter())
-        self.links: list[tuple[etree._Element, str]] = []
-        """Every ``a`` with its target."""
-        self._ids: dict[str, list[etree._Element]] = {}
-        self._classes: dict[str, list[etree._Element]] = {}
+        self._ids: defaultdict[str, list[etree._Element]] = defaultdict(list)
+        self._classes: defaultdict[str, list[etree._Element]] = defaultdict(list)
         self._tags: dict[str, list[etree._Element]] = {}
-        for element in self.elements:
-            tag = element.tag
-            if not isinstance(tag, str):
-                continue
-            self._tags.setdefault(tag, []).append(element)
+        for element in root.iter(etree.Element):
             if identity := element.get("id"):
-                self._ids.setdefault(identity, []).append(element)
+                self._ids[identity].append(element)
             if names := element.get("class"):
                 for name in names.split():
-                    self._classes.setdefault(name, []).append(element)
-            if tag == "a" and (href := element.get("href")):
-                self.links.append((element, href))
+                    self._classes[name].append(element)
+        self.links: list[tuple[etree._Element, str]] = [
+            (link, href) for link in root.iter("a") if (href := link.get("href"))
+        ]
+        """Every ``a`` with its target."""
 
     def with_id(self, *names: str) -> list[etree._Element]:
         return [element for name in names for element in self._ids.get(name, ())]
@@ -88,7 +87,13 @@ class Index:
         return [element for name in names for element in self._classes.get(name, ())]
 
     def with_tag(self, *names: str) -> list[etree._Element]:
-        return [element for name in names for element in self._tags.get(name, ())]
+        return [element for name in names for element in self._with_tag(name)]
+
+    def _with_tag(self, name: str) -> list[etree._Element]:
+        # Few of a page's tags are ever asked for.
+        if name not in self._tags:
+            self._tags[name] = list(self._root.iter(name))
+        return self._tags[name]
 
     def ids(self, start: str) -> Iterator[tuple[str, etree._Element]]:
         """Yield what follows *start* in each id that begins so, with its element."""
@@ -111,6 +116,17 @@ def index_of(page: Page) -> Index:
     if not isinstance(known, Index):
         known = page.notes["index"] = Index(page.tree)
     return known
+
+
+@cache
+def _compiled(path: str) -> etree.XPath:
+    return etree.XPath(path, smart_strings=False)
+
+
+def select(element: etree._Element, path: str) -> list[Any]:
+    """Return what an XPath of the program's own finds; each is compiled once."""
+    found: list[Any] = _compiled(path)(element)
+    return found
 
 
 def all_of(parts: Iterable[etree._Element]) -> set[etree._Element]:

@@ -114,14 +114,14 @@ class _RhymixPage:
         for url in (self.canonical, self.page.url):
             if url and (found := self._parts(url)[0]):
                 return found
-        hidden = self.root.xpath("//input[@name='mid']/@value")
+        hidden = markup.select(self.root, "//input[@name='mid']/@value")
         return str(hidden[0]) if hidden and _MID.fullmatch(hidden[0]) else None
 
     @cached_property
     def canonical(self) -> str | None:
         told = [
-            *self.root.xpath("//link[@rel='canonical']/@href"),
-            *self.root.xpath("//meta[@property='og:url']/@content"),
+            *markup.select(self.root, "//link[@rel='canonical']/@href"),
+            *markup.select(self.root, "//meta[@property='og:url']/@content"),
         ]
         return urls.join(self.page.url, told[0]) if told else None
 
@@ -415,8 +415,8 @@ def _status(rhymix: _RhymixPage) -> Status:
         return Status.SECRET
     if page.status in (404, 410):
         return Status.DELETED
-    message = rhymix.root.xpath(
-        "//*[@id='access']//h1 | //*[@id='access'] | //*[contains(@class,'message')]"
+    message = markup.select(
+        rhymix.root, "//*[@id='access']//h1 | //*[@id='access'] | //*[contains(@class,'message')]"
     )
     said = markup.text_of(message[0]) if message else ""
     for status, words in _STATUS_WORDS:
@@ -496,8 +496,8 @@ def _title(
 
 def _told_titles(rhymix: _RhymixPage) -> list[str]:
     told = [
-        *rhymix.root.xpath("//meta[@property='og:title']/@content"),
-        *rhymix.root.xpath("//meta[@name='twitter:title']/@content"),
+        *markup.select(rhymix.root, "//meta[@property='og:title']/@content"),
+        *markup.select(rhymix.root, "//meta[@name='twitter:title']/@content"),
         rhymix.head_title,
     ]
     # The sharing script of the stock skins holds the title as JSON.
@@ -593,7 +593,7 @@ def _author(
                 text = markup.text_of(element)
                 if text:
                     return text
-    told = rhymix.root.xpath("//meta[@name='author']/@content")
+    told = markup.select(rhymix.root, "//meta[@name='author']/@content")
     if told and markup.squeeze(told[0]):
         return markup.squeeze(told[0])
     if said := markup.labelled(header, markup.AUTHOR):
@@ -611,8 +611,9 @@ def _author(
 
 def _time(rhymix: _RhymixPage, header: list[markup.Piece], now: datetime) -> datetime | None:
     stamps = [
-        *rhymix.root.xpath(
-            "//meta[@property='article:published_time' or @property='og:article:published_time']/@content"
+        *markup.select(
+            rhymix.root,
+            "//meta[@property='article:published_time' or @property='og:article:published_time']/@content",
         ),
         *(piece.owner.get("datetime") or "" for piece in header if piece.owner.tag == "time"),
     ]
@@ -677,8 +678,8 @@ def _comments(rhymix: _RhymixPage, now: datetime) -> list[CommentRecord]:
         times = [piece.owner.get("datetime") or piece.text for piece in around]
         shown = text
         if shown is None:  # deleted or secret: what the page says in its place
-            notices = whole.xpath(
-                "./*[contains(@class,'xe_content')] | .//*[contains(@class,'deleted')]"
+            notices = markup.select(
+                whole, "./*[contains(@class,'xe_content')] | .//*[contains(@class,'deleted')]"
             )
             shown = notices[0] if notices else None
         posted = None
@@ -717,9 +718,10 @@ def _indent(whole: etree._Element) -> int:
 
 
 def _comment_count(rhymix: _RhymixPage) -> int | None:
-    heads = rhymix.root.xpath(
+    heads = markup.select(
+        rhymix.root,
         "//*[@id='comment']//h2[1] | //*[@id='comment']//h3[1] | "
-        "//h3[contains(.,'댓글')] | //*[contains(@class,'fbHeader')]"
+        "//h3[contains(.,'댓글')] | //*[contains(@class,'fbHeader')]",
     )
     for head in heads:
         if (
