@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import ClassVar
 from urllib.parse import quote, unquote
 
@@ -176,8 +176,8 @@ class _Board5Page:
         for site in self._sites:
             # Nearly all links are absolute, as the engine writes them.
             if href.startswith(site) and _PLAIN.match(href, len(site)):
-                path = href[len(site) :].partition("#")[0].partition("?")[0]
-                return _target(unquote(path), href) if path else None
+                rest = href[len(site) :]
+                return _known_target(rest) if len(rest) <= _LONGEST_CACHED else _read(rest)
         url = urls.join(self.page.url, href)
         if url is None or urls.host(url) not in self._hosts:
             return None
@@ -351,6 +351,19 @@ class _Board5Page:
             if message and _LEAVES.search(source, message.end()) and "function" not in source:
                 return markup.squeeze(_ESCAPE.sub(_escaped, message[2]))
         return None
+
+
+_LONGEST_CACHED = 300
+
+
+def _read(rest: str) -> _Target | None:
+    """Read what stands behind the installation's address in a link that needs no resolving."""
+    path = rest.partition("#")[0].partition("?")[0]
+    return _target(unquote(path), rest) if path else None
+
+
+# The pages of a board print the same links: their menus, and the list below each post.
+_known_target = lru_cache(maxsize=8192)(_read)
 
 
 def _target(path: str, url: str) -> _Target | None:
