@@ -13,13 +13,13 @@ import importlib
 import pickle
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import traceback
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
-from multiprocessing.connection import Connection
-from typing import Any, Generic, TypeVar
+from types import ModuleType
+from typing import Any, BinaryIO, Generic, TypeVar
 
 ItemT = TypeVar("ItemT")
 ResultT = TypeVar("ResultT")
@@ -39,9 +39,9 @@ class Worker:
         """
         self.name = name
         self._module = module
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix=name)
         self._process: subprocess.Popen[bytes] | None = None
-        self._connection: Connection | None = None
+        self._socket: socket.socket | None = None
+        self._turn = asyncio.Lock()
 
     async def call(self, function: str, *args: object) -> Any:
         """Return what the module's *function* returns for *args*, or raise what it raises.
@@ -49,34 +49,15 @@ class Worker:
         Raises:
             WorkerDiedError: the process is gone; what it was doing is lost.
         """
-        return await asyncio.get_running_loop().run_in_executor(
-            self._thread, self._call, function, args
-        )
-
-    def start(self) -> None:
-        """Start the process ahead of the first call: importing takes it some time."""
-        self._thread.submit(self._start)
-
-    async def close(self) -> None:
-        """Let the process finish what it is doing and end."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._stop)
-        self._thread.shutdown()
-
-    def _call(self, function: str, args: tuple[object, ...]) -> Any:
-        self._start()
-        assert self._connection is not None
-        try:
-            self._connection.send((function, args))
-            result, error = self._connection.recv()
-        except (EOFError, ConnectionError) as gone:
-            code = self._stop()
-            raise WorkerDiedError(f"the {self.name} process ended, exit code {code}") from gone
+        # Shielded: an answer that nobody reads would be taken for that to the next call.
+        result, error = await asyncio.shield(self._exchange((function, args)))
         if error is not None:
             raise error
         return result
 
-    def _start(self) -> None:
-        if self._connection is not None:
+    def start(self) -> None:
+        """Start the process ahead of the first call: importing takes it some time."""
+        if self._socket is not None:
             return
         ours, theirs = socket.socketpair()
         with theirs:
@@ -90,16 +71,67 @@ class Worker:
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
             )
-        self._connection = Connection(ours.detach())
+        ours.setblocking(False)
+        self._socket = ours
 
-    def _stop(self) -> int | None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+    async def close(self) -> None:
+        """Let the process finish what it is doing and end."""
+        async with self._turn:
+            await self._stop()
+
+    async def _exchange(self, call: tuple[str, tuple[object, ...]]) -> tuple[Any, Exception | None]:
+        loop = asyncio.get_running_loop()
+        async with self._turn:
+            self.start()
+            assert self._socket is not None
+            try:
+                await loop.sock_sendall(self._socket, _framed(call))
+                answer = await _received(loop, self._socket)
+            except (EOFError, ConnectionError) as gone:
+                code = await self._stop()
+                raise WorkerDiedError(f"the {self.name} process ended, exit code {code}") from gone
+        result: tuple[Any, Exception | None] = pickle.loads(answer)  # noqa: S301 - our own process
+        return result
+
+    async def _stop(self) -> int | None:
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
         if self._process is not None:
             process, self._process = self._process, None
-            return process.wait()
+            return await asyncio.to_thread(process.wait)
         return None
+
+
+# A message is its length and its pickle. The event loop waits for the socket itself: a thread
+# in between would cost each call more than the rest of it.
+_LENGTH = struct.Struct("!Q")
+
+
+def _framed(message: object) -> bytes:
+    pickled = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
+    return _LENGTH.pack(len(pickled)) + pickled
+
+
+async def _received(loop: asyncio.AbstractEventLoop, ours: socket.socket) -> bytearray:
+    """Return the next message's pickle.
+
+    Raises:
+        EOFError: the other side closed the socket.
+    """
+    received = bytearray()
+    whole: int | None = None
+    while whole is None or len(received) < whole:
+        chunk = await loop.sock_recv(ours, _CHUNK)
+        if not chunk:
+            raise EOFError
+        received += chunk
+        if whole is None and len(received) >= _LENGTH.size:
+            whole = _LENGTH.size + _LENGTH.unpack_from(received)[0]
+    return received[_LENGTH.size :]
+
+
+_CHUNK = 1024 * 1024
 
 
 def serve(descriptor: int, module: str) -> None:
@@ -107,19 +139,27 @@ def serve(descriptor: int, module: str) -> None:
     # A Ctrl-C or a service manager signals the whole group; the crawl decides when to end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    connection = Connection(descriptor)
-    functions = importlib.import_module(module)
+    with socket.socket(fileno=descriptor) as ours, ours.makefile("rb") as calls:
+        _serve(ours, calls, importlib.import_module(module))
+
+
+def _serve(ours: socket.socket, calls: BinaryIO, functions: ModuleType) -> None:
     while True:
         try:
-            function, args = connection.recv()
-        except (EOFError, ConnectionError):
+            head = calls.read(_LENGTH.size)
+            length = _LENGTH.unpack(head)[0] if len(head) == _LENGTH.size else 0
+            pickled = calls.read(length)
+        except ConnectionError:
             return
+        if not length or len(pickled) < length:  # the crawl is gone, maybe in the middle of a call
+            return
+        function, args = pickle.loads(pickled)  # noqa: S301 - from the crawl, our parent
         try:
             answer: tuple[Any, Exception | None] = (getattr(functions, function)(*args), None)
         except Exception as error:  # noqa: BLE001 - the caller raises it
             answer = (None, _portable(error))
         try:
-            connection.send(answer)
+            ours.sendall(_framed(answer))
         except ConnectionError:
             return
 
