@@ -45,8 +45,8 @@ from pipelines.core.verdict import Article, Link, link_post
 CANDIDATES = 8
 """Documents that are aligned with a post: on labelled posts the right one is among them."""
 LEAST_VOTES = 0.7
-"""Votes of a candidate worth aligning: one key that two documents hold gives 0.71."""
-LEAST_SHARE = 0.02
+"""Votes of a candidate worth aligning, if the best has as many: one key of two documents' is 0.71."""
+LEAST_SHARE = 0.03
 """Share of the best candidate's votes that another needs."""
 CACHED_CHARACTERS = 4_000_000
 """Characters of prepared articles kept in memory (some 40 bytes each)."""
@@ -309,7 +309,9 @@ class Matcher:
             if held < matching.HOT:
                 votes[document] = votes.get(document, 0.0) + 1 / math.sqrt(held)
         best = heapq.nsmallest(CANDIDATES, votes.items(), key=lambda item: (-item[1], item[0]))
-        least = max(LEAST_VOTES, LEAST_SHARE * best[0][1]) if best else 0.0
+        top = best[0][1] if best else 0.0
+        # Where all keys are common ones, many articles tell the same story.
+        least = max(min(LEAST_VOTES, top), LEAST_SHARE * top)
         return [(document, vote) for document, vote in best if vote >= least]
 
     def _articles(
