@@ -73,6 +73,8 @@ CONCURRENT_ITEMS = 2
 as many tasks for every page, however little the page gives."""
 # Cookies stay on: without them GNUBOARD counts a hit and opens a session for every request.
 
+WARN_ON_GENERATOR_RETURN_VALUE = False  # it parses the spider's source again and again
+
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.middlewares.RobotsTxt": 100,

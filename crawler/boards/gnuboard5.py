@@ -175,9 +175,12 @@ class _Board5Page:
     def _link_target(self, href: str) -> _Target | None:
         for site in self._sites:
             # Nearly all links are absolute, as the engine writes them.
-            if href.startswith(site) and _PLAIN.match(href, len(site)):
+            if href.startswith(site):
                 rest = href[len(site) :]
-                return _known_target(rest) if len(rest) <= _LONGEST_CACHED else _read(rest)
+                read = _known_target if len(rest) <= _LONGEST_CACHED else _read
+                is_plain, target = read(rest)
+                if is_plain:
+                    return target
         url = urls.join(self.page.url, href)
         if url is None or urls.host(url) not in self._hosts:
             return None
@@ -356,10 +359,12 @@ class _Board5Page:
 _LONGEST_CACHED = 300
 
 
-def _read(rest: str) -> _Target | None:
-    """Read what stands behind the installation's address in a link that needs no resolving."""
+def _read(rest: str) -> tuple[bool, _Target | None]:
+    """Read what stands behind the installation's address in a link; False if it needs resolving."""
+    if not _PLAIN.match(rest):
+        return False, None
     path = rest.partition("#")[0].partition("?")[0]
-    return _target(unquote(path), rest) if path else None
+    return True, _target(unquote(path), rest) if path else None
 
 
 # The pages of a board print the same links: their menus, and the list below each post.

@@ -65,11 +65,11 @@ class Index:
 
     def __init__(self, root: etree._Element) -> None:
         self._root = root
-        self.elements: list[etree._Element] = list(root.iter())
+        self.elements: list[etree._Element] = list(root.iter(etree.Element))
         self._ids: defaultdict[str, list[etree._Element]] = defaultdict(list)
         self._classes: defaultdict[str, list[etree._Element]] = defaultdict(list)
         self._tags: dict[str, list[etree._Element]] = {}
-        for element in root.iter(etree.Element):
+        for element in self.elements:
             if identity := element.get("id"):
                 self._ids[identity].append(element)
             if names := element.get("class"):

@@ -702,6 +702,8 @@ _PRIVATE = re.compile("[\ue000-\uf8ff]")
 
 def _lines(stream: _Stream, line: str, stretch: str) -> list[str]:
     """Let trafilatura read a stream; return its stretches, each with its lines."""
+    if not stream:
+        return []  # as the hidden stream of nearly all posts
     marks = {id(_LINE): line, id(_STRETCH): stretch}
     marked = "".join(piece if isinstance(piece, str) else marks[id(piece)] for piece in stream)
     document = html.Element("html")
