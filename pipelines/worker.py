@@ -9,6 +9,7 @@ one that was killed.
 """
 
 import asyncio
+import gc
 import importlib
 import pickle
 import signal
@@ -140,7 +141,9 @@ def serve(descriptor: int, module: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     with socket.socket(fileno=descriptor) as ours, ours.makefile("rb") as calls:
-        _serve(ours, calls, importlib.import_module(module))
+        functions = importlib.import_module(module)
+        gc.freeze()  # what is imported stays: no collection need look at it again
+        _serve(ours, calls, functions)
 
 
 def _serve(ours: socket.socket, calls: BinaryIO, functions: ModuleType) -> None:
