@@ -435,7 +435,8 @@ def read_post(fields: Mapping[str, Any], limits: Limits, now: datetime) -> Readi
         item = _page_item(page, url, now)
     else:
         raise BadInputError("no_text", "has neither text nor html nor page")
-    if item.status is Status.LIVE:
+    # A board's post may be nothing but a title; a line that holds no text at all is broken.
+    if item.status is Status.LIVE and not (item.engine and item.title and not item.body):
         _check_text(item.body, limits)
     known = bool(url and item.native_id)
     record = PostRecord(

@@ -318,11 +318,13 @@ class _Board5Page:
             *markup.select(self.root, "//meta[@property='og:url']/@content"),
         ]
         found = [self.target(urls.join(self.page.url, address)) for address in addresses]
-        found.append(self.target(self.page.url))
+        here = self.target(self.page.url)
+        if here and here.script in own and here.script != "password":
+            here = None  # what a vote or a download answers is not the post
+        found.append(here)
         for target in found:
             if target and target.table == self.table and target.post and target.post.isdigit():
                 yield target.post
-        here = found[-1]
         if here and here.post:
             yield here.post
 

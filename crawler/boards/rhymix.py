@@ -32,8 +32,6 @@ _DIGIT = re.compile(r"\d", re.ASCII)
 _MID = re.compile(r"[a-zA-Z][\w-]{0,60}", re.ASCII)
 _CONTENT = re.compile(r"(\d+)_-?\d+")
 """What follows document_ and comment_ in the class of a body: its id and its author's."""
-_DOCUMENT = re.compile(r"(\d+)(?:_-?\d+)?")
-"""The same after document_; the author's id is not everywhere."""
 _BEFORE = re.compile(r"BeforeDocument\((\d+),")
 _GENERATOR = re.compile(
     r"""<meta\s[^>]*name=["']generator["'][^>]*content=["']([^"']*)["']""", re.IGNORECASE
@@ -67,6 +65,13 @@ _STATUS_WORDS = (
         re.compile("권한|로그인|회원|허용되지|차단|금지|포인트|permission", re.IGNORECASE),
     ),
 )
+
+
+def _numbered_body(rest: str, element: etree._Element) -> re.Match[str] | None:
+    """Match a body whose class has no author's id; a button of a post has such a class too."""
+    if "rhymix_content" in (element.get("class") or "").split():
+        return re.fullmatch(r"(\d+)", rest)
+    return None
 
 
 class _RhymixPage:
@@ -196,7 +201,7 @@ class _RhymixPage:
         return [
             (match[1], element)
             for rest, element in self.index.classes("document_")
-            if (match := _DOCUMENT.fullmatch(rest))
+            if (match := _CONTENT.fullmatch(rest) or _numbered_body(rest, element))
         ]
 
     @cached_property

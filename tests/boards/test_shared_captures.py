@@ -206,3 +206,16 @@ def test_a_board_is_the_same_from_any_of_its_pages(folder: str) -> None:
             assert "page=" not in requests[1]
     assert boards
     assert all(len(addresses) == 1 for addresses in boards.values()), boards
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_a_secret_post_is_secret_by_its_page_alone(folder: str) -> None:
+    """A page that was saved without its HTTP status is read no other way."""
+    pages, _ = read(folder)
+    for name in pages.keys() & {"post_secret.html", "post_qsecret.html"}:
+        page = pages[name]
+        if page.text:
+            saved = Page(page.url, page.text)
+            engine = find_engine(saved)
+            assert engine is not None
+            assert engine.read_post(saved, NOW).status is Status.SECRET
