@@ -18,7 +18,7 @@ from lxml import etree
 
 from crawler import urls
 from crawler.boards import markup
-from crawler.boards.base import BoardAddress, BoardEngine, ListPage, ListRow
+from crawler.boards.base import BoardAddress, BoardEngine, ListPage
 from crawler.dates import read_time
 from crawler.items import PostItem
 from crawler.page import Page
@@ -461,23 +461,10 @@ class Gnuboard5(BoardEngine):
         board5, board = _Board5Page.of(page), self.board(page)
         if board is None:
             return ListPage([], None)
-        found: list[ListRow] = []
-        for row in markup.rows(*_list_scopes(board5)):
-            title = markup.row_title(row)
-            details = markup.row_details(row, now)
-            found.append(
-                ListRow(
-                    native_id=row.native_id,
-                    url=self.post_request(board, row.native_id),
-                    title=title,
-                    author=details.author,
-                    posted_at=details.posted_at,
-                    comment_count=details.comments,
-                    hits=details.hits,
-                    notice=details.notice,
-                    mark=_mark(row.native_id, title, details.comments),
-                )
-            )
+        found = [
+            markup.list_row(row, self.post_request(board, row.native_id), now)
+            for row in markup.rows(*_list_scopes(board5))
+        ]
         return ListPage(found, _page_number(board5))
 
     def read_post(self, page: Page, now: datetime) -> PostItem:
@@ -507,12 +494,6 @@ class Gnuboard5(BoardEngine):
 
 def _list_address(root: str, table: str, style: str) -> str:
     return f"{root}/{table}" if style == "short" else f"{root}/board.php?bo_table={table}"
-
-
-def _mark(native_id: str, title: str, comments: int | None) -> str:
-    # In title addresses the words are all the list knows the post by.
-    words = "" if native_id.isdigit() else f"\t{native_id}"
-    return f"{title}\t{comments or 0}{words}"
 
 
 def _board_name(board5: _Board5Page) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 
 from lxml import etree
 
+from crawler.boards.base import ListRow
 from crawler.dates import read_time
 from crawler.page import Page
 
@@ -400,6 +401,27 @@ _WHEN = re.compile(
     r"\W*(?:\d{2,4}[-./년]\s?\d|\d{1,2}[-./월:]\s?\d{1,2}(?!\d)|\d+\s?(?:초|분|시간|일|주|개월|달|년)\s?전"
     r"|(?:\d+\s?[가-힣]+ ){1,2}\d+\s?분\s?전|오늘|어제|그제|방금|오[전후])",
 )
+
+
+def list_row(row: Row, url: str, now: datetime) -> ListRow:
+    """Return what a row of a list says of its post, which stands at *url*."""
+    title = row_title(row)
+    details = row_details(row, now)
+    mark = f"{title}\t{details.comments or 0}"
+    if not row.native_id.isdigit():
+        # In title addresses the words are all the list knows the post by.
+        mark += f"\t{row.native_id}"
+    return ListRow(
+        native_id=row.native_id,
+        url=url,
+        title=title,
+        author=details.author,
+        posted_at=details.posted_at,
+        comment_count=details.comments,
+        hits=details.hits,
+        notice=details.notice,
+        mark=mark,
+    )
 
 
 def row_title(row: Row) -> str:

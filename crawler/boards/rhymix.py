@@ -18,7 +18,7 @@ from lxml import etree
 
 from crawler import urls
 from crawler.boards import markup
-from crawler.boards.base import BoardAddress, BoardEngine, ListPage, ListRow
+from crawler.boards.base import BoardAddress, BoardEngine, ListPage
 from crawler.dates import read_time
 from crawler.items import PostItem
 from crawler.page import Page
@@ -333,23 +333,10 @@ class Rhymix(BoardEngine):
         rhymix, board = _RhymixPage.of(page), self.board(page)
         if board is None:
             return ListPage([], None)
-        found: list[ListRow] = []
-        for row in markup.rows(*_list_scopes(rhymix)):
-            title = markup.row_title(row)
-            details = markup.row_details(row, now)
-            found.append(
-                ListRow(
-                    native_id=row.native_id,
-                    url=self.post_request(board, row.native_id),
-                    title=title,
-                    author=details.author,
-                    posted_at=details.posted_at,
-                    comment_count=details.comments,
-                    hits=details.hits,
-                    notice=details.notice,
-                    mark=f"{title}\t{details.comments or 0}",
-                )
-            )
+        found = [
+            markup.list_row(row, self.post_request(board, row.native_id), now)
+            for row in markup.rows(*_list_scopes(rhymix))
+        ]
         told = urls.query(rhymix.variables.get("current_url") or page.url).get("page", "1")
         return ListPage(found, int(told) if told.isdigit() and len(told) < 10 else None)
 
