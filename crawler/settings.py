@@ -84,11 +84,11 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
 }
+# Requests are built from ids, not followed from pages.
+REFERRER_POLICY = "no-referrer"
 SPIDER_MIDDLEWARES = {
     # Paging is a chain as long as the board; depth means nothing here.
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
-    # Requests are built from ids, not followed from pages: no Referer, whatever a page asks for.
-    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
     # It drops a request without a word to the spider, which would wait for it.
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,  # no meta is copied

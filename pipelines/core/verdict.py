@@ -462,6 +462,3 @@ def _as(link: Link, relation: Relation) -> Link:
         link.score,
         link.stretches,
     )
-
-
-__all__ = ["Article", "Chain", "Link", "Run", "Stretch", "align_with", "link_post"]

@@ -1,6 +1,7 @@
 """Whole crawls of well-behaved boards."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -34,6 +35,14 @@ def addresses(requests: list[str], kind: str) -> tuple[list[str], dict[str, int]
         else:
             lists.append(target)
     return lists, asked
+
+
+def test_a_quiet_crawl_that_went_well_says_nothing(tmp_path: Path) -> None:
+    """Cron mails whatever is printed: with LOG_LEVEL=WARNING that is what went wrong."""
+    with SampleBoards([sample_post("gnuboard", 1)]) as boards:
+        store_url = f"sqlite:///{tmp_path}/store.sqlite3"
+        done = crawl_board(store_url, boards.gnuboard_url, LOG_LEVEL="WARNING")
+    assert (done.code, done.log) == (0, "")
 
 
 @pytest.mark.parametrize("kind", ["gnuboard", "rhymix"])
