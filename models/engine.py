@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,8 @@ def open_store(url: str, recipe: str | None = None) -> Engine:
                     raise SchemaMismatch(_describe_mismatch(engine.url, found))
             if recipe is not None:
                 _check_recipe(engine, recipe)
+            if engine.dialect.name == "postgresql":
+                event.listen(engine, "connect", partial(_refuse_emptied, engine.url))
     except BaseException:
         engine.dispose()
         raise
@@ -265,6 +268,14 @@ def _identity(path: str) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_dev, found.st_ino
+
+
+def _refuse_emptied(url: URL, connection: Any, record: ConnectionPoolEntry) -> None:
+    """Refuse a database that was made anew while the store was open: it has no tables."""
+    found = connection.execute("SELECT to_regclass('store_info')").fetchone()[0]
+    connection.rollback()
+    if found is None:
+        raise StoreUnreachable(f"The store {shown(url)} went away: its tables are gone")
 
 
 def _refuse_missing(

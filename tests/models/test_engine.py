@@ -290,6 +290,25 @@ def test_a_lost_connection_ends_the_work(
     store.dispose()
 
 
+def test_a_database_made_anew_is_a_store_that_went_away(
+    postgres_url: str, migrated_postgres_url: str, new_postgres_database: Callable[[str], str]
+) -> None:
+    """The next transaction connects again and finds no tables: no record is at fault."""
+    url = new_postgres_database(MIGRATED)
+    store = open_store(url)
+    put(store, a_post())
+    store.dispose()
+    name = make_url(url).database
+    server = create_engine(postgres_url, isolation_level="AUTOCOMMIT")
+    with server.connect() as conn:
+        conn.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+        conn.execute(text(f'CREATE DATABASE "{name}"'))
+    server.dispose()
+    with pytest.raises(StoreUnreachable, match="tables are gone"):
+        put(store, a_post())
+    store.dispose()
+
+
 def _lose_connection(store: Engine, postgres_url: str) -> None:
     with writing(store) as conn:
         pid = conn.scalar(text("SELECT pg_backend_pid()"))
