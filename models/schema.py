@@ -6,6 +6,8 @@
            │        └─ mirror ─── span       the proven links and their aligned stretches
            │              └────── article ── article_version
     article_band, post_band           the hash tables of the LSH index
+    capture                           the raw response behind a post or an article
+    source                            feeds and sitemaps that known articles come from
     run, store_info                   who wrote, and how the index is made
 
 The same on SQLite and PostgreSQL. A change here needs a migration
@@ -17,6 +19,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Column,
     ForeignKey,
@@ -29,12 +32,13 @@ from sqlalchemy import (
     Table,
     TypedColumns,
     UniqueConstraint,
+    false,
 )
 
 from models.relation import LureKind, Origin, Relation, Status
 from models.types import NameList, StoredJson, StoredText, UtcDateTime, name_type
 
-REVISION = "0001"
+REVISION = "0002"
 """The migration that makes this schema."""
 
 metadata = MetaData(
@@ -73,6 +77,46 @@ run = Table("run", metadata, _Run)
 """One job."""
 
 
+class _Capture(TypedColumns):
+    id = Column(Integer, primary_key=True)
+    url: Named[str] = Column(StoredText, nullable=False)
+    status: Named[int] = Column(Integer, nullable=False)
+    """HTTP status."""
+    sha256: Named[str] = Column(String(64), nullable=False)
+    """Of the payload as it came over the wire."""
+    warc_file: Named[str] = Column(StoredText, nullable=False)
+    """The WARC file, relative to WARC_DIR."""
+    warc_offset: Named[int] = Column(BigInteger, nullable=False)
+    """Bytes from the file's start to its record's."""
+    warc_length: Named[int] = Column(BigInteger, nullable=False)
+    """Bytes of the record in the file, compressed."""
+    fetched_at: Named[datetime] = Column(UtcDateTime, nullable=False)
+    run_id: Named[int | None] = Column(ForeignKey("run.id"))
+
+
+capture = Table("capture", metadata, _Capture)
+"""One response as it came: where its WARC record stands."""
+
+
+class _Source(TypedColumns):
+    id = Column(Integer, primary_key=True)
+    url: Named[str] = Column(StoredText, nullable=False)
+    etag: Named[str | None] = Column(StoredText)
+    """What the server said of it last, to be asked whether it changed."""
+    last_modified: Named[str | None] = Column(StoredText)
+    newest_at: Named[datetime | None] = Column(UtcDateTime)
+    """The latest time (``lastmod``, ``pubDate``) of its entries that are stored."""
+    enabled: Named[bool] = Column(nullable=False)
+    """Whether a scheduled crawl visits it."""
+    interval_seconds: Named[int] = Column(Integer, nullable=False)
+    first_seen_at: Named[datetime] = Column(UtcDateTime, nullable=False)
+    last_crawled_at: Named[datetime | None] = Column(UtcDateTime)
+
+
+source = Table("source", metadata, _Source, UniqueConstraint("url"))
+"""A feed, a news sitemap or a page that known articles come from."""
+
+
 class _Board(TypedColumns):
     id = Column(Integer, primary_key=True)
     url: Named[str] = Column(StoredText, nullable=False)
@@ -85,6 +129,14 @@ class _Board(TypedColumns):
     """How long a scheduled crawl leaves it alone."""
     first_seen_at: Named[datetime] = Column(UtcDateTime, nullable=False)
     last_crawled_at: Named[datetime | None] = Column(UtcDateTime)
+    is_interval_fixed: Named[bool] = Column(nullable=False, server_default=false())
+    """Somebody set the interval: it does not follow how active the board is."""
+    last_tried_at: Named[datetime | None] = Column(UtcDateTime)
+    """When a crawl last began there, however it went."""
+    failures: Named[int] = Column(Integer, nullable=False, server_default="0")
+    """Crawls that failed since the last that did not."""
+    found_on: Named[str | None] = Column(StoredText)
+    """The page that links to it; NULL for a board that somebody named. A proposal, until enabled."""
 
 
 board = Table("board", metadata, _Board, UniqueConstraint("url"))
@@ -138,6 +190,14 @@ class _Post(_Content):
     reasons: Named[tuple[str, ...]] = Column(NameList, nullable=False)
     matched_at: Named[datetime | None] = Column(UtcDateTime)
     """When the verdict last changed."""
+    problem: Named[str | None] = Column(StoredText)
+    """The name of the reason why it could not be read; NULL where it could."""
+    gone_at: Named[datetime | None] = Column(UtcDateTime)
+    """When a crawl first saw that it was no more; stays when it is back."""
+    returned_at: Named[datetime | None] = Column(UtcDateTime)
+    """When a crawl saw it again after that."""
+    capture_id: Named[int | None] = Column(ForeignKey("capture.id"))
+    """The response that it was last read from."""
 
 
 post = Table(
@@ -158,6 +218,7 @@ class _PostVersion(_Content):
     seen_at: Named[datetime] = Column(UtcDateTime, nullable=False)
     """When this version was first seen."""
     run_id: Named[int | None] = Column(ForeignKey("run.id"))
+    capture_id: Named[int | None] = Column(ForeignKey("capture.id"))
 
 
 post_version = Table("post_version", metadata, _PostVersion)
@@ -198,6 +259,15 @@ class _Article(TypedColumns):
     changed_at: Named[datetime | None] = Column(UtcDateTime)
     """When the present version was first seen, if it is not the first."""
     run_id: Named[int | None] = Column(ForeignKey("run.id"))
+    byline: Named[str | None] = Column(StoredText)
+    """Who wrote it, as printed."""
+    modified_at: Named[datetime | None] = Column(UtcDateTime)
+    """When the publisher last changed it, by its own word."""
+    is_stub: Named[bool] = Column(nullable=False, server_default=false())
+    """Only the beginning of its text is known."""
+    story_id: Named[int | None] = Column(Integer)
+    """The lowest id of the known articles with nearly this text; NULL where it is the only one."""
+    capture_id: Named[int | None] = Column(ForeignKey("capture.id"))
 
 
 article = Table(
@@ -205,6 +275,7 @@ article = Table(
     metadata,
     _Article,
     UniqueConstraint("key"),
+    Index(None, "story_id"),
     # Inferred articles get deleted: without this, SQLite would give their ids again.
     sqlite_autoincrement=True,
 )
@@ -216,6 +287,7 @@ class _ArticleVersion(TypedColumns):
     title: Named[str | None] = Column(StoredText)
     text: Named[str] = Column(StoredText, nullable=False)
     seen_at: Named[datetime] = Column(UtcDateTime, nullable=False)
+    capture_id: Named[int | None] = Column(ForeignKey("capture.id"))
 
 
 article_version = Table("article_version", metadata, _ArticleVersion)

@@ -1,7 +1,7 @@
-"""The analyst's views: names, columns and types. Their SQL stands in `models/migrations`.
+"""The analyst's views: names, columns and types. Their SQL stands in `models.view_sql`.
 
 In a MetaData of their own, because Alembic takes what is in the tables' for tables.
-A test holds columns, order and types to what the migrations made, on both backends.
+A test holds columns, order and types to what that SQL makes, on both backends.
 """
 
 from sqlalchemy import (
@@ -86,6 +86,9 @@ posts = Table(
     Column("version", Integer),
     Column("first_seen_at", UtcDateTime),
     Column("ip", String),
+    Column("problem", String),  # why it could not be read; NULL: it could
+    Column("gone_at", UtcDateTime),  # when a crawl first saw that it was no more
+    Column("returned_at", UtcDateTime),  # when a crawl saw it again after that
 )
 """One row a post, as it is now."""
 
@@ -130,6 +133,13 @@ boards = Table(
     Column("last_crawled_at", UtcDateTime),
     Column("enabled", Boolean),
     Column("board_id", Integer),
+    Column("found_on", String),  # the page that a proposed board was found on
+    Column("interval_seconds", Integer),  # from one scheduled crawl to the next
+    Column("last_tried_at", UtcDateTime),
+    Column("failures", Integer),  # crawls that failed since the last that did not
+    Column("spam_gone", Integer),  # spam posts that are gone
+    Column("spam_life_hours", Double),  # the median of those
+    Column("mirror_lag_hours", Double),  # article → its first mirror here, the median
 )
 """One row a board."""
 

@@ -11,6 +11,8 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
+from models.view_sql import replace_views
+
 
 @cache
 def known_revisions() -> frozenset[str]:
@@ -20,10 +22,15 @@ def known_revisions() -> frozenset[str]:
 
 
 def upgrade(conn: Connection, revision: str = "head") -> None:
-    """Run the migrations that the store has not had, in the caller's transaction."""
+    """Run the migrations that the store has not had, in the caller's transaction.
+
+    At the newest schema the views are made anew.
+    """
     config = _config()
     config.attributes["connection"] = conn
     command.upgrade(config, revision)
+    if revision == "head":
+        replace_views(conn)
 
 
 def _config() -> Config:

@@ -1,5 +1,6 @@
 """Opening a store: what is made, what is refused, and with which words."""
 
+import re
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -7,13 +8,13 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import CheckConstraint, Engine, create_engine, inspect, make_url, text
+from sqlalchemy import CheckConstraint, Engine, create_engine, inspect, make_url, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from models import schema
+from models import schema, views
 from models.engine import is_store_gone, migrate, open_store, reading, shown
 from models.errors import RecipeMismatch, SchemaMismatch, StoreUnreachable
-from models.migrations.config import known_revisions
+from models.migrations.config import known_revisions, upgrade
 from models.queries import VIEWS
 from models.write import get_store_info, save_post, set_store_info, writing
 from tests.conftest import MIGRATED
@@ -81,25 +82,61 @@ def test_migrations_make_what_the_schema_says(store: Engine) -> None:
 def test_sqlite_tables_are_made_to_the_letter(sqlite_url: str, tmp_path: Path) -> None:
     """WITHOUT ROWID, AUTOINCREMENT and the like: the comparison of Alembic is blind to them."""
 
-    def statements(url: str) -> dict[str, set[str]]:
+    def statements(url: str) -> dict[str, tuple[set[str], str]]:
         engine = create_engine(url)
         with engine.connect() as conn:
             rows = conn.execute(
                 text("SELECT name, sql FROM sqlite_master WHERE type IN ('table', 'index')")
             )
             found = {
-                row.name: set(row.sql.replace("\t", "").replace(", \n", "\n").split("\n"))
+                row.name: parts(row.sql)
                 for row in rows
                 if row.sql and row.name not in {"alembic_version", "sqlite_sequence"}
             }
         engine.dispose()
         return found
 
+    def parts(sql: str) -> tuple[set[str], str]:
+        """Split a statement into what stands between its outer brackets, and what is around them.
+
+        A column that was added later stands last and has its foreign key beside it; the
+        keys are what Alembic compares.
+        """
+        head, rest = " ".join(sql.split()).split("(", 1)
+        inside, tail = rest.rsplit(")", 1)
+        inside = re.sub(r" CONSTRAINT fk_\w+ REFERENCES \w+ \(id\)", "", inside)
+        elements = {part.strip() for part in re.split(r",(?![^(]*\))", inside)}
+        return {each for each in elements if "FOREIGN KEY" not in each}, head + tail
+
     plain = f"sqlite:///{tmp_path / 'plain.sqlite3'}"
     engine = create_engine(plain)
     schema.metadata.create_all(engine)
     engine.dispose()
     assert statements(sqlite_url) == statements(plain)
+
+
+def test_a_store_of_the_first_schema_is_upgraded(tmp_path: Path, empty_postgres_url: str) -> None:
+    """Its posts stay, its views become those of today."""
+    for url in (f"sqlite:///{tmp_path / 'old.sqlite3'}", empty_postgres_url):
+        engine = create_engine(url)
+        with engine.begin() as conn:
+            upgrade(conn, "0001")
+            conn.execute(
+                text(
+                    "INSERT INTO board (id, url, enabled, interval_seconds, first_seen_at) "
+                    "VALUES (1, 'https://a.example/free', true, 60, '2026-01-01T00:00:00Z')"
+                )
+            )
+            conn.execute(text("CREATE VIEW boards AS SELECT url, engine, name FROM board"))
+        engine.dispose()
+        with pytest.raises(SchemaMismatch, match=r"older schema.*run `scrapy migrate`"):
+            open_store(url)
+        assert migrate(url).before == "0001"
+        store = open_store(url)
+        with reading(store) as conn:
+            row = conn.execute(select(views.boards)).one()
+            assert (row.url, row.failures, row.spam_gone) == ("https://a.example/free", 0, 0)
+        store.dispose()
 
 
 # --- what is refused ----------------------------------------------------------------------
@@ -181,7 +218,7 @@ def test_older_and_newer_schemas_are_refused(
         with pytest.raises(SchemaMismatch, match=r"newer schema.*update the program"):
             attempt(store_url)
     execute(store_url, f"UPDATE alembic_version SET version_num = '{schema.REVISION}'")
-    monkeypatch.setattr(schema, "REVISION", "0002")
+    monkeypatch.setattr(schema, "REVISION", "0003")
     with pytest.raises(SchemaMismatch, match=r"older schema.*run `scrapy migrate`"):
         open_store(store_url)
 
