@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from crawler.rows import ListRow
 from models.records import PostRecord
 
 
@@ -26,6 +27,10 @@ class PostPage:
     fetched_at: datetime
     """UTC; also what "today" and "5 minutes ago" on the page refer to."""
     list_mark: str | None = None
+    is_vanished: bool = False
+    """It was asked for because the list shows it no more."""
+    row: ListRow | None = None
+    """What the list or the feed says of it: it fills in what the page lacks."""
 
 
 @dataclass(slots=True, kw_only=True)

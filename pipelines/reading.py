@@ -3,12 +3,15 @@
 from crawler.boards import find_engine_by_name
 from crawler.items import PostItem, PostPage
 from crawler.page import read_page
+from crawler.rows import ListRow
 from models.relation import Status
 from pipelines.answers import Failed, Unusable
 from pipelines.core.body import find_body, read_body
 
 ERRORS_OF_ANYONE = frozenset(range(400, 600)) - {410}
 """HTTP errors that need the engine's own page to be about the post; 410 says it alone."""
+
+NOT_THERE = frozenset({404, 410})
 
 
 def read_all(items: list[PostPage | PostItem]) -> list[PostItem | Unusable | Failed]:
@@ -42,9 +45,12 @@ def read_post_page(fetched: PostPage) -> PostItem | Unusable:
     page = read_page(fetched.url, fetched.body, fetched.headers, fetched.status)
     engine = find_engine_by_name(fetched.engine)
     post = engine.read_post(page, fetched.fetched_at)
-    if fetched.status >= 300 and post.status in {Status.LIVE, Status.UNREADABLE}:
+    if fetched.is_vanished and fetched.status in NOT_THERE:
+        # The list shows it no more and its address is empty: two witnesses.
+        post.status = Status.DELETED
+    elif fetched.status >= 300 and post.status in {Status.LIVE, Status.UNREADABLE}:
         return Unusable(f"http_{fetched.status}")
-    if fetched.status in ERRORS_OF_ANYONE and not engine.recognises(page):
+    elif fetched.status in ERRORS_OF_ANYONE and not engine.recognises(page):
         # A firewall's word, say: it would hide the post from all later crawls.
         return Unusable(f"http_{fetched.status}")
     # In title addresses the list knows a post by its words alone, its page by its id.
@@ -60,7 +66,19 @@ def read_post_page(fetched: PostPage) -> PostItem | Unusable:
     post.engine = fetched.engine
     post.fetched_at = fetched.fetched_at
     post.list_mark = fetched.list_mark
+    if fetched.row is not None and post.status is Status.LIVE:
+        _fill_in(post, fetched.row)
     return post
+
+
+def _fill_in(post: PostItem, row: ListRow) -> None:
+    """Take from the list what the page does not say; lists cut titles and round times."""
+    post.title = post.title or row.title or None
+    post.author = post.author or row.author
+    if post.posted_at is None:
+        post.posted_at = row.posted_at
+    if post.hits is None:
+        post.hits = row.hits
 
 
 def fill_body(post: PostItem) -> PostItem:

@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from crawler.boards.feed import read_feed_rows
 from crawler.items import PostItem
 from crawler.page import Page
+from crawler.rows import ListPage, ListRow
+
+__all__ = ["BoardAddress", "BoardEngine", "ListPage", "ListRow"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,35 +27,6 @@ class BoardAddress:
     """The address style the site uses: ``query`` or ``short``."""
     name: str = ""
     """What the page calls the board, for people."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListRow:
-    """What a list page says of one post."""
-
-    native_id: str
-    url: str
-    """The post's canonical address, rebuilt from ids."""
-    title: str
-    """As the list shows it: lists cut titles."""
-    author: str | None = None
-    posted_at: datetime | None = None
-    """UTC; a list often shows a day without a time."""
-    comment_count: int | None = None
-    hits: int | None = None
-    notice: bool = False
-    """Pinned: stands on top whatever its date."""
-    mark: str = ""
-    """What a change of the post changes here; the hits and the date are not part of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class ListPage:
-    """The posts of one list page, each once, in the page's order."""
-
-    rows: list[ListRow]
-    number: int | None = None
-    """The page's own number, where it says so."""
 
 
 class BoardEngine(ABC):
@@ -85,6 +60,25 @@ class BoardEngine(ABC):
 
         A page that shows no post gives an item without ``html`` whose status says why.
         """
+
+    def post_id(self, url: str) -> str | None:
+        """Return the native id that any post address of this software carries, None for others."""
+        return None
+
+    def board_at(self, url: str) -> str | None:
+        """Return the canonical address of the board that *url* must be a page of.
+
+        None unless the address alone leaves no doubt: it proposes boards that nobody named.
+        """
+        return None
+
+    def feed_request(self, board: BoardAddress) -> str | None:
+        """Return the address of the board's own feed, None where the software has none."""
+        return None
+
+    def read_feed(self, page: Page, now: datetime) -> ListPage:
+        """Return the rows of a feed, by `post_id`; none for a page that is no feed."""
+        return read_feed_rows(page, self.post_id, now)
 
     def read_text_dump(self, text: str) -> PostItem | None:
         """Read a post's page that was saved as plain text; None if it is not this engine's."""

@@ -11,7 +11,7 @@ absence.  ``since`` and ``max_pages`` end a walk earlier.
 
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -137,12 +137,18 @@ class Walk:
 
     engine: BoardEngine
     board: BoardAddress
+    asked: str
+    """The address that it was named by."""
     seen: dict[str, KnownPost]
     """What earlier crawls know of its posts, by native id."""
+    fed: dict[str, ListRow] = field(default_factory=dict)
+    """What its feed says of posts; what the list shows too is taken out."""
     listed: set[str] = field(default_factory=set)
     """Ids that this crawl's list pages showed."""
     held: PostPage | None = None
     """The start URL's post: it waits for its row, and is not fetched again."""
+    first_page: tuple[Page, datetime] | None = None
+    """The start URL's page, if it is list page 1: it waits for the feed."""
     start_url: str = ""
     marks: frozenset[str] = frozenset()
     """Marks of the known posts."""
@@ -250,20 +256,54 @@ class BoardSpider(Spider):
                 seen = await stage.begin_board(board.url, engine.name, board.name or None)
             except StoreError:
                 return  # said and counted by the stage
-        walk = self.walks[board.url] = Walk(engine, board, seen, start_url=response.url)
+        walk = Walk(engine, board, asked, seen, start_url=response.url)
+        self.walks[board.url] = walk
         walk.marks = frozenset(known.list_mark for known in seen.values() if known.list_mark)
         self._inc("board/started")
         self.logger.info(
             "%s is a %s board, %d posts of it are known", board.url, engine.name, len(seen)
         )
         if response.url == engine.list_request(board, 1):
-            for request in self._read_list(walk, page, 1, now):
-                yield request
+            walk.first_page = page, now
+        else:
+            post = engine.read_post(page, now)
+            if post.status is Status.LIVE and post.native_id:
+                walk.held = self._post_page(walk, post.native_id, response, now, None)
+        feed = engine.feed_request(board)
+        if feed is None:
+            for each in self._begin_list(walk):
+                yield each
             return
-        post = engine.read_post(page, now)
-        if post.status is Status.LIVE and post.native_id:
-            walk.held = self._post_page(walk, post.native_id, response, now, None)
-        yield self._list_request(walk, 1)
+        yield Request(
+            feed,
+            callback=self.read_feed,
+            errback=self.feed_failed,
+            dont_filter=True,
+            meta={"handle_httpstatus_all": True},
+            cb_kwargs={"walk": walk},
+        )
+
+    def read_feed(self, response: Response, walk: Walk) -> Iterator[Any]:
+        """Note what the feed says of posts, and begin with the list."""
+        listing = walk.engine.read_feed(_page(response), datetime.now(UTC))
+        if response.status == 200 and listing.rows:
+            self._inc("feed/read")
+            walk.fed = {row.native_id: row for row in listing.rows}
+        else:
+            self._inc("feed/none")  # not offered, locked or empty: the list shows as much
+        yield from self._begin_list(walk)
+
+    def feed_failed(self, failure: Failure) -> Iterator[Any]:
+        """Go on with the list: it shows what a feed shows."""
+        self._inc("feed/none")
+        yield from self._begin_list(failure.request.cb_kwargs["walk"])  # type: ignore[attr-defined]
+
+    def _begin_list(self, walk: Walk) -> Iterator[Any]:
+        if walk.first_page is None:
+            yield self._list_request(walk, 1)
+            return
+        (page, now), walk.first_page = walk.first_page, None
+        yield from self._read_list(walk, page, 1, now)
 
     def start_failed(self, failure: Failure) -> None:
         """Say why a board could not be started."""
@@ -333,7 +373,7 @@ class BoardSpider(Spider):
         unseen = [row for row in listing.rows if row.native_id not in walk.listed]
         for row in unseen:
             walk.listed.add(row.native_id)
-            yield from self._want(walk, row)
+            yield from self._want(walk, _exact(row, walk.fed.pop(row.native_id, None)))
         if not unseen:
             walk.is_listed = walk.is_whole = True
         elif self._is_far_enough(listing, number):
@@ -361,34 +401,36 @@ class BoardSpider(Spider):
         walk.has_words |= not row.native_id.isdigit()
         held = walk.held
         if held is not None and (row.native_id == held.native_id or row.url == walk.start_url):
-            walk.held, held.list_mark = None, row.mark
+            walk.held, held.list_mark, held.row = None, row.mark, row
             yield held
         elif self._is_older(row):
             self._inc("post/older")
         elif not self.arguments.refresh and _is_unchanged(walk, row):
             self._inc("post/unchanged")
         else:
-            yield self._post_request(walk, row.native_id, row.mark)
+            yield self._post_request(walk, row)
 
     # --- posts -------------------------------------------------------------------------
 
-    def _post_request(self, walk: Walk, native_id: str, mark: str | None) -> Request:
+    def _post_request(self, walk: Walk, row: ListRow, *, is_vanished: bool = False) -> Request:
         walk.pending += 1
         return Request(
-            walk.engine.post_request(walk.board, native_id),
+            walk.engine.post_request(walk.board, row.native_id),
             callback=self.read_post,
             errback=self.post_failed,
             dont_filter=True,  # `listed` sees to that
             meta={"handle_httpstatus_all": True},
-            cb_kwargs={"walk": walk, "native_id": native_id, "mark": mark},
+            cb_kwargs={"walk": walk, "row": row, "is_vanished": is_vanished},
         )
 
     def read_post(
-        self, response: Response, walk: Walk, native_id: str, mark: str | None
+        self, response: Response, walk: Walk, row: ListRow, is_vanished: bool
     ) -> Iterator[Any]:
         """Hand the page over to the extract stage."""
         walk.pending -= 1
-        yield self._post_page(walk, native_id, response, datetime.now(UTC), mark)
+        page = self._post_page(walk, row.native_id, response, datetime.now(UTC), row)
+        page.is_vanished = is_vanished
+        yield page
         yield from self._go_on(walk)
 
     def post_failed(self, failure: Failure) -> Iterator[Any]:
@@ -402,7 +444,7 @@ class BoardSpider(Spider):
         yield from self._go_on(walk)
 
     def _post_page(
-        self, walk: Walk, native_id: str, response: Response, now: datetime, mark: str | None
+        self, walk: Walk, native_id: str, response: Response, now: datetime, row: ListRow | None
     ) -> PostPage:
         return PostPage(
             engine=walk.engine.name,
@@ -413,7 +455,8 @@ class BoardSpider(Spider):
             headers=_headers(response),
             body=response.body,
             fetched_at=now,
-            list_mark=mark,
+            list_mark=row.mark if row else None,
+            row=row,
         )
 
     # --- the walk ----------------------------------------------------------------------
@@ -428,6 +471,13 @@ class BoardSpider(Spider):
         if walk.held is not None:
             held, walk.held = walk.held, None
             yield held
+        fed, walk.fed = walk.fed, {}
+        for row in fed.values():
+            # In the feed and not in the list: a skin leaves it out, or it is just being
+            # written. A list that knows posts by their words alone has shown them all.
+            if not walk.has_words:
+                walk.listed.add(row.native_id)
+                yield from self._want(walk, row)
         if walk.is_whole:
             walk.is_whole = False
             yield from self._ask_for_vanished(walk)
@@ -449,13 +499,21 @@ class BoardSpider(Spider):
         for native_id, known in walk.seen.items():
             if native_id not in walk.listed and known.status is Status.LIVE and known.list_mark:
                 self._inc("post/vanished")
-                yield self._post_request(walk, native_id, "")
+                gone = ListRow(native_id=native_id, url="", title="")
+                yield self._post_request(walk, gone, is_vanished=True)
 
     def _stage(self) -> StoreStage | None:
         return self.crawler.get_item_pipeline(StoreStage)
 
     def _inc(self, name: str) -> None:
         self.crawler.stats.inc_value(name)
+
+
+def _exact(row: ListRow, fed: ListRow | None) -> ListRow:
+    """Return the list's row with the title and the time of the feed, which cuts neither."""
+    if fed is None:
+        return row
+    return replace(row, title=fed.title or row.title, posted_at=fed.posted_at or row.posted_at)
 
 
 def _is_unchanged(walk: Walk, row: ListRow) -> bool:

@@ -1,0 +1,33 @@
+"""What a list page, or a feed, says of posts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListRow:
+    """What a list page says of one post."""
+
+    native_id: str
+    url: str
+    """The post's canonical address, rebuilt from ids."""
+    title: str
+    """As the list shows it: lists cut titles."""
+    author: str | None = None
+    posted_at: datetime | None = None
+    """UTC; a list often shows a day without a time."""
+    comment_count: int | None = None
+    hits: int | None = None
+    notice: bool = False
+    """Pinned: stands on top whatever its date."""
+    mark: str = ""
+    """What a change of the post changes here; the hits and the date are not part of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """The posts of one list page, each once, in the page's order."""
+
+    rows: list[ListRow]
+    number: int | None = None
+    """The page's own number, where it says so."""
