@@ -6,7 +6,7 @@ A bad line never costs a good one, neither when it is read nor when it is stored
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
@@ -26,8 +26,9 @@ from crawler.readers import (
 )
 from crawler.terminal import one_line, printable
 from models.errors import InvalidRecord, StoreError
+from models.people import Pseudonyms
 from models.records import ArticleRecord, PostRecord
-from models.write import Outcome, writing
+from models.write import Outcome, store_pseudonyms, writing
 from pipelines.match import Matcher
 
 logger = logging.getLogger(__name__)
@@ -46,9 +47,18 @@ R = TypeVar("R", ArticleRecord, PostRecord)
 
 
 def load(
-    engine: Engine, kind: str, files: list[str], limits: Limits, *, quiet: bool = False
+    engine: Engine,
+    kind: str,
+    files: list[str],
+    limits: Limits,
+    *,
+    quiet: bool = False,
+    pseudonyms: bool = True,
 ) -> ExitCode:
     """Load the files, of *kind* ``articles`` or ``posts``, and say on stdout what came of it.
+
+    Args:
+        pseudonyms: whether the people of the posts get the store's pseudonyms.
 
     Raises:
         StoreError: the store went away.
@@ -63,7 +73,8 @@ def load(
         if kind == "articles":
             loader = Loader(engine, run, problems, _read_article(limits), _save_articles)
         else:
-            loader = Loader(engine, run, problems, _read_post(limits), _save_posts)
+            people = _pseudonyms(engine) if pseudonyms else None
+            loader = Loader(engine, run, problems, _read_post(limits, people), _save_posts)
         opened = 0
         try:
             for name in files:
@@ -276,9 +287,21 @@ def _read_article(limits: Limits) -> Callable[[Any], Reading[ArticleRecord]]:
     return lambda fields: read_article(fields, limits)
 
 
-def _read_post(limits: Limits) -> Callable[[Any], Reading[PostRecord]]:
+def _read_post(limits: Limits, people: Pseudonyms | None) -> Callable[[Any], Reading[PostRecord]]:
     now = datetime.now(UTC)
-    return lambda fields: read_post(fields, limits, now)
+
+    def read(fields: Any) -> Reading[PostRecord]:
+        reading = read_post(fields, limits, now)
+        if people is None:
+            return reading
+        return replace(reading, record=people.protect(reading.record))
+
+    return read
+
+
+def _pseudonyms(engine: Engine) -> Pseudonyms:
+    with writing(engine) as connection:
+        return store_pseudonyms(connection)
 
 
 def _save_articles(

@@ -1,7 +1,7 @@
 """Every setting that differs from Scrapy's default, by stage, with its unit.
 
-``-s NAME=VALUE`` overrides any of them.  Three can come from the environment, for
-jobs that share a crontab or a unit file: ``STORE_URL``, ``CONTACT_URL``, ``LOG_LEVEL``.
+``-s NAME=VALUE`` overrides any of them.  Some can come from the environment, for jobs that
+share a crontab or a unit file: ``STORE_URL``, ``CONTACT_URL``, ``LOG_LEVEL``, ``PSEUDONYMS``.
 """
 
 import os
@@ -94,6 +94,17 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,  # no meta is copied
 }
 
+# --- Fetch: scheduled crawls ---------------------------------------------------------
+
+BOARDS_FILE = str(PROJECT_ROOT / "data" / "boards.toml")
+"""Boards that a crawl without ``url`` visits besides those of the store; need not exist."""
+CRAWL_INTERVAL_MIN = 3600
+"""s from one scheduled crawl of a board to the next, where many write there."""
+CRAWL_INTERVAL_MAX = 14 * 24 * 3600
+"""s from one scheduled crawl of a board to the next, where nobody writes any more."""
+HOST_BUDGET = 20_000
+"""Requests of a run to one host; what is left over is the next run's. 0: no limit."""
+
 # --- Extract, match, store -----------------------------------------------------------
 
 ITEM_PIPELINES = STAGES
@@ -101,6 +112,8 @@ STORE_URL = os.environ.get("STORE_URL", f"sqlite:///{PROJECT_ROOT / 'data' / 'st
 """The store, as SQLAlchemy writes it; ``postgresql://…`` is psycopg 3; empty stores nothing."""
 STORE_BATCH = 32
 """Posts in one transaction, at most; they are never held back to fill one."""
+PSEUDONYMS = os.environ.get("PSEUDONYMS", "true")
+"""Whether nicknames and shown parts of addresses are stored as keyed hashes."""
 LOAD_MAX_CHARS = 1_000_000
 """Letters and digits of a text that `scrapy load` takes; a longer one is skipped."""
 LOAD_MAX_LINE_BYTES = 16 * 1024 * 1024

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeAlias
 
 from sqlalchemy import (
@@ -15,7 +15,6 @@ from sqlalchemy import (
     collate,
     func,
     select,
-    update,
 )
 
 from models import schema, views
@@ -93,16 +92,6 @@ class SeenPost:
     posted_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class DueBoard:
-    """A board whose time has come."""
-
-    url: str
-    engine: str | None
-    name: str | None
-    last_crawled_at: datetime | None
-
-
 def seen_posts(conn: Connection, board_url: str) -> dict[str, SeenPost]:
     """Return what is stored of a board, by native id; empty for an unknown board."""
     post, board = schema.post, schema.board
@@ -114,38 +103,6 @@ def seen_posts(conn: Connection, board_url: str) -> dict[str, SeenPost]:
         .where(board.c.url == board_url)
     )
     return {row[0]: SeenPost(*row[1:]) for row in rows}
-
-
-def due_boards(conn: Connection, now: datetime) -> list[DueBoard]:
-    """Return the enabled boards that were left alone long enough, the longest waiting first."""
-    board = schema.board
-    rows = conn.execute(
-        select(
-            board.c.interval_seconds,
-            board.c.url,
-            board.c.engine,
-            board.c.name,
-            board.c.last_crawled_at,
-        )
-        .where(board.c.enabled)
-        .order_by(
-            case((board.c.last_crawled_at.is_(None), 0), else_=1),
-            board.c.last_crawled_at,
-            board.c.id,
-        )
-    )
-    return [
-        DueBoard(*row[1:])
-        for row in rows
-        if row.last_crawled_at is None
-        or row.last_crawled_at + timedelta(seconds=row.interval_seconds) <= now
-    ]
-
-
-def mark_board_crawled(conn: Connection, board_url: str, now: datetime) -> None:
-    """Store that a crawl walked a board to its end."""
-    board = schema.board
-    conn.execute(update(board).where(board.c.url == board_url), {"last_crawled_at": now})
 
 
 # --- the report ---------------------------------------------------------------------------

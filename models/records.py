@@ -1,4 +1,4 @@
-"""What is written to the store: plain values, one dataclass a kind of row (stdlib only).
+"""What is written to the store, or asked of it: plain values, one dataclass a kind of row (stdlib only).
 
 Times are aware and in UTC. Offsets count characters (Python string indices) of
 the stored texts. ``None`` means not known; an empty string or list means known
@@ -38,6 +38,8 @@ class PostRecord:
     url: str | None = None
     engine: str | None = None
     status: Status = Status.LIVE
+    problem: str | None = None
+    """Why it is unreadable, by the name of the reason."""
 
     title: str | None = None
     author: str | None = None
@@ -134,3 +136,21 @@ class VerdictRecord:
     """How often the post's main text stands in it, known article or not."""
     title_from_body: bool
     lures: tuple[LureRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IntervalLimits:
+    """Shortest and longest time between two scheduled crawls of a board, in seconds."""
+
+    least: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class NamedBoard:
+    """A board as the board file names it."""
+
+    url: str
+    interval_seconds: int | None = None
+    """None lets the board's activity decide."""
+    enabled: bool = True

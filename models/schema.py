@@ -135,6 +135,8 @@ class _Board(TypedColumns):
     """When a crawl last began there, however it went."""
     failures: Named[int] = Column(Integer, nullable=False, server_default="0")
     """Crawls that failed since the last that did not."""
+    asked_url: Named[str | None] = Column(StoredText)
+    """The address that it was last named by: the board file knows it by that."""
     found_on: Named[str | None] = Column(StoredText)
     """The page that links to it; NULL for a board that somebody named. A proposal, until enabled."""
 

@@ -4,6 +4,7 @@ What is written again and did not change leaves every row as it is.
 """
 
 import hashlib
+import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from sqlalchemy import (
 
 from models.engine import locked, reaching
 from models.errors import InvalidRecord
+from models.people import Pseudonyms
 from models.records import (
     ArticleRecord,
     CommentRecord,
@@ -58,6 +60,10 @@ CRAWL_INTERVAL_SECONDS = 6 * 3600
 """How long a scheduled crawl leaves a board alone, until somebody sets it."""
 _MOST = 2**31 - 1
 _Found: TypeAlias = Row[*tuple[Any, ...]]
+
+
+GONE = frozenset({Status.DELETED, Status.SECRET, Status.DENIED})
+"""What a live post becomes when readers can see it no more."""
 
 
 class Outcome(StrEnum):
@@ -150,6 +156,7 @@ def save_post(
         return SavedPost(found.id, Outcome.SEEN, found.version)
     _keep_version(conn, found)
     version = found.version + 1
+    values |= _presence(record, found, now)
     values |= content | {"version": version, "changed_at": now, "run_id": run_id}
     if record.status is Status.LIVE:
         values |= _counts(record, body_chars, hidden_chars)
@@ -184,6 +191,7 @@ def _add_post(
         "hits": _count(record.hits),
         "comment_count": _comment_count(record),
         "list_mark": record.list_mark,
+        "problem": record.problem,
         "version": 1,
         "run_id": run_id,
         "is_spam": False,
@@ -279,6 +287,8 @@ def _news(record: PostRecord, found: _Found) -> dict[str, Any]:
         for column, value in fresh.items()
         if value is not None and value != found._mapping[column]
     }
+    if record.problem != found.problem:
+        values["problem"] = record.problem
     if record.fetched_at is not None:
         fetched_at = whole_seconds(record.fetched_at)
         # An old capture that is read later is not the last fetch.
@@ -288,6 +298,16 @@ def _news(record: PostRecord, found: _Found) -> dict[str, Any]:
         if found._mapping[column] is None and getattr(record, column) is not None:
             values[column] = getattr(record, column)
     return values
+
+
+def _presence(record: PostRecord, found: _Found, now: datetime) -> dict[str, datetime]:
+    """Return when a post went or came back, by column, where this sight of it shows that."""
+    at = now if record.fetched_at is None else record.fetched_at
+    if found.status is Status.LIVE and record.status in GONE:
+        return {"gone_at": at}
+    if found.status in GONE and record.status is Status.LIVE:
+        return {"returned_at": at}
+    return {}
 
 
 def _counts(record: PostRecord, body_chars: int | None, hidden_chars: int | None) -> dict[str, int]:
@@ -606,12 +626,21 @@ def _text_sha(title: str | None, text: str) -> str:
 
 
 def save_board(
-    conn: Connection, url: str, engine: str | None, name: str | None, now: datetime | None = None
+    conn: Connection,
+    url: str,
+    engine: str | None,
+    name: str | None,
+    now: datetime | None = None,
+    *,
+    asked_url: str | None = None,
 ) -> int:
     """Store a board that somebody asked to crawl, and return its id.
 
     A new one is visited by scheduled crawls from then on; one that was switched off
     after a crawl stays so.
+
+    Args:
+        asked_url: the address that it was named by, where that is another one.
 
     Raises:
         InvalidRecord: the address is too long.
@@ -619,14 +648,25 @@ def save_board(
     _check_identity("board", url)
     found = conn.execute(
         select(
-            board.c.id, board.c.engine, board.c.name, board.c.enabled, board.c.last_crawled_at
+            board.c.id,
+            board.c.engine,
+            board.c.name,
+            board.c.enabled,
+            board.c.last_crawled_at,
+            board.c.asked_url,
         ).where(board.c.url == url)
     ).first()
     if found is None:
-        return _add_board(conn, url, engine, name, now or datetime.now(UTC), enabled=True)
+        at = now or datetime.now(UTC)
+        board_id = _add_board(conn, url, engine, name, at, enabled=True)
+        if asked_url is not None:
+            conn.execute(
+                update(board).where(board.c.id == board_id), {"asked_url": storable(asked_url)}
+            )
+        return board_id
     values: dict[str, Any] = {
         column: value
-        for column, value in (("engine", engine), ("name", name))
+        for column, value in (("engine", engine), ("name", name), ("asked_url", asked_url))
         if value is not None and value != found._mapping[column]
     }
     if not found.enabled and found.last_crawled_at is None:
@@ -659,6 +699,25 @@ def _add_board(
     )
 
 
+def propose_board(
+    conn: Connection, url: str, engine: str | None, found_on: str, now: datetime
+) -> bool:
+    """Store a board that a page links to, for somebody to look at: no crawl visits it.
+
+    Return whether it is new to the store. An address that cannot be a board's identity is
+    left out.
+    """
+    try:
+        _check_identity("board", url)
+    except InvalidRecord:
+        return False
+    if conn.scalar(select(board.c.id).where(board.c.url == url)) is not None:
+        return False
+    board_id = _add_board(conn, url, engine, None, now, enabled=False)
+    conn.execute(update(board).where(board.c.id == board_id), {"found_on": storable(found_on)})
+    return True
+
+
 def start_run(conn: Connection, command: str, arguments: dict[str, Any], now: datetime) -> int:
     """Store that a job begins, and return its id."""
     return _insert(conn, run, {"command": command, "arguments": arguments, "started_at": now})
@@ -689,6 +748,15 @@ def set_store_info(conn: Connection, name: str, value: str) -> None:
     where = store_info.c.name == name
     if conn.execute(update(store_info).where(where), {"value": value}).rowcount == 0:
         conn.execute(insert(store_info), {"name": name, "value": value})
+
+
+def store_pseudonyms(conn: Connection) -> Pseudonyms:
+    """Return the store's pseudonyms; their key is made when they are first asked for."""
+    key = get_store_info(conn, "pseudonym_key")
+    if key is None:
+        key = secrets.token_hex(32)
+        set_store_info(conn, "pseudonym_key", key)
+    return Pseudonyms(bytes.fromhex(key))
 
 
 # --- statements ---------------------------------------------------------------------------
@@ -758,6 +826,8 @@ _FIND_POST = (
         post.c.engine,
         post.c.ip,
         post.c.posted_at,
+        post.c.status,
+        post.c.problem,
     )
     .select_from(board)
     .outerjoin(

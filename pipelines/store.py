@@ -2,16 +2,21 @@
 
 import asyncio
 import logging
-from typing import Any, Self
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Self
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, NotConfigured
 
 from crawler.items import PostItem
 from models.errors import StoreError
+from models.records import IntervalLimits, NamedBoard
 from pipelines.answers import Failed, KnownPost, Saved
 from pipelines.drops import NotStored, StoreGone
 from pipelines.worker import Batcher, Worker, WorkerDiedError
+
+if TYPE_CHECKING:
+    from models.people import Pseudonyms
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +33,8 @@ class StoreStage:
     spider is being closed.
 
     Settings: ``STORE_URL`` (SQLAlchemy URL; empty disables the stage), ``STORE_BATCH``
-    (most posts in a transaction).
+    (most posts in a transaction), ``PSEUDONYMS`` (whether people get some),
+    ``CRAWL_INTERVAL_MIN`` and ``CRAWL_INTERVAL_MAX`` (s between scheduled crawls).
     Stats: ``post/new``, ``post/changed``, ``post/seen``, ``match/relation/<name>``,
     ``store/batches``, ``store/error``, ``store/gone``.
     """
@@ -47,7 +53,13 @@ class StoreStage:
         self._batcher: Batcher[PostItem, Saved | Failed] = Batcher(
             self._save, limit=crawler.settings.getint("STORE_BATCH")
         )
+        self._pseudonyms: Pseudonyms | None = None
+        settings = crawler.settings
+        self._limits = IntervalLimits(
+            settings.getint("CRAWL_INTERVAL_MIN"), settings.getint("CRAWL_INTERVAL_MAX")
+        )
         self._walked: list[str] = []
+        self._failed: list[str] = []
         self._ending = False
         self._closing: asyncio.Task[None] | None = None
         self.is_open = False
@@ -65,6 +77,8 @@ class StoreStage:
         """
         try:
             await self._worker.call("open_writer", self._url)
+            if self._crawler.settings.getbool("PSEUDONYMS"):
+                self._pseudonyms = await self._worker.call("pseudonyms")
         except (StoreError, WorkerDiedError) as error:
             self._crawler.stats.set_value("run/problem", str(error))
             logger.error("%s", error)
@@ -80,6 +94,9 @@ class StoreStage:
         """
         if not isinstance(item, PostItem):
             return item
+        if self._pseudonyms is not None:
+            # Here and not in the store: feed exports get the item too.
+            item = self._pseudonyms.protect(item)
         identity = f"post {item.native_id} of {item.board_url}"
         if not self.is_open:
             raise StoreGone(f"{identity}: not stored", log_level="DEBUG")
@@ -108,15 +125,28 @@ class StoreStage:
         """Complete the row of the run."""
         await self._call("end_run", self.run_id, outcome, exit_code, stats)
 
-    async def boards_due(self) -> list[str]:
-        """Return the addresses of the enabled boards whose time has come."""
-        urls: list[str] = await self._call("boards_due")
+    async def boards_due(self, named: Sequence[NamedBoard]) -> list[str]:
+        """Return the addresses of the boards, *named* ones among them, whose time has come."""
+        urls: list[str] = await self._call("boards_due", self._limits, list(named))
         return urls
 
-    async def begin_board(self, url: str, engine: str, name: str | None) -> dict[str, KnownPost]:
+    async def begin_board(
+        self, url: str, engine: str, name: str | None, asked_url: str
+    ) -> dict[str, KnownPost]:
         """Register a board; return what earlier crawls know of it, by native id."""
-        known: dict[str, KnownPost] = await self._call("begin_board", url, engine, name)
+        known: dict[str, KnownPost] = await self._call(
+            "begin_board", url, engine, name, None if asked_url == url else asked_url
+        )
         return known
+
+    async def propose_boards(self, found: Sequence[tuple[str, str]], found_on: str) -> None:
+        """Note boards, as (engine, address), that a page links to; no crawl visits them."""
+        new = await self._call("propose_boards", list(found), found_on)
+        self._crawler.stats.inc_value("board/proposed", new)
+
+    def board_failed(self, url: str) -> None:
+        """Have a board wait longer for its next scheduled crawl."""
+        self._failed.append(url)
 
     def board_walked(self, url: str) -> None:
         """Have the board marked as crawled when all of its posts are stored."""
@@ -125,9 +155,12 @@ class StoreStage:
     async def close_spider(self) -> None:
         """Mark the walked boards; the process lives on for the run's record."""
         self._ending = True
-        if self.is_open and self._walked:
+        if self.is_open:
             try:
-                await self._call("end_boards", self._walked)
+                for url in self._failed:
+                    await self._call("fail_board", url)
+                if self._walked:
+                    await self._call("end_boards", self._walked, self._limits)
             except StoreError:
                 return  # said and counted by _lose()
 

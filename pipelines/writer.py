@@ -16,10 +16,21 @@ from sqlalchemy.exc import DBAPIError
 from crawler.items import PostItem
 from models.engine import is_store_gone, open_store, reaching
 from models.errors import InvalidRecord, StoreError
-from models.queries import due_boards, mark_board_crawled, seen_posts
+from models.people import Pseudonyms
+from models.queries import seen_posts
+from models.records import IntervalLimits, NamedBoard
 from models.relation import Status
+from models.schedule import begin_crawl, due_boards, end_crawl, fail_crawl
 from models.schema import mirror
-from models.write import Outcome, finish_run, save_board, start_run, writing
+from models.write import (
+    Outcome,
+    finish_run,
+    propose_board,
+    save_board,
+    start_run,
+    store_pseudonyms,
+    writing,
+)
 from pipelines.answers import Failed, KnownPost, Saved
 from pipelines.match import Matcher
 
@@ -61,27 +72,50 @@ def end_run(run_id: int, outcome: str, exit_code: int, stats: dict[str, Any]) ->
         finish_run(connection, run_id, outcome, exit_code, stats, _now())
 
 
-def boards_due() -> list[str]:
-    """Return the addresses of the enabled boards whose time has come."""
+def boards_due(limits: IntervalLimits, named: list[NamedBoard]) -> list[str]:
+    """Return the addresses of the boards whose time has come; see `models.schedule`."""
     with _transaction() as connection:
-        return [board.url for board in due_boards(connection, _now())]
+        return due_boards(connection, _now(), limits, named)
 
 
-def begin_board(url: str, engine: str, name: str | None) -> dict[str, KnownPost]:
+def begin_board(
+    url: str, engine: str, name: str | None, asked_url: str | None
+) -> dict[str, KnownPost]:
     """Register a board; return what earlier crawls have seen of it, by native id."""
     with _transaction() as connection:
-        save_board(connection, url, engine, name)
+        save_board(connection, url, engine, name, asked_url=asked_url)
+        begin_crawl(connection, url, _now())
         return {
             native_id: KnownPost(seen.status, seen.list_mark)
             for native_id, seen in seen_posts(connection, url).items()
         }
 
 
-def end_boards(urls: list[str]) -> None:
+def propose_boards(found: list[tuple[str, str]], found_on: str) -> int:
+    """Note boards, as (engine, address), that nobody named; return how many are new."""
+    with _transaction() as connection:
+        return sum(
+            propose_board(connection, url, engine, found_on, _now()) for engine, url in found
+        )
+
+
+def fail_board(url: str) -> None:
+    """Say that a crawl of a board failed; of one that is not known it says nothing."""
+    with _transaction() as connection:
+        fail_crawl(connection, url, _now())
+
+
+def end_boards(urls: list[str], limits: IntervalLimits) -> None:
     """Say that boards were walked to their end."""
     with _transaction() as connection:
         for url in urls:
-            mark_board_crawled(connection, url, _now())
+            end_crawl(connection, url, _now(), limits)
+
+
+def pseudonyms() -> Pseudonyms:
+    """Return the store's pseudonyms."""
+    with _transaction() as connection:
+        return store_pseudonyms(connection)
 
 
 def save_all(posts: list[PostItem], run_id: int | None) -> list[Saved | Failed]:

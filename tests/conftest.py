@@ -12,6 +12,9 @@ from sqlalchemy import Engine, create_engine, make_url, text
 
 from models.engine import migrate, open_store
 
+# Most tests compare authors with what a page shows; tests/test_people.py holds the default.
+os.environ["PSEUDONYMS"] = "false"
+
 ROOT = Path(__file__).parents[1]
 MIGRATED = "pumgeul_migrated"
 

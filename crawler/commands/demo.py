@@ -27,6 +27,8 @@ SETTINGS = {
     "DOWNLOAD_DELAY": "0",
     "CONCURRENT_REQUESTS_PER_DOMAIN": "8",
     "LOG_LEVEL": "WARNING",
+    # Its people are invented.
+    "PSEUDONYMS": "false",
 }
 SECONDS_TO_STOP = 10
 """How long a crawl may take to end, before it is killed."""

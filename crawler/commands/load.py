@@ -70,4 +70,11 @@ Examples
             chars=settings.getint("LOAD_MAX_CHARS", defaults.chars),
         )
         with self.store(Matcher.recipe()) as engine:
-            return load(engine, kind, files, limits, quiet=self.is_quiet)
+            return load(
+                engine,
+                kind,
+                files,
+                limits,
+                quiet=self.is_quiet,
+                pseudonyms=settings.getbool("PSEUDONYMS"),
+            )

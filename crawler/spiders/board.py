@@ -9,10 +9,11 @@ edited or newly commented one may stand anywhere, and a deleted one shows only b
 absence.  ``since`` and ``max_pages`` end a walk earlier.
 """
 
-import re
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -30,6 +31,8 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from crawler import urls
+from crawler.board_file import is_web_address, read_board_file
 from crawler.boards import BoardAddress, BoardEngine, ListPage, ListRow, find_engine
 from crawler.items import PostPage
 from crawler.page import Page, read_page
@@ -41,6 +44,10 @@ from pipelines.store import StoreStage
 KST = timezone(timedelta(hours=9))
 ERRORS = range(400, 600)
 BOOLEANS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+
+MOST_LINKS = 2000
+MOST_PROPOSED = 50
+"""Of a start page: links that are looked at, and boards that they may propose."""
 
 FAILURES: tuple[tuple[type[Exception], str, str], ...] = (
     (IgnoreRequest, "robots", "its robots.txt does not allow it"),
@@ -96,10 +103,8 @@ class Arguments:
 
 
 def _url(text: str) -> str:
-    address = urlsplit(text)
-    if address.scheme not in {"http", "https"} or not address.hostname or re.search(r"\s", text):
+    if not is_web_address(text):
         raise ValueError(text)
-    _ = address.port  # raises on a port that is none
     return text
 
 
@@ -163,6 +168,8 @@ class Walk:
     is_whole: bool = False
     """The list was read to its end: a post that it does not show is gone."""
     has_failed: bool = False
+    is_over_budget: bool = False
+    """The host gets no further request: the next run goes on."""
     is_over: bool = False
 
 
@@ -185,14 +192,17 @@ class BoardSpider(Spider):
         self.given = given
         self.arguments = Arguments.parse(given)
         self.walks: dict[str, Walk] = {}
+        self.asked_of: Counter[str] = Counter()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.pending_posts = crawler.settings.getint("PENDING_POSTS")
+        spider.host_budget = crawler.settings.getint("HOST_BUDGET")
         return spider
 
     pending_posts: int
+    host_budget: int
 
     @classmethod
     def check_arguments(cls, given: Mapping[str, str]) -> None:
@@ -212,7 +222,13 @@ class BoardSpider(Spider):
             self._board_failed("", "no_store", "STORE_URL is empty: name a board with -a url=URL")
             return
         try:
-            due = await stage.boards_due()
+            named = read_board_file(Path(self.crawler.settings["BOARDS_FILE"]))
+        except ValueError as error:
+            self._inc("board/asked")
+            self._board_failed("", "board_file", str(error))
+            return
+        try:
+            due = await stage.boards_due(named)
         except StoreError:
             return  # said and counted by the stage
         if not due:
@@ -253,7 +269,9 @@ class BoardSpider(Spider):
         stage, seen = self._stage(), {}
         if stage is not None:
             try:
-                seen = await stage.begin_board(board.url, engine.name, board.name or None)
+                seen = await stage.begin_board(board.url, engine.name, board.name or None, asked)
+                if proposed := _boards_on(page, engine, board):
+                    await stage.propose_boards(proposed, response.url)
             except StoreError:
                 return  # said and counted by the stage
         walk = Walk(engine, board, asked, seen, start_url=response.url)
@@ -313,6 +331,9 @@ class BoardSpider(Spider):
 
     def _board_failed(self, asked: str, reason: str, words: str) -> None:
         self._inc(f"board/failed/{reason}")
+        stage = self._stage()
+        if asked and stage is not None:
+            stage.board_failed(asked)
         self.crawler.stats.set_value("run/problem", words)
         self.logger.error("%s", words)
 
@@ -407,8 +428,10 @@ class BoardSpider(Spider):
             self._inc("post/older")
         elif not self.arguments.refresh and _is_unchanged(walk, row):
             self._inc("post/unchanged")
-        else:
+        elif self._may_ask(walk):
             yield self._post_request(walk, row)
+        else:
+            self._inc("post/postponed")
 
     # --- posts -------------------------------------------------------------------------
 
@@ -465,7 +488,10 @@ class BoardSpider(Spider):
         """Yield what may be asked for now; say when the board is done."""
         if walk.next_page is not None and walk.pending < self.pending_posts:
             number, walk.next_page = walk.next_page, None
-            yield self._list_request(walk, number)
+            if self._may_ask(walk):
+                yield self._list_request(walk, number)
+            else:
+                walk.is_listed = True
         if not walk.is_listed or walk.is_over:
             return
         if walk.held is not None:
@@ -483,9 +509,12 @@ class BoardSpider(Spider):
             yield from self._ask_for_vanished(walk)
         if not walk.pending:
             walk.is_over = True
-            if not walk.has_failed:
+            stage = self._stage()
+            if walk.has_failed:
+                if stage is not None:
+                    stage.board_failed(walk.board.url)
+            elif not walk.is_over_budget:
                 self._inc("board/crawled")
-                stage = self._stage()
                 if stage is not None:
                     stage.board_walked(walk.board.url)
 
@@ -498,15 +527,44 @@ class BoardSpider(Spider):
             return
         for native_id, known in walk.seen.items():
             if native_id not in walk.listed and known.status is Status.LIVE and known.list_mark:
+                if not self._may_ask(walk):
+                    return
                 self._inc("post/vanished")
                 gone = ListRow(native_id=native_id, url="", title="")
                 yield self._post_request(walk, gone, is_vanished=True)
+
+    def _may_ask(self, walk: Walk) -> bool:
+        """Take one request out of the host's budget; tell whether there was one left."""
+        host = urlsplit(walk.board.url).netloc
+        if not self.host_budget or self.asked_of[host] < self.host_budget:
+            self.asked_of[host] += 1
+            return True
+        if not walk.is_over_budget:
+            walk.is_over_budget = True
+            self._inc("board/over_budget")
+            self.logger.warning(
+                "%s: HOST_BUDGET (%d requests of a run to a host) is used up, the next run goes on",
+                walk.board.url,
+                self.host_budget,
+            )
+        return False
 
     def _stage(self) -> StoreStage | None:
         return self.crawler.get_item_pipeline(StoreStage)
 
     def _inc(self, name: str) -> None:
         self.crawler.stats.inc_value(name)
+
+
+def _boards_on(page: Page, engine: BoardEngine, board: BoardAddress) -> list[tuple[str, str]]:
+    """Return other boards of the same software that a page links to, as (engine, address)."""
+    found: dict[str, None] = {}
+    for href in page.selector.xpath("//a/@href").getall()[:MOST_LINKS]:
+        address = urls.join(page.url, href)
+        other = engine.board_at(address) if address else None
+        if other is not None and other != board.url:
+            found[other] = None
+    return [(engine.name, url) for url in list(found)[:MOST_PROPOSED]]
 
 
 def _exact(row: ListRow, fed: ListRow | None) -> ListRow:

@@ -57,6 +57,7 @@ COLUMNS: dict[str, list[sa.Column[object]]] = {
         sa.Column("is_interval_fixed", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("last_tried_at", TIME, nullable=True),
         sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("asked_url", sa.Text(), nullable=True),
         sa.Column("found_on", sa.Text(), nullable=True),
     ],
     "post": [
