@@ -1,21 +1,19 @@
 """The views and reads: columns, values, and the same answer on both backends."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, inspect, select, text
 
-from models import schema, views
+from models import views
 from models.engine import open_store, reading
 from models.queries import (
     VIEWS,
     SeenPost,
     best_example,
     board_table,
-    due_boards,
-    mark_board_crawled,
     mirrors_by_relation,
     read_example,
     read_view,
@@ -206,20 +204,6 @@ def test_what_a_crawl_has_seen(filled: Engine) -> None:
         assert set(found) == {"1", "2", "3"}
         assert found["1"] == SeenPost(a_post().list_mark, NOW, Status.LIVE, a_post().posted_at)
         assert seen_posts(conn, "https://nowhere.example/") == {}
-
-
-def test_boards_are_due_after_their_interval(filled: Engine) -> None:
-    other = "https://other.example/free"
-    with writing(filled) as conn:
-        assert [board.url for board in due_boards(conn, NOW)] == [BOARD]
-        save_board(conn, other, "rhymix", None, NOW)
-        mark_board_crawled(conn, BOARD, NOW)
-        mark_board_crawled(conn, "https://nowhere.example/", NOW)
-        assert [board.url for board in due_boards(conn, NOW)] == [other]
-        mark_board_crawled(conn, other, NOW - timedelta(days=3))
-        assert [board.url for board in due_boards(conn, LATER)] == [other, BOARD]
-        conn.execute(schema.board.update().where(schema.board.c.url == other), {"enabled": False})
-        assert [board.url for board in due_boards(conn, LATER)] == [BOARD]
 
 
 # --- the report ---------------------------------------------------------------------------
