@@ -16,6 +16,7 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from models.relation import LureKind
+from pipelines.core.links import unwrap
 from pipelines.core.normalise import NormalForm, normalise
 
 Range = tuple[int, int]
@@ -220,7 +221,7 @@ def _take_contacts(text: str) -> tuple[list[Lure], list[str]]:
 
 def _address(url: str, raw: str) -> list[Lure]:
     """Return the URL and DOMAIN lures of one address; none if it is not an address."""
-    value = re.sub(r"\s+", "", url)
+    value = unwrap(re.sub(r"\s+", "", url))
     value = re.sub(r"^h(?:tt|xx)p(s?)://", r"http\1://", value, flags=re.IGNORECASE)
     with_scheme = value if "://" in value else "http://" + value
     try:
