@@ -44,5 +44,7 @@ class PostItem(PostRecord):
 
     html: str | None = None
     """The container's outer HTML, decoded."""
+    boards: list[tuple[str, str]] = field(default_factory=list)
+    """Boards that its links lead to, as (engine, address)."""
     whole_page: bool = False
     """No engine knew the page: ``html`` is all of it, trafilatura finds the body."""

@@ -1,16 +1,20 @@
 """A post's page → a post with its body: what the extract stage has its worker do."""
 
-from crawler.boards import find_engine_by_name
+from crawler.boards import boards_at, find_engine_by_name
 from crawler.items import PostItem, PostPage
 from crawler.page import read_page
 from crawler.rows import ListRow
 from models.relation import Status
 from pipelines.answers import Failed, Unusable
 from pipelines.core.body import find_body, read_body
+from pipelines.core.links import unwrap
 
 ERRORS_OF_ANYONE = frozenset(range(400, 600)) - {410}
 """HTTP errors that need the engine's own page to be about the post; 410 says it alone."""
 
+MOST_LINKS = 200
+MOST_BOARDS = 20
+"""Of a post: links that are looked at, and boards that they may propose."""
 NOT_THERE = frozenset({404, 410})
 
 
@@ -89,4 +93,6 @@ def fill_body(post: PostItem) -> PostItem:
         post.hidden = list(body.hidden)
         post.hrefs = list(body.hrefs)
         post.html = None
+    links = [*post.hrefs, *post.links][:MOST_LINKS]
+    post.boards = boards_at(map(unwrap, links))[:MOST_BOARDS]
     return post

@@ -134,6 +134,8 @@ def _save_safely(connection: Connection, post: PostItem, run_id: int | None) -> 
             saved = _store().matcher.save_post(connection, post, run_id, _now())
             if saved.outcome is Outcome.SEEN or post.status is not Status.LIVE:
                 return Saved(saved.outcome.value)
+            for engine, url in post.boards:
+                propose_board(connection, url, engine, post.url or post.board_url, _now())
             links = select(mirror.c.relation).where(mirror.c.post_id == saved.post_id)
             return Saved(
                 saved.outcome.value, tuple(name.value for name in connection.scalars(links))

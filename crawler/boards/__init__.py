@@ -3,6 +3,7 @@
 import importlib
 import inspect
 import pkgutil
+from collections.abc import Iterable
 from functools import cache
 
 from crawler.boards.base import BoardAddress, BoardEngine, ListPage, ListRow
@@ -14,6 +15,7 @@ __all__ = [
     "BoardEngine",
     "ListPage",
     "ListRow",
+    "boards_at",
     "engines",
     "find_engine",
     "find_engine_by_name",
@@ -53,6 +55,18 @@ def find_engine_by_name(name: str) -> BoardEngine:
             return engine
     known = ", ".join(engine.name for engine in engines())
     raise ValueError(f"no board engine is called {name!r}; there are: {known}")
+
+
+def boards_at(links: Iterable[str]) -> list[tuple[str, str]]:
+    """Return the boards that links must lead to, each once, as (engine, address)."""
+    found: dict[str, str] = {}
+    for link in links:
+        for engine in engines():
+            url = engine.board_at(link)
+            if url is not None:
+                found.setdefault(url, engine.name)
+                break
+    return [(engine_name, url) for url, engine_name in found.items()]
 
 
 def read_text_dump(text: str) -> PostItem | None:
