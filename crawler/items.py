@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from crawler.rows import ListRow
-from models.records import PostRecord
+from models.records import ArticleRecord, PostRecord
 
 
 @dataclass(slots=True, kw_only=True)
@@ -48,3 +48,36 @@ class PostItem(PostRecord):
     """Boards that its links lead to, as (engine, address)."""
     whole_page: bool = False
     """No engine knew the page: ``html`` is all of it, trafilatura finds the body."""
+
+
+@dataclass(slots=True, kw_only=True)
+class NewsPage:
+    """An article's page as it was fetched, and what the feed or the sitemap says of it."""
+
+    url: str
+    """The address that was asked for, without what changes with who links to it."""
+    answered_url: str
+    """The address that answered, after redirects."""
+    status: int
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes
+    fetched_at: datetime
+    entry: "NewsEntry | None" = None
+
+
+@dataclass(slots=True, frozen=True, kw_only=True)
+class NewsEntry:
+    """One article as a feed or a sitemap names it."""
+
+    url: str
+    title: str | None = None
+    publisher: str | None = None
+    byline: str | None = None
+    published_at: datetime | None = None
+    changed_at: datetime | None = None
+    """``lastmod``, ``updated``: when it last changed."""
+
+
+@dataclass(slots=True, kw_only=True)
+class ArticleItem(ArticleRecord):
+    """A known article as it was read: the record to store."""

@@ -99,6 +99,56 @@ def _unquoted(text: str) -> str:
     return unquote_plus(text) if "%" in text or "+" in text else text
 
 
+_TRACKING = re.compile(
+    r"utm_\w+|fbclid|gclid|dclid|msclkid|igshid|mc_[ce]id|_ga|yclid|cmpid|ref_?src|spm",
+    re.IGNORECASE,
+)
+
+
+def canonical(url: str) -> str:
+    """Return an article's address without what changes with who links to it.
+
+    Scheme and host in lower case, no default port, no fragment, no tracking parameters.
+
+    >>> canonical("HTTP://News.Example.kr:80/a?no=3&utm_source=x#top")
+    'http://news.example.kr/a?no=3'
+    """
+    try:
+        parts = urlsplit(url.strip())
+        port = parts.port
+    except ValueError:
+        return url.strip()
+    scheme, name = parts.scheme.lower(), (parts.hostname or "").lower()
+    if scheme not in _DEFAULT_PORTS or not name:
+        return url.strip()
+    if ":" in name:
+        name = f"[{name}]"
+    if port and port != _DEFAULT_PORTS[scheme]:
+        name = f"{name}:{port}"
+    fields = [field for field in parts.query.split("&", _MOST_FIELDS) if field]
+    kept = "&".join(field for field in fields if not _TRACKING.fullmatch(field.partition("=")[0]))
+    return f"{scheme}://{name}{parts.path or '/'}" + (f"?{kept}" if kept else "")
+
+
+def variants(url: str) -> list[str]:
+    """Return the addresses under which one article stands: http and https, with ``www.``, ``m.``.
+
+    An address that names no page of its host has no variants: papers share them for all
+    that they lost.
+    """
+    url = canonical(url)
+    scheme, _, rest = url.partition("://")
+    name, slash, tail = rest.partition("/")
+    if scheme not in _DEFAULT_PORTS or not tail.strip("?#/"):
+        return []
+    bare = name.removeprefix("www.").removeprefix("m.")
+    return [
+        f"{each}://{prefix}{bare}{slash}{tail}"
+        for each in ("https", "http")
+        for prefix in ("", "www.", "m.")
+    ]
+
+
 def write_query(parameters: Mapping[str, str | int]) -> str:
     """Write parameters in the given order, percent-encoded as UTF-8.
 

@@ -76,7 +76,11 @@ class ArticleRecord:
     url: str | None = None
     title: str | None = None
     publisher: str | None = None
+    byline: str | None = None
+    """Who wrote it, as printed."""
     published_at: datetime | None = None
+    modified_at: datetime | None = None
+    """When the publisher last changed it, by its own word."""
     fetched_at: datetime | None = None
 
 
@@ -154,3 +158,22 @@ class NamedBoard:
     interval_seconds: int | None = None
     """None lets the board's activity decide."""
     enabled: bool = True
+
+
+@dataclass(slots=True, frozen=True)
+class SourceState:
+    """What the store knows of a feed or a sitemap."""
+
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+    newest_at: datetime | None = None
+    """The latest time of its entries that are stored."""
+
+
+@dataclass(slots=True, frozen=True)
+class KnownArticle:
+    """What the store knows of an article that an entry names."""
+
+    fetched_at: datetime | None
+    modified_at: datetime | None

@@ -278,6 +278,8 @@ article = Table(
     _Article,
     UniqueConstraint("key"),
     Index(None, "story_id"),
+    # As post.key: only equality is ever asked for.
+    Index(None, "url", postgresql_using="hash"),
     # Inferred articles get deleted: without this, SQLite would give their ids again.
     sqlite_autoincrement=True,
 )

@@ -563,6 +563,8 @@ def save_article(
         "publisher": None if record.publisher is None else storable(record.publisher),
         "published_at": None if record.published_at is None else whole_seconds(record.published_at),
         "fetched_at": None if record.fetched_at is None else whole_seconds(record.fetched_at),
+        "byline": None if record.byline is None else storable(record.byline),
+        "modified_at": None if record.modified_at is None else whole_seconds(record.modified_at),
     }
     sha = _text_sha(record.title, record.text)
     found = conn.execute(_FIND_ARTICLE, {"key": record.key}).first()
@@ -907,4 +909,6 @@ _FIND_ARTICLE = select(
     article.c.publisher,
     article.c.published_at,
     article.c.fetched_at,
+    article.c.byline,
+    article.c.modified_at,
 ).where(article.c.key == bindparam("key"))

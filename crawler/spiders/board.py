@@ -12,54 +12,31 @@ absence.  ``since`` and ``max_pages`` end a walk earlier.
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
-    IgnoreRequest,
-    ResponseDataLossError,
-)
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler import urls
-from crawler.board_file import is_web_address, read_board_file
+from crawler.arguments import COUNT, DAY, KST, YES_OR_NO, Readers, read_arguments, web_address
+from crawler.board_file import read_board_file
 from crawler.boards import BoardAddress, BoardEngine, ListPage, ListRow, find_engine
 from crawler.items import PostPage
-from crawler.page import Page, read_page
+from crawler.page import Page
+from crawler.responses import ERRORS, explain, headers_of, page_of
 from models.errors import StoreError
 from models.relation import Status
 from pipelines.answers import KnownPost
 from pipelines.store import StoreStage
 
-KST = timezone(timedelta(hours=9))
-ERRORS = range(400, 600)
-BOOLEANS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-
 MOST_LINKS = 2000
 MOST_PROPOSED = 50
 """Of a start page: links that are looked at, and boards that they may propose."""
-
-FAILURES: tuple[tuple[type[Exception], str, str], ...] = (
-    (IgnoreRequest, "robots", "its robots.txt does not allow it"),
-    (CannotResolveHostError, "dns", "the host's name cannot be resolved"),
-    (DownloadTimeoutError, "timeout", "the server took too long"),
-    (DownloadConnectionRefusedError, "refused", "the server refuses connections"),
-    (ResponseDataLossError, "truncated", "the server hung up in the middle of the page"),
-    (DownloadCancelledError, "too_large", "the page is larger than DOWNLOAD_MAXSIZE"),
-    (DownloadFailedError, "connection", "the connection broke"),
-    (OSError, "connection", "the connection broke"),
-)
-"""Exception → the detail it is counted under, and words for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,56 +60,14 @@ class Arguments:
             ValueError: a name is unknown or a value not allowed; the message says which,
                 and what is allowed.
         """
-        # scrapyd adds the job's id to what its user gave.
-        names = [name for name in given if name != "_job"]
-        if unknown := [name for name in names if name not in _READERS]:
-            raise ValueError(
-                f"unknown argument {unknown[0]}={given[unknown[0]]!r}; "
-                f"allowed are: {', '.join(_READERS)}"
-            )
-        values: dict[str, Any] = {}
-        for name in names:
-            read, allowed = _READERS[name]
-            try:
-                values[name] = read(given[name].strip())
-            except ValueError as error:
-                raise ValueError(
-                    f"argument {name}={given[name]!r} is not allowed; it must be {allowed}"
-                ) from error
-        return cls(**values)
+        return cls(**read_arguments(given, _READERS))
 
 
-def _url(text: str) -> str:
-    if not is_web_address(text):
-        raise ValueError(text)
-    return text
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        moment = datetime.fromisoformat(text)
-    return (moment if moment.tzinfo is None else moment.astimezone(KST)).date()
-
-
-def _positive(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 0 < int(text) <= 1_000_000):
-        raise ValueError(text)
-    return int(text)
-
-
-def _boolean(text: str) -> bool:
-    if text.lower() not in BOOLEANS:
-        raise ValueError(text)
-    return BOOLEANS[text.lower()]
-
-
-_READERS: dict[str, tuple[Any, str]] = {
-    "url": (_url, "an http:// or https:// address of a list page or a post"),
-    "since": (_day, "a day in Korean time as YYYY-MM-DD, or an ISO 8601 time"),
-    "max_pages": (_positive, "a whole number from 1 to 1000000"),
-    "refresh": (_boolean, "true or false"),
+_READERS: Readers = {
+    "url": (web_address, "an http:// or https:// address of a list page or a post"),
+    "since": DAY,
+    "max_pages": COUNT,
+    "refresh": YES_OR_NO,
 }
 
 
@@ -250,7 +185,7 @@ class BoardSpider(Spider):
 
     async def read_start(self, response: Response, asked: str) -> AsyncIterator[Any]:
         """Recognise the engine and its board, and begin at list page 1."""
-        page, now = _page(response), datetime.now(UTC)
+        page, now = page_of(response), datetime.now(UTC)
         engine = find_engine(page)
         board = engine.board(page) if engine else None
         if engine is None or board is None:
@@ -303,7 +238,7 @@ class BoardSpider(Spider):
 
     def read_feed(self, response: Response, walk: Walk) -> Iterator[Any]:
         """Note what the feed says of posts, and begin with the list."""
-        listing = walk.engine.read_feed(_page(response), datetime.now(UTC))
+        listing = walk.engine.read_feed(page_of(response), datetime.now(UTC))
         if response.status == 200 and listing.rows:
             self._inc("feed/read")
             walk.fed = {row.native_id: row for row in listing.rows}
@@ -326,7 +261,7 @@ class BoardSpider(Spider):
     def start_failed(self, failure: Failure) -> None:
         """Say why a board could not be started."""
         asked = failure.request.cb_kwargs["asked"]  # type: ignore[attr-defined]
-        reason, words = _explain(failure.value)
+        reason, words = explain(failure.value)
         self._board_failed(asked, reason, f"{asked} could not be fetched: {words}")
 
     def _board_failed(self, asked: str, reason: str, words: str) -> None:
@@ -359,12 +294,12 @@ class BoardSpider(Spider):
         elif response.status != 200:
             yield from self._end_list(walk, number, f"http_{response.status}", "")
         else:
-            yield from self._read_list(walk, _page(response), number, datetime.now(UTC))
+            yield from self._read_list(walk, page_of(response), number, datetime.now(UTC))
 
     def list_failed(self, failure: Failure) -> Iterator[Any]:
         """End the walk of the list, as far as it came."""
         request: Request = failure.request  # type: ignore[attr-defined]
-        reason, words = _explain(failure.value)
+        reason, words = explain(failure.value)
         yield from self._end_list(
             request.cb_kwargs["walk"], request.cb_kwargs["number"], reason, words
         )
@@ -461,7 +396,7 @@ class BoardSpider(Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         walk: Walk = request.cb_kwargs["walk"]
         walk.pending -= 1
-        reason, words = _explain(failure.value)
+        reason, words = explain(failure.value)
         self._inc(f"post/failed/{reason}")
         self.logger.warning("%s could not be fetched: %s", request.url, words)
         yield from self._go_on(walk)
@@ -475,7 +410,7 @@ class BoardSpider(Spider):
             native_id=native_id,
             url=walk.engine.post_request(walk.board, native_id),
             status=response.status,
-            headers=_headers(response),
+            headers=headers_of(response),
             body=response.body,
             fetched_at=now,
             list_mark=row.mark if row else None,
@@ -580,23 +515,3 @@ def _is_unchanged(walk: Walk, row: ListRow) -> bool:
     if known is None:
         return not row.native_id.isdigit() and row.mark in walk.marks
     return known.list_mark == row.mark and known.status is not Status.UNREADABLE
-
-
-def _headers(response: Response) -> dict[str, str]:
-    return {
-        name.decode("latin-1").lower(): values[-1].decode("latin-1")
-        for name, values in response.headers.items()
-        if values
-    }
-
-
-def _page(response: Response) -> Page:
-    return read_page(response.url, response.body, _headers(response), response.status)
-
-
-def _explain(error: BaseException | None) -> tuple[str, str]:
-    """Return the detail that a download error is counted under, and words for it."""
-    for kind, reason, words in FAILURES:
-        if isinstance(error, kind):
-            return reason, words
-    return "other", f"{type(error).__name__}: {error}"

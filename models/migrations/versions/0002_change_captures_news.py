@@ -50,6 +50,7 @@ def upgrade() -> None:
                 f"CONSTRAINT fk_{table}_capture_id REFERENCES capture (id)"
             )
     op.create_index(op.f("ix_article_story_id"), "article", ["story_id"])
+    op.create_index(op.f("ix_article_url"), "article", ["url"], postgresql_using="hash")
 
 
 COLUMNS: dict[str, list[sa.Column[object]]] = {

@@ -1,0 +1,223 @@
+"""Feeds and news sitemaps → what they name (pure, no network).
+
+RSS 0.9x to 2.0, RDF, Atom; sitemaps and sitemap indexes (sitemaps.org 0.9, with Google's
+news extension), gzipped too.
+"""
+
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from html import unescape
+
+from lxml import etree
+
+from crawler import urls
+from crawler.dates import read_time
+from crawler.items import NewsEntry
+from crawler.page import Page
+
+MOST_ENTRIES = 50_000
+"""Entries of one file: what the sitemap protocol allows."""
+MOST_BYTES = 64 * 1024 * 1024
+"""Bytes of a sitemap after decompression; the protocol allows 50 MiB."""
+
+
+class SourceKind(StrEnum):
+    """What an address turned out to be."""
+
+    FEED = "feed"
+    SITEMAP = "sitemap"
+    INDEX = "index"
+    PAGE = "page"
+    """HTML: one article, or a page that names its feeds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a feed, a sitemap or an index holds, each address once, in its order."""
+
+    kind: SourceKind
+    entries: list[NewsEntry] = field(default_factory=list)
+    sitemaps: list[NewsEntry] = field(default_factory=list)
+    """Of an index: the sitemaps, with the time of their last change."""
+
+
+class BrokenArchiveError(ValueError):
+    """A gzipped sitemap that cannot be opened, or is larger than `MOST_BYTES`."""
+
+
+def unpack(body: bytes) -> bytes:
+    """Return *body*, decompressed if it is gzipped (``sitemap.xml.gz``).
+
+    Raises:
+        BrokenArchiveError: it is damaged, or a bomb.
+    """
+    if body[:2] != b"\x1f\x8b":
+        return body
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(body)) as opened:
+            unpacked = opened.read(MOST_BYTES + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise BrokenArchiveError(str(error)) from error
+    if len(unpacked) > MOST_BYTES:
+        raise BrokenArchiveError(f"larger than {MOST_BYTES} bytes")
+    return unpacked
+
+
+def read_source(page: Page, now: datetime) -> Source:
+    """Tell what a page is, and read what it names.
+
+    Args:
+        page: as it was fetched; relative addresses count from its own.
+        now: aware; what "today" refers to.
+    """
+    root = _parse(page.text)
+    name = _name(root) if root is not None else ""
+    if root is None or name not in {"rss", "rdf", "feed", "urlset", "sitemapindex"}:
+        return Source(SourceKind.PAGE)
+    if name == "sitemapindex":
+        return Source(SourceKind.INDEX, sitemaps=_unique(_sitemap(root, "sitemap", page, now)))
+    if name == "urlset":
+        return Source(SourceKind.SITEMAP, _unique(_sitemap(root, "url", page, now)))
+    return Source(SourceKind.FEED, _unique(_feed(root, page, now)))
+
+
+def feeds_of(page: Page) -> list[str]:
+    """Return the feeds that an HTML page names in its head."""
+    found: dict[str, None] = {}
+    links = page.selector.xpath(
+        "//link[contains(concat(' ', normalize-space(@rel), ' '), ' alternate ')]"
+    )
+    for link in links[:50]:
+        kind, address = (
+            link.attrib.get("type", ""),
+            urls.join(page.url, link.attrib.get("href", "")),
+        )
+        if address and kind.lower().split(";")[0] in {
+            "application/rss+xml",
+            "application/atom+xml",
+        }:
+            found[address] = None
+    return list(found)
+
+
+def _parse(text: str) -> etree._Element | None:
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
+    try:
+        root: etree._Element | None = etree.fromstring(text.strip().encode(), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+    return root
+
+
+def _unique(entries: Iterator[NewsEntry]) -> list[NewsEntry]:
+    found: dict[str, NewsEntry] = {}
+    for _, entry in zip(range(MOST_ENTRIES), entries, strict=False):
+        found.setdefault(entry.url, entry)
+    return list(found.values())
+
+
+def _sitemap(root: etree._Element, element: str, page: Page, now: datetime) -> Iterator[NewsEntry]:
+    for node in root:
+        if _name(node) != element:
+            continue
+        texts = _texts(node)
+        for child in node:
+            if _name(child) == "news":
+                texts = {**_texts(child), **texts}
+                for part in child:
+                    if _name(part) == "publication":
+                        texts.setdefault("publisher", _texts(part).get("name", ""))
+        url = urls.join(page.url, texts.get("loc", ""))
+        if url is not None:
+            yield NewsEntry(
+                url=urls.canonical(url),
+                title=texts.get("title"),
+                publisher=texts.get("publisher") or None,
+                published_at=_time(texts.get("publication_date"), now),
+                changed_at=_time(texts.get("lastmod"), now),
+            )
+
+
+def _feed(root: etree._Element, page: Page, now: datetime) -> Iterator[NewsEntry]:
+    publisher = _channel_title(root)
+    for node in root.iter():
+        if _name(node) not in {"item", "entry"}:
+            continue
+        texts = _texts(node)
+        url = urls.join(page.url, _entry_address(node, texts))
+        if url is None:
+            continue
+        published = texts.get("pubdate") or texts.get("published") or texts.get("date")
+        yield NewsEntry(
+            url=urls.canonical(url),
+            title=texts.get("title"),
+            publisher=publisher,
+            byline=texts.get("creator") or _author(node, texts),
+            published_at=_time(published, now),
+            changed_at=_time(texts.get("updated") or texts.get("modified"), now),
+        )
+
+
+def _entry_address(node: etree._Element, texts: dict[str, str]) -> str:
+    """Return an entry's address: Atom has several links, RSS may have only a guid."""
+    for child in node:
+        is_own = _name(child) == "link" and child.get("rel", "alternate") == "alternate"
+        if is_own and child.get("href"):
+            return str(child.get("href"))
+    return texts.get("link") or texts.get("guid") or texts.get("id") or ""
+
+
+def _author(node: etree._Element, texts: dict[str, str]) -> str | None:
+    for child in node:
+        if _name(child) == "author":
+            return _texts(child).get("name") or texts.get("author")
+    return None
+
+
+def _channel_title(root: etree._Element) -> str | None:
+    for node in root.iter():
+        name = _name(node)
+        if name in {"item", "entry"}:
+            return None
+        if name == "title":
+            return " ".join("".join(node.itertext()).split()) or None
+    return None
+
+
+def _texts(node: etree._Element) -> dict[str, str]:
+    """Return the texts of an element's children, by local name in lower case; the first of each."""
+    found: dict[str, str] = {}
+    for child in node:
+        name = _name(child)
+        if (name and len(child) == 0) or name in {"title", "link"}:
+            text = unescape(" ".join("".join(child.itertext()).split()))
+            if text:
+                found.setdefault(name, text)
+    return found
+
+
+def _name(element: etree._Element) -> str:
+    tag = element.tag
+    return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
+
+
+def _time(text: str | None, now: datetime) -> datetime | None:
+    """Return a time as UTC; one without a zone is Korean."""
+    if not text:
+        return None
+    try:
+        read = parsedate_to_datetime(text)
+    except ValueError:
+        read = None
+    if read is None or read.tzinfo is None:
+        return read_time(text, now)
+    try:
+        return read.astimezone(UTC)
+    except OverflowError:
+        return None
