@@ -29,6 +29,8 @@ ENDED = frozenset(
 """Finish reasons of a run that came to its end."""
 BAD = (
     "board/failed/",
+    "source/failed/",
+    "article/failed/",
     "list/empty",
     "list/failed/",
     "post/failed/",
@@ -53,8 +55,9 @@ def judge(finish_reason: str | None, stats: Mapping[str, Any]) -> Verdict:
     if finish_reason == GONE or stats.get("store/gone"):
         return Verdict("store_gone", ExitCode.STORE_GONE)
     bad = [name for name in stats if name.startswith(BAD)]
-    no_board = bad and stats.get("board/asked") and not stats.get("board/started")
-    if finish_reason is None or finish_reason in NOT_STARTED or no_board:
+    asked = stats.get("board/asked") or stats.get("source/asked")
+    started = stats.get("board/started") or stats.get("source/started")
+    if finish_reason is None or finish_reason in NOT_STARTED or (bad and asked and not started):
         return Verdict("not_started", ExitCode.NOT_STARTED)
     if bad or finish_reason not in ENDED:
         return Verdict("partly", ExitCode.PARTLY)

@@ -63,6 +63,8 @@ class NewsPage:
     body: bytes
     fetched_at: datetime
     entry: "NewsEntry | None" = None
+    source: str = ""
+    """The feed or the sitemap that named it."""
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)
@@ -81,3 +83,6 @@ class NewsEntry:
 @dataclass(slots=True, kw_only=True)
 class ArticleItem(ArticleRecord):
     """A known article as it was read: the record to store."""
+
+    source: str = ""
+    """The feed or the sitemap that named it."""

@@ -28,6 +28,23 @@ Stats of a crawl, beside Scrapy's:
                                 unreadable
     post/new, post/changed, post/seen
                                 what the store made of them
+    source/asked, source/started
+                                feeds, sitemaps and pages asked for, and answered
+    source/feed, source/sitemap, source/index, source/page
+                                what they turned out to be
+    source/unchanged, source/older
+                                not read again: nothing new there
+    source/failed/<reason>      sources that could not be read
+    article/unchanged, article/older
+                                known, or older than `since`: not fetched
+    article/postponed           left for the next run: a limit was reached
+    article/failed/<reason>     as of posts; no_text, other_page
+    article/new, article/changed, article/seen
+                                what the store made of them
+    board/proposed              boards found in passing, noted and not crawled
+    board/over_budget           boards whose host's budget of requests was used up
+    post/postponed              posts left for the next run by that
+    feed/read, feed/none        boards whose feed was read, or that showed none
     match/relation/<name>       proven links, by relation
     extract/empty               live posts without a visible letter
     extract/error, store/error  posts lost to an error, each logged with its identity

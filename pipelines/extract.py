@@ -1,17 +1,20 @@
-"""Post pages → posts with their body (thin: `pipelines.reading` does it)."""
+"""Pages → posts with their body, and articles (thin: `pipelines.reading` does it)."""
 
 import logging
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
 from scrapy.crawler import Crawler
 
-from crawler.items import PostItem, PostPage
+from crawler.items import ArticleItem, NewsPage, PostItem, PostPage
 from models.relation import Status
 from pipelines.answers import Failed, Unusable
 from pipelines.drops import PageUnusable, ReadError
 from pipelines.worker import Batcher, Worker, WorkerDiedError
 
 logger = logging.getLogger(__name__)
+
+Readable: TypeAlias = PostPage | PostItem | NewsPage
+Read: TypeAlias = PostItem | ArticleItem | Unusable | Failed
 
 BATCH = 16
 """Pages read in one call: enough to hide the cost of the call, little to lose in a crash."""
@@ -20,17 +23,15 @@ BATCH = 16
 class ExtractStage:
     """Reads pages in a process beside the crawl.
 
-    Stats: ``post/status/<status>``, ``post/failed/<reason>``, ``extract/empty``,
-    ``extract/error``.
+    Stats: ``post/status/<status>``, ``post/failed/<reason>``, ``article/failed/<reason>``,
+    ``extract/empty``, ``extract/error``.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         """Start nothing yet."""
         self._crawler = crawler
         self._worker = Worker("extract", "pipelines.reading")
-        self._batcher: Batcher[PostPage | PostItem, PostItem | Unusable | Failed] = Batcher(
-            self._read, limit=BATCH
-        )
+        self._batcher: Batcher[Readable, Read] = Batcher(self._read, limit=BATCH)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -40,37 +41,43 @@ class ExtractStage:
         self._worker.start()
 
     async def process_item(self, item: Any) -> Any:
-        """Return the post that *item* shows.
+        """Return the post or the article that *item* shows.
 
         Raises:
-            PageUnusable: it shows none and says nothing about one.
+            PageUnusable: it shows none, and says nothing about a post.
             ReadError: reading it raised, or killed the process.
         """
-        if not isinstance(item, PostPage | PostItem):
+        if not isinstance(item, PostPage | PostItem | NewsPage):
             return item
+        kind = "article" if isinstance(item, NewsPage) else "post"
         stats = self._crawler.stats
         try:
-            post = await self._batcher.add(item)
+            read = await self._batcher.add(item)
         except WorkerDiedError as error:
-            post = Failed(str(error), "")
-        if isinstance(post, Failed):
+            read = Failed(str(error), "")
+        if isinstance(read, Failed):
             stats.inc_value("extract/error")
-            logger.error("%s could not be read: %s\n%s", item.url, post.error, post.traceback)
-            raise ReadError(f"{item.url}: {post.error}", log_level="DEBUG")
-        if isinstance(post, Unusable):
-            stats.inc_value(f"post/failed/{post.reason}")
-            logger.warning("%s is no post: %s", item.url, post.reason)
-            raise PageUnusable(f"{item.url}: {post.reason}", log_level="DEBUG")
+            logger.error("%s could not be read: %s\n%s", item.url, read.error, read.traceback)
+            raise ReadError(f"{item.url}: {read.error}", log_level="DEBUG")
+        if isinstance(read, Unusable):
+            stats.inc_value(f"{kind}/failed/{read.reason}")
+            logger.warning("%s is no %s: %s", item.url, kind, read.reason)
+            raise PageUnusable(f"{item.url}: {read.reason}", log_level="DEBUG")
+        if isinstance(read, PostItem):
+            self._count(read)
+        return read
+
+    def _count(self, post: PostItem) -> None:
+        stats = self._crawler.stats
         stats.inc_value(f"post/status/{post.status}")
         if post.status is Status.UNREADABLE:
             logger.warning("%s answers with a page that the engine cannot read", post.url)
         if post.status is Status.LIVE and not post.body.strip():
             stats.inc_value("extract/empty")
-        return post
 
     async def close_spider(self) -> None:
         await self._worker.close()
 
-    async def _read(self, items: list[PostPage | PostItem]) -> list[PostItem | Unusable | Failed]:
-        results: list[PostItem | Unusable | Failed] = await self._worker.call("read_all", items)
+    async def _read(self, items: list[Readable]) -> list[Read]:
+        results: list[Read] = await self._worker.call("read_all", items)
         return results

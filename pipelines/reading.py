@@ -1,37 +1,49 @@
-"""A post's page → a post with its body: what the extract stage has its worker do."""
+"""A page → a post with its body, or an article: what the extract stage has its worker do."""
 
+from typing import TypeAlias
+
+from crawler import urls
 from crawler.boards import boards_at, find_engine_by_name
-from crawler.items import PostItem, PostPage
+from crawler.dates import read_time
+from crawler.items import ArticleItem, NewsEntry, NewsPage, PostItem, PostPage
 from crawler.page import read_page
 from crawler.rows import ListRow
 from models.relation import Status
 from pipelines.answers import Failed, Unusable
+from pipelines.core.article import read_article
 from pipelines.core.body import find_body, read_body
 from pipelines.core.links import unwrap
+
+Readable: TypeAlias = PostPage | PostItem | NewsPage
+Read: TypeAlias = PostItem | ArticleItem | Unusable
 
 ERRORS_OF_ANYONE = frozenset(range(400, 600)) - {410}
 """HTTP errors that need the engine's own page to be about the post; 410 says it alone."""
 
+LEAST_LETTERS = 80
+"""Letters and digits of a text that is worth keeping as an article."""
 MOST_LINKS = 200
 MOST_BOARDS = 20
 """Of a post: links that are looked at, and boards that they may propose."""
 NOT_THERE = frozenset({404, 410})
 
 
-def read_all(items: list[PostPage | PostItem]) -> list[PostItem | Unusable | Failed]:
+def read_all(items: list[Readable]) -> list[Read | Failed]:
     """Read each item; one that raises costs no other."""
     return [_read_safely(item) for item in items]
 
 
-def _read_safely(item: PostPage | PostItem) -> PostItem | Unusable | Failed:
+def _read_safely(item: Readable) -> Read | Failed:
     try:
         return read_item(item)
     except Exception as error:  # noqa: BLE001 - counted and logged by the stage
         return Failed.of(error)
 
 
-def read_item(item: PostPage | PostItem) -> PostItem | Unusable:
-    """Return the post with body, hidden text and links filled, and no HTML."""
+def read_item(item: Readable) -> Read:
+    """Return the article, or the post with body, hidden text and links filled, and no HTML."""
+    if isinstance(item, NewsPage):
+        return read_news_page(item)
     if isinstance(item, PostPage):
         read = read_post_page(item)
         if isinstance(read, Unusable):
@@ -83,6 +95,56 @@ def _fill_in(post: PostItem, row: ListRow) -> None:
         post.posted_at = row.posted_at
     if post.hits is None:
         post.hits = row.hits
+
+
+def read_news_page(fetched: NewsPage) -> ArticleItem | Unusable:
+    """Read an article's page; what it does not say is taken from the feed or the sitemap.
+
+    A page with fewer than `LEAST_LETTERS` letters of text is unusable, and so is the front
+    page that some papers answer with for articles that they took down.
+    """
+    if fetched.status >= 300:
+        return Unusable(f"http_{fetched.status}")
+    page = read_page(fetched.answered_url, fetched.body, fetched.headers, fetched.status)
+    if _is_front(page.url) and not _is_front(fetched.url):
+        return Unusable("other_page")
+    read = read_article(page.text)
+    if sum(map(str.isalnum, read.text)) < LEAST_LETTERS:
+        return Unusable("no_text")
+    entry, now = fetched.entry, fetched.fetched_at
+    told = entry if entry is not None else NewsEntry(url=fetched.url)
+    address = _own_address(page.url, read.url)
+    return ArticleItem(
+        key=address,
+        url=address,
+        text=read.text,
+        title=read.title or told.title,
+        publisher=read.publisher or told.publisher,
+        byline=read.byline or told.byline,
+        published_at=read_time(read.published_at or "", now) or told.published_at,
+        modified_at=read_time(read.modified_at or "", now) or told.changed_at,
+        fetched_at=now,
+        source=fetched.source,
+    )
+
+
+def _own_address(url: str, told: str | None) -> str:
+    """Return the canonical address that a page tells, if it is of its own site and no front page."""
+    url = urls.canonical(url)
+    address = urls.join(url, told) if told else None
+    if address is None:
+        return url
+    address = urls.canonical(address)
+    is_own = _site(address) == _site(url) and (_is_front(url) or not _is_front(address))
+    return address if is_own else url
+
+
+def _site(url: str) -> str:
+    return urls.host(url).removeprefix("www.")
+
+
+def _is_front(url: str) -> bool:
+    return not url.partition("://")[2].partition("/")[2].strip("/")
 
 
 def fill_body(post: PostItem) -> PostItem:

@@ -1,4 +1,4 @@
-"""Posts → rows (thin: `pipelines.writer` does it)."""
+"""Posts and articles → rows (thin: `pipelines.writer` does it)."""
 
 import asyncio
 import logging
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Self
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, NotConfigured
 
-from crawler.items import PostItem
+from crawler.items import ArticleItem, PostItem
 from models.errors import StoreError
-from models.records import IntervalLimits, NamedBoard
+from models.records import IntervalLimits, KnownArticle, NamedBoard, SourceState
 from pipelines.answers import Failed, KnownPost, Saved
 from pipelines.drops import NotStored, StoreGone
 from pipelines.worker import Batcher, Worker, WorkerDiedError
@@ -35,7 +35,7 @@ class StoreStage:
     Settings: ``STORE_URL`` (SQLAlchemy URL; empty disables the stage), ``STORE_BATCH``
     (most posts in a transaction), ``PSEUDONYMS`` (whether people get some),
     ``CRAWL_INTERVAL_MIN`` and ``CRAWL_INTERVAL_MAX`` (s between scheduled crawls).
-    Stats: ``post/new``, ``post/changed``, ``post/seen``, ``match/relation/<name>``,
+    Stats: ``post/new``, ``post/changed``, ``post/seen``, the same of ``article``, ``match/relation/<name>``,
     ``store/batches``, ``store/error``, ``store/gone``.
     """
 
@@ -53,6 +53,9 @@ class StoreStage:
         self._batcher: Batcher[PostItem, Saved | Failed] = Batcher(
             self._save, limit=crawler.settings.getint("STORE_BATCH")
         )
+        self._articles: Batcher[ArticleItem, Saved | Failed] = Batcher(
+            self._save_articles, limit=crawler.settings.getint("STORE_BATCH")
+        )
         self._pseudonyms: Pseudonyms | None = None
         settings = crawler.settings
         self._limits = IntervalLimits(
@@ -60,6 +63,7 @@ class StoreStage:
         )
         self._walked: list[str] = []
         self._failed: list[str] = []
+        self._sources: list[SourceState] = []
         self._ending = False
         self._closing: asyncio.Task[None] | None = None
         self.is_open = False
@@ -86,22 +90,28 @@ class StoreStage:
         self.is_open = True
 
     async def process_item(self, item: Any) -> Any:
-        """Store the post and pass it on to the feed exports.
+        """Store the post or the article, and pass it on to the feed exports.
 
         Raises:
             NotStored: matching or storing it raised; others of its transaction are kept.
             StoreGone: there is no store any more.
         """
-        if not isinstance(item, PostItem):
+        if not isinstance(item, PostItem | ArticleItem):
             return item
-        if self._pseudonyms is not None:
-            # Here and not in the store: feed exports get the item too.
-            item = self._pseudonyms.protect(item)
-        identity = f"post {item.native_id} of {item.board_url}"
+        if isinstance(item, PostItem):
+            if self._pseudonyms is not None:
+                # Here and not in the store: feed exports get the item too.
+                item = self._pseudonyms.protect(item)
+            identity = f"post {item.native_id} of {item.board_url}"
+        else:
+            identity = f"article {item.key}"
         if not self.is_open:
             raise StoreGone(f"{identity}: not stored", log_level="DEBUG")
         try:
-            saved = await self._batcher.add(item)
+            if isinstance(item, PostItem):
+                saved = await self._batcher.add(item)
+            else:
+                saved = await self._articles.add(item)
         except (StoreError, WorkerDiedError) as error:
             self._lose(error)
             raise StoreGone(f"{identity}: not stored", log_level="DEBUG") from error
@@ -112,7 +122,8 @@ class StoreStage:
             stats.inc_value("store/error")
             logger.error("%s is not stored: %s\n%s", identity, saved.error, saved.traceback)
             raise NotStored(f"{identity}: {saved.error}", log_level="DEBUG")
-        stats.inc_value(f"post/{saved.outcome}")
+        kind = "post" if isinstance(item, PostItem) else "article"
+        stats.inc_value(f"{kind}/{saved.outcome}")
         for relation in saved.relations:
             stats.inc_value(f"match/relation/{relation}")
         return item
@@ -152,6 +163,25 @@ class StoreStage:
         """Have the board marked as crawled when all of its posts are stored."""
         self._walked.append(url)
 
+    async def sources_due(self) -> list[str]:
+        """Return the addresses of the enabled feeds and sitemaps whose time has come."""
+        urls: list[str] = await self._call("sources_due")
+        return urls
+
+    async def begin_source(self, url: str, *, is_named: bool) -> SourceState:
+        """Register a feed or a sitemap; return what earlier crawls know of it."""
+        state: SourceState = await self._call("begin_source", url, is_named)
+        return state
+
+    async def known_articles(self, urls: Sequence[str]) -> dict[str, KnownArticle]:
+        """Return what the store knows of the articles at *urls*, by address."""
+        known: dict[str, KnownArticle] = await self._call("known_articles", list(urls))
+        return known
+
+    def source_read(self, state: SourceState) -> None:
+        """Have a source marked as read when all of its articles are stored."""
+        self._sources.append(state)
+
     async def close_spider(self) -> None:
         """Mark the walked boards; the process lives on for the run's record."""
         self._ending = True
@@ -159,6 +189,8 @@ class StoreStage:
             try:
                 for url in self._failed:
                     await self._call("fail_board", url)
+                for state in self._sources:
+                    await self._call("end_source", state)
                 if self._walked:
                     await self._call("end_boards", self._walked, self._limits)
             except StoreError:
@@ -171,7 +203,14 @@ class StoreStage:
 
     async def _save(self, posts: list[PostItem]) -> list[Saved | Failed]:
         self._crawler.stats.inc_value("store/batches")
-        saved: list[Saved | Failed] = await self._worker.call("save_all", posts, self.run_id)
+        saved: list[Saved | Failed] = await self._worker.call("save_posts", posts, self.run_id)
+        return saved
+
+    async def _save_articles(self, articles: list[ArticleItem]) -> list[Saved | Failed]:
+        self._crawler.stats.inc_value("store/batches")
+        saved: list[Saved | Failed] = await self._worker.call(
+            "save_articles", articles, self.run_id
+        )
         return saved
 
     async def _call(self, function: str, *args: object) -> Any:

@@ -4,21 +4,24 @@ Only this process holds the matcher and a connection, so posts are matched and
 written one after the other, however many the crawl has in flight.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import DBAPIError
 
-from crawler.items import PostItem
+import models.news
+from crawler.items import ArticleItem, PostItem
 from models.engine import is_store_gone, open_store, reaching
 from models.errors import InvalidRecord, StoreError
+from models.news import due_sources
 from models.people import Pseudonyms
 from models.queries import seen_posts
-from models.records import IntervalLimits, NamedBoard
+from models.records import IntervalLimits, KnownArticle, NamedBoard, SourceState
 from models.relation import Status
 from models.schedule import begin_crawl, due_boards, end_crawl, fail_crawl
 from models.schema import mirror
@@ -118,28 +121,70 @@ def pseudonyms() -> Pseudonyms:
         return store_pseudonyms(connection)
 
 
-def save_all(posts: list[PostItem], run_id: int | None) -> list[Saved | Failed]:
+def save_posts(posts: list[PostItem], run_id: int | None) -> list[Saved | Failed]:
     """Match and store posts in one transaction; one that raises costs no other.
 
     Raises:
         StoreUnreachable: the store went away; none of the posts is stored.
     """
     with _transaction() as connection:
-        return [_save_safely(connection, post, run_id) for post in posts]
+        return [_safely(connection, partial(_save_post, post, run_id)) for post in posts]
 
 
-def _save_safely(connection: Connection, post: PostItem, run_id: int | None) -> Saved | Failed:
+def save_articles(articles: list[ArticleItem], run_id: int | None) -> list[Saved | Failed]:
+    """Store and index known articles in one transaction; one that raises costs no other.
+
+    Raises:
+        StoreUnreachable: the store went away; none of the articles is stored.
+    """
+    with _transaction() as connection:
+        return [_safely(connection, partial(_save_article, item, run_id)) for item in articles]
+
+
+def sources_due() -> list[str]:
+    """Return the addresses of the enabled feeds and sitemaps whose time has come."""
+    with _transaction() as connection:
+        return due_sources(connection, _now())
+
+
+def begin_source(url: str, is_named: bool) -> SourceState:
+    """Register a feed or a sitemap; return what earlier crawls know of it."""
+    with _transaction() as connection:
+        return models.news.begin_source(connection, url, _now(), is_named=is_named)
+
+
+def end_source(state: SourceState) -> None:
+    """Say that a source was read and its articles are stored."""
+    with _transaction() as connection:
+        models.news.end_source(connection, state, _now())
+
+
+def known_articles(urls: list[str]) -> dict[str, KnownArticle]:
+    """Return what the store knows of the articles at *urls*, by address."""
+    with _transaction() as connection:
+        return models.news.known_articles(connection, urls)
+
+
+def _save_article(item: ArticleItem, run_id: int | None, connection: Connection) -> Saved:
+    (saved,) = _store().matcher.save_articles(connection, [item], run_id, _now())
+    return Saved(saved.outcome.value)
+
+
+def _save_post(post: PostItem, run_id: int | None, connection: Connection) -> Saved:
+    saved = _store().matcher.save_post(connection, post, run_id, _now())
+    if saved.outcome is Outcome.SEEN or post.status is not Status.LIVE:
+        return Saved(saved.outcome.value)
+    for engine, url in post.boards:
+        propose_board(connection, url, engine, post.url or post.board_url, _now())
+    links = select(mirror.c.relation).where(mirror.c.post_id == saved.post_id)
+    return Saved(saved.outcome.value, tuple(name.value for name in connection.scalars(links)))
+
+
+def _safely(connection: Connection, save: Callable[[Connection], Saved]) -> Saved | Failed:
+    """Save one record in a savepoint of its own."""
     try:
         with connection.begin_nested():
-            saved = _store().matcher.save_post(connection, post, run_id, _now())
-            if saved.outcome is Outcome.SEEN or post.status is not Status.LIVE:
-                return Saved(saved.outcome.value)
-            for engine, url in post.boards:
-                propose_board(connection, url, engine, post.url or post.board_url, _now())
-            links = select(mirror.c.relation).where(mirror.c.post_id == saved.post_id)
-            return Saved(
-                saved.outcome.value, tuple(name.value for name in connection.scalars(links))
-            )
+            return save(connection)
     except DBAPIError as error:
         if is_store_gone(error):
             raise

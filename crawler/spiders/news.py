@@ -1,0 +1,403 @@
+"""`scrapy crawl news`: feeds, news sitemaps and article pages → known articles.
+
+What an address is shows when it is fetched.  A feed's or a sitemap's articles are fetched
+if the store does not have them, or has them as they were before their last change; a
+source that did not change since (HTTP validators, an index's ``lastmod``) costs one request.
+"""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from crawler import urls
+from crawler.arguments import COUNT, DAY, KST, YES_OR_NO, Readers, read_arguments, web_address
+from crawler.feeds import BrokenArchiveError, Source, SourceKind, feeds_of, read_source, unpack
+from crawler.items import ArticleItem, NewsEntry, NewsPage
+from crawler.page import Page, read_page
+from crawler.responses import ERRORS, explain, headers_of
+from models.errors import StoreError
+from models.records import SourceState
+from pipelines.store import StoreStage
+
+ARTICLE_SIGNS = (
+    '"NewsArticle"',
+    '"ReportageNewsArticle"',
+    'content="article"',
+    "content='article'",
+)
+"""What a page prints that is one article; only asked where it names feeds, too."""
+MOST_DEPTH = 3
+"""Indexes inside indexes; the protocol allows one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """What ``-a NAME=VALUE`` may say."""
+
+    url: str | None = None
+    """A feed, a sitemap, an article, or a page that names its feeds; without it, what is due."""
+    since: date | None = None
+    """KST day: articles of an earlier day are not fetched."""
+    max_articles: int | None = None
+    """Articles to fetch, at most."""
+    refresh: bool = False
+    """Fetch articles that did not change, too."""
+
+    @classmethod
+    def parse(cls, given: Mapping[str, str]) -> Self:
+        """Return the arguments that *given* strings mean.
+
+        Raises:
+            ValueError: a name is unknown or a value not allowed; the message says which,
+                and what is allowed.
+        """
+        return cls(**read_arguments(given, _READERS))
+
+
+_READERS: Readers = {
+    "url": (web_address, "an http:// or https:// address of a feed, a sitemap or an article"),
+    "since": DAY,
+    "max_articles": COUNT,
+    "refresh": YES_OR_NO,
+}
+
+
+@dataclass(slots=True, eq=False)
+class Reading:
+    """One feed or sitemap, while its articles are being fetched."""
+
+    state: SourceState
+    is_read: bool = False
+    """It is a feed, a sitemap or an index, and was read or did not change."""
+    has_failed: bool = False
+    """Something of it is missing: the next crawl reads it again."""
+    parent: "Reading | None" = None
+    """The index that names it."""
+
+
+class NewsSpider(Spider):
+    """Fetches known articles; see `Arguments` for what it takes.
+
+    Stats: ``source/*`` and ``article/*`` as `pipelines` lists them.
+    """
+
+    name = "news"
+
+    def __init__(self, name: str | None = None, **given: str) -> None:
+        """Read the arguments.
+
+        Raises:
+            ValueError: one is not allowed.
+        """
+        super().__init__(name)
+        self.given = given
+        self.arguments = Arguments.parse(given)
+        self.readings: dict[str, Reading] = {}
+        self.asked: set[str] = set()
+        self.asked_of: Counter[str] = Counter()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.host_budget = crawler.settings.getint("HOST_BUDGET")
+        crawler.signals.connect(spider.item_lost, signals.item_dropped)
+        crawler.signals.connect(spider.item_lost, signals.item_error)
+        crawler.signals.connect(spider.tell_the_store, signals.spider_idle)
+        return spider
+
+    host_budget: int
+
+    @classmethod
+    def check_arguments(cls, given: Mapping[str, str]) -> None:
+        """Raise ValueError if an argument is not allowed (before anything is opened)."""
+        Arguments.parse(given)
+
+    # --- sources -------------------------------------------------------------------------
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Ask for the named source, or for those of the store that are due."""
+        stage = self._stage()
+        if self.arguments.url:
+            due = [self.arguments.url]
+        elif stage is None:
+            self._inc("source/asked")
+            self._source_failed("no_store", "STORE_URL is empty: name a source with -a url=URL")
+            return
+        else:
+            try:
+                due = await stage.sources_due()
+            except StoreError:
+                return  # said and counted by the stage
+            if not due:
+                self.logger.info("No source is due; `-a url=URL` reads one and makes it known")
+        for url in due:
+            request = await self._source_request(url)
+            if request is not None:
+                yield request
+
+    async def _source_request(
+        self, url: str, *, depth: int = 0, parent: Reading | None = None
+    ) -> Request | None:
+        """Return the request for a feed, a sitemap or a page; None for one that was asked for."""
+        if url in self.readings:
+            return None
+        state, stage = SourceState(url), self._stage()
+        if stage is not None:
+            try:
+                state = await stage.begin_source(url, is_named=False)
+            except StoreError:
+                return None
+        reading = self.readings[url] = Reading(state, parent=parent)
+        self._inc("source/asked")
+        headers = {}
+        if not self.arguments.refresh:
+            # What did not change is not sent again.
+            if state.etag:
+                headers["If-None-Match"] = state.etag
+            if state.last_modified:
+                headers["If-Modified-Since"] = state.last_modified
+        return Request(
+            url,
+            callback=self.read_source,
+            errback=self.source_failed,
+            headers=headers,
+            dont_filter=True,
+            # Sources first: what they name is fetched when all of them are known.
+            priority=1,
+            meta={"handle_httpstatus_list": [304, *ERRORS]},
+            cb_kwargs={"reading": reading, "depth": depth},
+        )
+
+    async def read_source(
+        self, response: Response, reading: Reading, depth: int
+    ) -> AsyncIterator[Any]:
+        """Tell what an address is, and ask for what it names."""
+        url = reading.state.url
+        if response.status == 304:
+            self._inc("source/started")
+            self._inc("source/unchanged")
+            reading.is_read = True
+            return
+        if response.status in ERRORS:
+            self._fail(reading, f"http_{response.status}", f"{url} answers HTTP {response.status}")
+            return
+        now = datetime.now(UTC)
+        try:
+            page = self._page(response)
+        except BrokenArchiveError as error:
+            self._fail(reading, "bad_gzip", f"{url} is no readable gzip file: {error}")
+            return
+        source = read_source(page, now)
+        self._inc("source/started")
+        self._inc(f"source/{source.kind}")
+        if source.kind is SourceKind.PAGE:
+            async for each in self._read_page(page, response, reading, now):
+                yield each
+            return
+        stage = self._stage()
+        if stage is not None and reading.parent is None:
+            try:
+                await stage.begin_source(url, is_named=True)
+            except StoreError:
+                return
+        reading.state = replace(
+            reading.state,
+            etag=_header(response, "ETag"),
+            last_modified=_header(response, "Last-Modified"),
+        )
+        reading.is_read = True
+        if source.kind is SourceKind.INDEX:
+            async for each in self._read_index(source, reading, depth):
+                yield each
+        else:
+            async for each in self._read_entries(source, reading):
+                yield each
+
+    async def _read_page(
+        self, page: Page, response: Response, reading: Reading, now: datetime
+    ) -> AsyncIterator[Any]:
+        """Read an HTML page: the feeds that it names, or the one article that it is."""
+        feeds = [] if any(sign in page.text for sign in ARTICLE_SIGNS) else feeds_of(page)
+        if not feeds:
+            yield self._news_page(urls.canonical(reading.state.url), response, None, "", now)
+            return
+        self.logger.info("%s names %d feeds", page.url, len(feeds))
+        for feed in feeds:
+            request = await self._source_request(feed)
+            if request is not None:
+                yield request
+
+    async def _read_index(
+        self, index: Source, reading: Reading, depth: int
+    ) -> AsyncIterator[Request]:
+        """Ask for the sitemaps that changed since they were read, the newest first."""
+        if depth >= MOST_DEPTH:
+            self._inc("source/failed/too_deep")
+            return
+        earliest = datetime.min.replace(tzinfo=UTC)
+        newest_first = sorted(
+            index.sitemaps, key=lambda entry: entry.changed_at or earliest, reverse=True
+        )
+        for entry in newest_first:
+            if self._is_older(entry):
+                self._inc("source/older")
+                continue
+            request = await self._source_request(entry.url, depth=depth + 1, parent=reading)
+            if request is None:
+                continue
+            child: Reading = request.cb_kwargs["reading"]
+            read_at = child.state.newest_at
+            is_known = read_at and entry.changed_at and entry.changed_at <= read_at
+            if is_known and not self.arguments.refresh:
+                self._inc("source/unchanged")
+                continue
+            child.state = replace(child.state, newest_at=entry.changed_at or read_at)
+            yield request
+
+    async def _read_entries(self, source: Source, reading: Reading) -> AsyncIterator[Any]:
+        stage, known = self._stage(), {}
+        if stage is not None:
+            try:
+                known = await stage.known_articles([entry.url for entry in source.entries])
+            except StoreError:
+                return
+        for entry in source.entries:
+            stored = known.get(entry.url)
+            changed_at = entry.changed_at or entry.published_at
+            if entry.url in self.asked:
+                continue
+            if self._is_older(entry):
+                self._inc("article/older")
+            elif (
+                stored is not None
+                and not self.arguments.refresh
+                and (
+                    changed_at is None
+                    or (stored.fetched_at is not None and changed_at <= stored.fetched_at)
+                )
+            ):
+                self._inc("article/unchanged")
+            elif self._may_ask(entry.url):
+                self.asked.add(entry.url)
+                yield Request(
+                    entry.url,
+                    callback=self.read_article,
+                    errback=self.article_failed,
+                    dont_filter=True,
+                    meta={"handle_httpstatus_list": list(ERRORS)},
+                    cb_kwargs={"entry": entry, "reading": reading},
+                )
+            else:
+                self._inc("article/postponed")
+                self._mark_failed(reading)
+
+    def source_failed(self, failure: Failure) -> None:
+        """Say why a source could not be fetched."""
+        reading: Reading = failure.request.cb_kwargs["reading"]  # type: ignore[attr-defined]
+        reason, words = explain(failure.value)
+        self._fail(reading, reason, f"{reading.state.url} could not be fetched: {words}")
+
+    def _fail(self, reading: Reading, reason: str, words: str) -> None:
+        self._mark_failed(reading)
+        self._source_failed(reason, words)
+
+    def _source_failed(self, reason: str, words: str) -> None:
+        self._inc(f"source/failed/{reason}")
+        self.crawler.stats.set_value("run/problem", words)
+        self.logger.error("%s", words)
+
+    # --- articles ------------------------------------------------------------------------
+
+    def read_article(self, response: Response, entry: NewsEntry, reading: Reading) -> Any:
+        """Hand the page over to the extract stage."""
+        url = reading.state.url
+        yield self._news_page(entry.url, response, entry, url, datetime.now(UTC))
+
+    def article_failed(self, failure: Failure) -> None:
+        """Count an article that could not be fetched; the next crawl asks for it again."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        reading: Reading = request.cb_kwargs["reading"]
+        reason, words = explain(failure.value)
+        self._inc(f"article/failed/{reason}")
+        self.logger.warning("%s could not be fetched: %s", request.url, words)
+        self._mark_failed(reading)
+
+    def item_lost(self, item: Any) -> None:
+        """Have the source of an article that is not stored read again by the next crawl."""
+        if isinstance(item, NewsPage | ArticleItem) and item.source in self.readings:
+            self._mark_failed(self.readings[item.source])
+
+    def _news_page(
+        self, url: str, response: Response, entry: NewsEntry | None, source: str, now: datetime
+    ) -> NewsPage:
+        return NewsPage(
+            url=url,
+            answered_url=response.url,
+            status=response.status,
+            headers=headers_of(response),
+            body=response.body,
+            fetched_at=now,
+            entry=entry,
+            source=source,
+        )
+
+    # --- the end -------------------------------------------------------------------------
+
+    def tell_the_store(self) -> None:
+        """Have the sources marked as read of which everything is stored.
+
+        Once the spider is idle its items are stored too; a run that is stopped earlier
+        marks none.
+        """
+        stage = self._stage()
+        for reading in self.readings.values():
+            if stage is not None and reading.is_read and not reading.has_failed:
+                reading.is_read = False
+                stage.source_read(reading.state)
+
+    def _mark_failed(self, reading: Reading) -> None:
+        above: Reading | None = reading
+        while above is not None:
+            above.has_failed = True
+            above = above.parent
+
+    def _page(self, response: Response) -> Page:
+        body = unpack(response.body)
+        headers = headers_of(response)
+        if body is not response.body:
+            headers.pop("content-type", None)  # of the archive, not of what is in it
+        return read_page(response.url, body, headers, response.status)
+
+    def _is_older(self, entry: NewsEntry) -> bool:
+        at, since = entry.changed_at or entry.published_at, self.arguments.since
+        return since is not None and at is not None and at.astimezone(KST).date() < since
+
+    def _may_ask(self, url: str) -> bool:
+        """Take one request out of what the run may ask for; tell whether there was one left."""
+        most = self.arguments.max_articles
+        host = urlsplit(url).netloc
+        if most is not None and len(self.asked) >= most:
+            return False
+        if self.host_budget and self.asked_of[host] >= self.host_budget:
+            return False
+        self.asked_of[host] += 1
+        return True
+
+    def _stage(self) -> StoreStage | None:
+        return self.crawler.get_item_pipeline(StoreStage)
+
+    def _inc(self, name: str) -> None:
+        self.crawler.stats.inc_value(name)
+
+
+def _header(response: Response, name: str) -> str | None:
+    value = response.headers.get(name)
+    return value.decode("latin-1")[:500] if value else None
