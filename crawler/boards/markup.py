@@ -531,7 +531,7 @@ _AUTHOR_CLASS = re.compile(
     r"(?:^|[-_ ])(?:author|writer|nick|nickname|name|auth|user)(?:[-_ ]|$)|(?:^| )member_-?\d+",
     re.IGNORECASE,
 )
-_NAME_CLASS = re.compile(r"(?:^| )sv_(?:guest|member)(?: |$)")
+_NAME_CLASS = re.compile(r"(?:^| )(?:sv_)?(?:guest|member)(?: |$)")
 _COUNT_CLASS = re.compile(r"cnt_cmt|replyNum|comment|cmt(?:[-_ ]|$)", re.IGNORECASE)
 _NOTICE_CLASS = re.compile(r"(?:^|[-_ ])notice")
 
@@ -624,7 +624,7 @@ class _Words:
             names = element.get("class") if isinstance(element.tag, str) else None
             if names and "notice" in names and _NOTICE_CLASS.search(names):
                 return True
-        return any(piece.text == "공지" for piece in self.around)
+        return any(piece.text in ("공지", "[공지]") for piece in self.around)
 
 
 _DATE_LENGTH = 30
