@@ -27,8 +27,9 @@ FOLDERS = {
     "gnuboard5": "gnuboard5",
     "gnuboard5-old-skins": "gnuboard5",
     "rhymix": "rhymix",
+    "xe1": "xe1",
 }
-KEEP_HIDDEN = {"rhymix", "gnuboard4"}
+KEEP_HIDDEN = {"rhymix", "gnuboard4", "xe1"}
 """Engines that leave hidden text in a post; others drop the tags that hide it."""
 NOW = datetime(2026, 11, 24, 1, 30, tzinfo=KST)
 
@@ -59,6 +60,10 @@ LISTS = {
         "list_qa_cate.html": 15, "mobile_list.html": 16,
     },
     "rhymix": {
+        "list_free_p1.html": 21, "list_free_p2.html": 21, "list_free_p99.html": 1,
+        "list_gallery.html": 20, "list_qa.html": 21, "mobile_list.html": 21,
+    },
+    "xe1": {
         "list_free_p1.html": 21, "list_free_p2.html": 21, "list_free_p99.html": 1,
         "list_gallery.html": 20, "list_qa.html": 21, "mobile_list.html": 21,
     },

@@ -1,0 +1,750 @@
+"""The family of XpressEngine: XE 1 and its successor Rhymix, with any layout and board skin.
+
+What is read is what the engines print: the script variables of the common layout,
+``<!--BeforeDocument(SRL,…)-->`` with the class ``document_SRL_…`` around every body,
+``comment_SRL_…`` around every comment, the canonical link, and the labels of their
+language files.
+"""
+
+import contextlib
+import json
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
+from datetime import datetime
+from functools import cached_property
+
+from lxml import etree
+
+from crawler import urls
+from crawler.boards import markup
+from crawler.boards.base import BoardAddress, BoardEngine, ListPage
+from crawler.dates import read_time
+from crawler.items import PostItem
+from crawler.page import Page
+from models.records import CommentRecord
+from models.relation import Status
+
+_VARIABLE = re.compile(
+    r"""var\s+(default_url|current_url|request_uri|current_mid|rewrite_level)\s*=\s*("(?:[^"\\\n]|\\.)*"|\d+)"""
+)
+_FAMILY = "xe_family"
+"""Where a page keeps what is known of it."""
+_DIGIT = re.compile(r"\d", re.ASCII)
+_MID = re.compile(r"[a-zA-Z][\w-]{0,60}", re.ASCII)
+_CONTENT = re.compile(r"(\d+)_-?\d+")
+"""What follows document_ and comment_ in the class of a body: its id and its author's."""
+_BEFORE = re.compile(r"BeforeDocument\((\d+),")
+_GENERATOR = re.compile(
+    r"""<meta\s[^>]{0,200}?name=["']generator["'][^>]{0,200}?content=["']([^"']*)["']""",
+    re.IGNORECASE,
+)
+_ALERT = re.compile(r"""\balert\(\s*("(?:[^"\\\n]|\\.)*")\s*\)""")
+_BOARD_SIGNS = (
+    "/modules/board/",
+    "act=dispBoard",
+    "BeforeDocument(",
+    'name="search_target"',
+    'id="board_search"',
+    'class="board_list',
+)
+_LIST_CLASSES = ("board_list", "bd_lst", "lt")
+_AROUND = re.compile(
+    r"(?:^|[-_ ])(?:widget|widgetContainer|xe-widget-wrapper|gnb|lnb|aside|sidebar|side|cTab|pagination|"
+    r"best|latest)(?:[-_ ]|$)"
+)
+_MEMBER = re.compile(r"(?:^|\s)member_-?\d+(?:\s|$)")
+"""The class that opens the engine's member menu."""
+_WRITER = re.compile(r"(?:^|[\s_-])(?:author|nick|nickname|writer)(?:\s|$)")
+_AUTHOR = re.compile(f"{_MEMBER.pattern}|{_WRITER.pattern}")
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_FILE_SIZE = re.compile(
+    r"\s*\[?\(?(?:File\s*Size\s*:)?\s*[\d.,]+\s*(?:Bytes?|[KMG]B)\b.*$", re.IGNORECASE
+)
+_STATUS_WORDS = (
+    (Status.SECRET, re.compile("비밀글|비밀번호")),
+    (Status.DELETED, re.compile("찾을 수 없|존재하지 않|삭제된|삭제되었|not found", re.IGNORECASE)),
+    (
+        Status.DENIED,
+        re.compile("권한|로그인|회원|허용되지|차단|금지|포인트|permission", re.IGNORECASE),
+    ),
+)
+
+
+def _numbered_body(rest: str, element: etree._Element) -> re.Match[str] | None:
+    """Match a body whose class has no author's id; a button of a post has such a class too."""
+    if "rhymix_content" in (element.get("class") or "").split():
+        return re.fullmatch(r"(\d+)", rest)
+    return None
+
+
+class XePage:
+    """One page, with what the engine says of itself on it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.root = page.tree
+        self.index = markup.index_of(page)
+        self._posts: dict[str, str | None] = {}
+
+    @classmethod
+    def of(cls, page: Page) -> "XePage":
+        """Return what is known of a page; each page is looked through once."""
+        known = page.notes.get(_FAMILY)
+        if not isinstance(known, cls):
+            known = page.notes[_FAMILY] = cls(page)
+        return known
+
+    @cached_property
+    def variables(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for name, value in _VARIABLE.findall(self.page.text):
+            try:
+                found.setdefault(name, str(json.loads(value)))
+            except ValueError:
+                continue
+        return found
+
+    @cached_property
+    def site(self) -> str:
+        """The installation's address: the host that answered, the folder the engine says."""
+        here = urls.origin(self.page.url)
+        for name in ("request_uri", "default_url"):
+            if told := self.variables.get(name):
+                return here + urls.path(told).rstrip("/")
+        folder, script, _ = urls.path(self.page.url).partition("/index.php")
+        return here + folder.rstrip("/") if script else here
+
+    @cached_property
+    def mid(self) -> str | None:
+        told = self.variables.get("current_mid", "")
+        if _MID.fullmatch(told):
+            return told
+        for url in (self.canonical, self.page.url):
+            if url and (found := self._parts(url)[0]):
+                return found
+        hidden = markup.select(self.root, "//input[@name='mid']/@value")
+        return str(hidden[0]) if hidden and _MID.fullmatch(hidden[0]) else None
+
+    @cached_property
+    def canonical(self) -> str | None:
+        told = [
+            *markup.select(self.root, "//link[@rel='canonical']/@href"),
+            *markup.select(self.root, "//meta[@property='og:url']/@content"),
+        ]
+        return urls.join(self.page.url, told[0]) if told else None
+
+    def _parts(self, url: str) -> tuple[str | None, str | None]:
+        """Return the mid and the document that an address of this installation names."""
+        query, path = urls.query(url), urls.path(url)
+        folder = urls.path(self.site).rstrip("/")
+        if not path.startswith(f"{folder}/"):
+            return None, None
+        mid, document = query.get("mid"), query.get("document_srl")
+        inside = [part for part in path.removeprefix(folder).split("/") if part]
+        if inside and not inside[0].endswith(".php"):
+            if inside[0].isdigit():
+                document = document or inside[0]
+            elif _MID.fullmatch(inside[0]):
+                mid = inside[0]
+                if len(inside) > 1 and inside[1].isdigit():
+                    document = inside[1]
+        if document is not None and not document.isdigit():
+            document = None
+        return mid, document
+
+    def post_of(self, href: str) -> str | None:
+        """Return the id of the document of this board that a link shows."""
+        if href not in self._posts:
+            self._posts[href] = self._post_of(href)
+        return self._posts[href]
+
+    def _post_of(self, href: str) -> str | None:
+        if not _DIGIT.search(href):
+            return None
+        url = urls.join(self.page.url, href)
+        if url is None or urls.host(url) not in self._hosts:
+            return None
+        if not {"act", "module", "comment_srl"}.isdisjoint(urls.query(url)):
+            return None
+        mid, document = self._parts(url)
+        return document if document and mid in (self.mid, None) else None
+
+    @cached_property
+    def _hosts(self) -> set[str]:
+        told = (self.variables.get(name, "") for name in ("default_url", "request_uri"))
+        return {urls.host(url) for url in (self.page.url, *told) if url.startswith("http")}
+
+    @cached_property
+    def is_short(self) -> bool:
+        """Tell if the site rewrites addresses."""
+        level = self.variables.get("rewrite_level")
+        if level is not None:
+            return level != "0"
+        if self._is_rewritten(self.page.url) or self._is_rewritten(self.canonical or ""):
+            return True
+        # XE writes the long form on sorted lists and in their canonical links, whatever the
+        # site does; its menus and titles write what works.
+        return any(
+            self._is_rewritten(urls.join(self.page.url, href) or "")
+            for link, href in self.index.links
+            if self.mid and self.mid in href and link not in self.within
+        )
+
+    def _is_rewritten(self, url: str) -> bool:
+        """Tell whether an address names this board, or a post of it, by its path alone."""
+        if urls.host(url) not in self._hosts or not {"mid", "act"}.isdisjoint(urls.query(url)):
+            return False
+        folder = urls.path(self.site).rstrip("/")
+        inside = urls.path(url).removeprefix(folder).strip("/").split("/")
+        return inside[0] == self.mid and (len(inside) == 1 or inside[1].isdigit())
+
+    @cached_property
+    def is_board(self) -> bool:
+        return self.mid is not None and any(sign in self.page.text for sign in _BOARD_SIGNS)
+
+    @cached_property
+    def number(self) -> str | None:
+        """The ``document_srl`` of the post that the page is about."""
+        for url in (self.variables.get("current_url"), self.canonical, self.page.url):
+            document = self._parts(urls.join(self.page.url, url) or "")[1] if url else None
+            if document:
+                return document
+        shown = self._documents
+        return shown[0][0] if len(shown) == 1 else None
+
+    @cached_property
+    def _documents(self) -> list[tuple[str, etree._Element]]:
+        return [
+            (match[1], element)
+            for rest, element in self.index.classes("document_")
+            if (match := _CONTENT.fullmatch(rest) or _numbered_body(rest, element))
+        ]
+
+    @cached_property
+    def container(self) -> etree._Element | None:
+        """The element that holds the body."""
+        for number, element in self._documents:
+            if number == self.number or self.number is None:
+                return element
+        for comment in self.root.iter(etree.Comment):
+            match = _BEFORE.match(comment.text or "")
+            if match and match[1] == self.number:
+                element = comment.getnext()
+                if element is not None and isinstance(element.tag, str):
+                    return element
+        return None
+
+    @cached_property
+    def comments(self) -> list[tuple[str, etree._Element | None, etree._Element]]:
+        """Each comment's id, its text's element and its whole element, once, in order."""
+        texts: dict[str, etree._Element] = {}
+        for rest, element in self.index.classes("comment_"):
+            match = _CONTENT.fullmatch(rest)
+            if match and element not in self.within:
+                texts.setdefault(match[1], element)
+        items: dict[str, etree._Element] = {}
+        for number, element in self.index.ids("comment_"):
+            if number.isascii() and number.isdigit() and element not in self.within:
+                items.setdefault(number, element)
+        order = {element: place for place, element in enumerate(self.index.elements)}
+        whole = set(texts.values())
+        found = [
+            (
+                number,
+                texts.get(number),
+                items[number] if number in items else _alone(texts[number], whole),
+            )
+            for number in {**texts, **items}
+        ]
+        return sorted(found, key=lambda comment: order[comment[2]])
+
+    @cached_property
+    def within(self) -> set[etree._Element]:
+        """Every element of the body."""
+        return markup.all_of([] if self.container is None else [self.container])
+
+    @cached_property
+    def comment_parts(self) -> set[etree._Element]:
+        """Every element of the comments and of the form for new ones."""
+        known = self.index.with_id("comment", "write_comment", "cl")
+        return markup.all_of([*known, *(element for _, _, element in self.comments)])
+
+    @cached_property
+    def alerts(self) -> list[str]:
+        """What XE says in a box of the browser, over the board's list."""
+        found: list[str] = []
+        for script in self.index.with_tag("script"):
+            source = (script.text or "").strip()
+            # The engine's own is a script of its own; others define functions that would alert.
+            if len(source) < 500 and source.startswith("jQuery(function()"):
+                with contextlib.suppress(ValueError):
+                    found += [str(json.loads(text)) for text in _ALERT.findall(source)]
+        return found
+
+    @cached_property
+    def lists(self) -> list[etree._Element]:
+        return self.index.with_id("board_list") or next(
+            (found for name in _LIST_CLASSES if (found := self.index.with_class(name))), []
+        )
+
+    @cached_property
+    def head_title(self) -> str:
+        titles = self.index.with_tag("title")
+        return markup.squeeze("".join(titles[0].itertext())) if titles else ""
+
+    @cached_property
+    def password_form(self) -> etree._Element | None:
+        """The form that a secret post shows in place of its body."""
+        for form in self.index.with_tag("form"):
+            names = {field.get("name") for field in form.iter("input")}
+            if {"password", "document_srl"} <= names and "comment_srl" not in names:
+                return form
+        return None
+
+
+def _alone(text: etree._Element, texts: Collection[etree._Element]) -> etree._Element:
+    """Return the element around a comment's text: its list item, or what holds no other's."""
+    element = text
+    for parent in text.iterancestors():
+        if parent.tag in ("li", "article"):  # replies may stand in it, in lists of their own
+            return parent
+        if parent.tag in ("ul", "ol", "body") or any(
+            other is not text and other in texts for other in parent.iter()
+        ):
+            break
+        element = parent
+    return element
+
+
+def generator(page: Page) -> str:
+    """Return what the page names as its generator, in lower case; empty if nothing."""
+    found = _GENERATOR.search(page.text)
+    return found[1].strip().lower() if found else ""
+
+
+class XeFamily(BoardEngine):
+    """What the engines of the family share; each says how its pages are recognised."""
+
+    def board(self, page: Page) -> BoardAddress | None:
+        xe = XePage.of(page)
+        if not xe.is_board or xe.mid is None:
+            return None
+        style = "short" if xe.is_short else "query"
+        return BoardAddress(
+            url=_list_address(xe.site, xe.mid, style),
+            native_id=xe.mid,
+            root=xe.site,
+            style=style,
+            name="" if xe.number else xe.head_title,
+        )
+
+    def list_request(self, board: BoardAddress, page_number: int) -> str:
+        first = _list_address(board.root, board.native_id, board.style)
+        if page_number <= 1:
+            return first
+        return f"{first}{'&' if '?' in first else '?'}page={page_number}"
+
+    def post_request(self, board: BoardAddress, native_id: str) -> str:
+        if board.style == "short":
+            return f"{board.root}/{board.native_id}/{native_id}"
+        query = urls.write_query({"mid": board.native_id, "document_srl": native_id})
+        return f"{board.root}/index.php?{query}"
+
+    def feed_request(self, board: BoardAddress) -> str | None:
+        if board.style == "short":
+            return f"{board.url}/rss"
+        return f"{board.url}&act=rss"
+
+    def post_id(self, url: str) -> str | None:
+        told = urls.query(url).get("document_srl") or urls.path(url).rstrip("/").rpartition("/")[2]
+        return told if told.isascii() and told.isdigit() else None
+
+    def read_list(self, page: Page, now: datetime) -> ListPage:
+        xe, board = XePage.of(page), self.board(page)
+        if board is None:
+            return ListPage([], None)
+        found = [
+            markup.list_row(row, self.post_request(board, row.native_id), now)
+            for row in markup.rows(*_list_scopes(xe))
+        ]
+        told = urls.query(xe.variables.get("current_url") or page.url).get("page", "1")
+        return ListPage(found, int(told) if told.isdigit() and len(told) < 10 else None)
+
+    def read_post(self, page: Page, now: datetime) -> PostItem:
+        xe, board = XePage.of(page), self.board(page)
+        number = xe.number or ""
+        if board is None and xe.mid:  # a notice page of a board that is hidden from guests
+            style = "short" if xe.is_short else "query"
+            address = _list_address(xe.site, xe.mid, style)
+            board = BoardAddress(address, xe.mid, xe.site, style)
+        url = self.post_request(board, number) if board and number else page.url
+        item = PostItem(
+            board_url=board.url if board else "",
+            native_id=number,
+            key=url,
+            url=url,
+            engine=self.name,
+            status=_status(xe),
+            fetched_at=now,
+        )
+        if item.status in (Status.LIVE, Status.SECRET):
+            _fill(item, xe, now)
+        return item
+
+
+def _list_address(root: str, mid: str, style: str) -> str:
+    return f"{root}/{mid}" if style == "short" else f"{root}/index.php?mid={mid}"
+
+
+def _list_scopes(
+    xe: XePage,
+) -> tuple[list[etree._Element], Callable[[str], str | None], set[etree._Element]]:
+    """Return where the list stands, as `markup.rows` takes it."""
+    if xe.lists:
+        return xe.lists, xe.post_of, set()
+    # Not the wrappers of everything, which may carry such a class too.
+    wrappers = set() if xe.container is None else set(xe.container.iterancestors())
+    around = markup.all_of(
+        element
+        for element in xe.index.with_tag("header", "footer", "nav", "aside", "div", "section", "ul")
+        if element not in wrappers
+        and (
+            element.tag in ("header", "footer", "nav", "aside")
+            or _AROUND.search(markup.classes(element))
+        )
+    )
+    around |= xe.comment_parts | xe.within
+    links = [
+        link
+        for link, href in xe.index.links
+        if link not in around
+        and (number := xe.post_of(href))
+        and (number != xe.number or xe.container is None)
+    ]
+    return markup.common_scope(links), xe.post_of, around
+
+
+# --- a post that is not shown ------------------------------------------------------
+
+
+def _status(xe: XePage) -> Status:
+    page = xe.page
+    if xe.container is not None and page.status < 300:
+        return Status.LIVE
+    if xe.password_form is not None and xe.number is not None:
+        return Status.SECRET
+    if page.status in (404, 410):
+        return Status.DELETED
+    message = markup.select(
+        xe.root, "//*[@id='access']//h1 | //*[@id='access'] | //*[contains(@class,'message')]"
+    )
+    said = markup.text_of(message[0]) if message else ""
+    for text in (said, *xe.alerts):
+        for status, words in _STATUS_WORDS:
+            if words.search(text):
+                return status
+    if page.status in (401, 403) or "act=dispMemberLoginForm" in page.url:
+        return Status.DENIED
+    return Status.UNREADABLE
+
+
+# --- a post that is shown ----------------------------------------------------------
+
+
+def _fill(item: PostItem, xe: XePage, now: datetime) -> None:
+    anchor = xe.container if item.status is Status.LIVE else xe.password_form
+    if anchor is None:
+        return
+    if item.status is Status.LIVE:
+        item.html = etree.tostring(anchor, encoding="unicode", method="html", with_tail=False)
+    beside = xe.comment_parts | markup.all_of([anchor, *xe.lists])
+    heading, item.title = _title(xe, anchor, beside)
+    region = _region(heading, anchor)
+    header = list(_before(region, anchor, beside))
+    item.category = _category(xe, heading, header)
+    item.author = _author(xe, region, anchor, beside, header)
+    item.posted_at = _time(xe, header, now)
+    item.hits = markup.integer(_labelled_anywhere(header, region, beside, markup.HITS, "hits"))
+    item.ip = next((ip for piece in header if (ip := markup.ip_fragment(piece.text))), None)
+    item.files = _files(xe, anchor)
+    item.comments = _comments(xe, now)
+    item.comment_count = max(_comment_count(xe) or 0, len(item.comments))
+
+
+def _title(
+    xe: XePage, anchor: etree._Element, beside: Collection[etree._Element]
+) -> tuple[etree._Element | None, str | None]:
+    """Return the element that shows the title, and the title, which Rhymix never cuts."""
+    own: list[tuple[etree._Element, str]] = []
+    for link, href in xe.index.links:
+        if link in beside or "#" in href or xe.post_of(href) != xe.number:
+            continue
+        text = markup.text_of(link)
+        if text and not re.match(r"\w+://", text):
+            own.append((link, text))
+    told = _told_titles(xe)
+    for link, text in own:
+        if any(element.tag in _HEADINGS for element in (link, *link.iterancestors())):
+            return link, text
+    for link, text in own:
+        if any(text in title for title in told):
+            return link, text
+    before = list(_elements_before(xe.index.elements, anchor))
+    for element in before:
+        # The mobile skin: "게시판 › 분류 › 제목", the last part bare.
+        if element.tag in _HEADINGS and len(element) and "›" in (element[-1].tail or ""):
+            text = markup.squeeze(element[-1].tail).removeprefix("›").strip()
+            if text and element not in beside:
+                return element, text
+    best: tuple[etree._Element | None, str | None] = (None, None)
+    for element in before:
+        if element.tag not in (*_HEADINGS, "span", "div", "p", "strong", "td"):
+            continue
+        text = markup.text_of(element, beside) if len(element) < 6 else ""
+        if text and any(text == title for title in told) and element not in beside:
+            return element, text
+        if (
+            element.tag in _HEADINGS
+            and text
+            and any(title.endswith(text) for title in told)
+            and element not in beside
+        ):
+            best = (element, text)
+    if best[1]:
+        return best
+    return None, (told[0] if told else None)
+
+
+def _told_titles(xe: XePage) -> list[str]:
+    told = [
+        *markup.select(xe.root, "//meta[@property='og:title']/@content"),
+        *markup.select(xe.root, "//meta[@name='twitter:title']/@content"),
+        xe.head_title,
+    ]
+    # The sharing script of the stock skins holds the title as JSON.
+    shared = re.search(r"""\bsTitle\s*=\s*("(?:[^"\\\n]|\\.)*")""", xe.page.text)
+    if shared:
+        with contextlib.suppress(ValueError):
+            told.insert(0, json.loads(shared[1]))
+    return list(dict.fromkeys(filter(None, map(markup.squeeze, told))))
+
+
+def _elements_before(
+    elements: Iterable[etree._Element], anchor: etree._Element
+) -> Iterator[etree._Element]:
+    for element in elements:
+        if element is anchor:
+            return
+        if isinstance(element.tag, str):
+            yield element
+
+
+def _region(heading: etree._Element | None, anchor: etree._Element) -> etree._Element:
+    """Return the smallest element that holds the title and the body."""
+    above = list(anchor.iterancestors())
+    if heading is not None:
+        around = {heading, *heading.iterancestors()}
+        return next((element for element in above if element in around), above[-1])
+    return above[min(1, len(above) - 1)] if above else anchor
+
+
+def _before(
+    region: etree._Element, anchor: etree._Element, beside: Collection[etree._Element]
+) -> Iterator[markup.Piece]:
+    """Yield the words between the start of the region and the body."""
+    before = set(_elements_before(region.iter(), anchor))
+    for piece in markup.pieces(region, beside):
+        if piece.owner in before:
+            yield piece
+
+
+def _labelled_anywhere(
+    header: list[markup.Piece],
+    region: etree._Element,
+    beside: Collection[etree._Element],
+    labels: tuple[str, ...],
+    icon: str,
+) -> str | None:
+    # Some skins print the figures below the body.
+    return markup.labelled(header, labels, icon) or markup.labelled(
+        markup.pieces(region, beside), labels, icon
+    )
+
+
+def _category(xe: XePage, heading: etree._Element | None, header: list[markup.Piece]) -> str | None:
+    if heading is not None:
+        block = next(
+            (
+                element
+                for element in (heading, *heading.iterancestors())
+                if element.tag in _HEADINGS
+            ),
+            heading,
+        )
+        for piece in header:
+            link = next(
+                (node for node in (piece.owner, *piece.owner.iterancestors()) if node.tag == "a"),
+                None,
+            )
+            if link is None or not piece.text:
+                continue
+            href = link.get("href") or ""
+            inside = markup.is_within(link, {block})
+            if re.search(r"/category/\d+|[?&;]category=\d+", href) and (
+                inside or markup.has_class(link, "category")
+            ):
+                return markup.text_of(link)
+    found = markup.labelled(header, markup.CATEGORY)
+    return found if found and len(found) <= 40 else None
+
+
+def _author(
+    xe: XePage,
+    region: etree._Element,
+    anchor: etree._Element,
+    beside: Collection[etree._Element],
+    header: list[markup.Piece],
+) -> str | None:
+    for wanted in (_MEMBER, _WRITER):
+        for element in _elements_before(region.iter(), anchor):
+            names = element.get("class")
+            if names and wanted.search(names) and element not in beside:
+                text = markup.text_of(element)
+                if text:
+                    return text
+    told = markup.select(xe.root, "//meta[@name='author']/@content")
+    if told and markup.squeeze(told[0]):
+        return markup.squeeze(told[0])
+    if said := markup.labelled(header, markup.AUTHOR):
+        return said
+    for piece in header:
+        # The mobile skin: "글쓴이 | 2026.05.25 19:12:00 | …".
+        first, bar, rest = piece.text.partition(" | ")
+        if bar and re.match(r"\d{4}[.-]\d\d[.-]\d\d", rest):
+            return first
+        # The default skin: a guest's bare name is the first word of its line of figures.
+        if markup.has_class(piece.owner, "meta", "info"):
+            return piece.text
+    return None
+
+
+def _time(xe: XePage, header: list[markup.Piece], now: datetime) -> datetime | None:
+    stamps = [
+        *markup.select(
+            xe.root,
+            "//meta[@property='article:published_time' or @property='og:article:published_time']/@content",
+        ),
+        *(piece.owner.get("datetime") or "" for piece in header if piece.owner.tag == "time"),
+    ]
+    for stamp in stamps:
+        if found := read_time(stamp, now):
+            return found
+    said = markup.labelled(header, markup.TIME, "time")
+    if said and (found := read_time(said, now)):
+        return found
+    dates = [
+        match[0]
+        for piece in header
+        if (
+            match := re.search(
+                r"(?:^|\| )\d{4}[.-]\d{2}[.-]\d{2}.*|^\d+\s?\S{1,2}\s?전", piece.text
+            )
+        )
+    ]
+    return next((found for text in dates if (found := read_time(text, now))), None)
+
+
+def _files(xe: XePage, anchor: etree._Element) -> list[str]:
+    spoken = xe.comment_parts | markup.all_of([anchor])
+    found: dict[str, str] = {}
+    for link, href in xe.index.links:
+        number = re.search(
+            r"procFileDownload\b.*?\bfile_srl=(\d+)|/files/download/(?:link/)?(\d+)/", href
+        )
+        if number is None or link in spoken:
+            continue
+        sizes = {
+            child
+            for child in link.iterdescendants()
+            if isinstance(child.tag, str)
+            and re.search("size", markup.classes(child), re.IGNORECASE)
+        }
+        name = _FILE_SIZE.sub("", markup.text_of(link, sizes))
+        if name:
+            found.setdefault(number[1] or number[2], name)
+    return list(found.values())
+
+
+def _comments(xe: XePage, now: datetime) -> list[CommentRecord]:
+    found: list[CommentRecord] = []
+    # Texts and nested replies are not what a comment says of itself.
+    beside = {part for _, text, whole in xe.comments for part in (text, whole)} - {None}
+    margins: list[int] = []
+    for number, text, whole in xe.comments:
+        around = [piece for piece in markup.pieces(whole, beside) if piece.text]
+        author = next(
+            (
+                piece.text
+                for piece in around
+                if any(map(_AUTHOR.search, markup.trail(piece.owner, whole)))
+            ),
+            None,
+        )
+        if author is None:  # the mobile skin: span.auth > em
+            author = next(
+                (piece.text for piece in around if piece.owner.tag in ("em", "strong", "b")), None
+            )
+        times = [piece.owner.get("datetime") or piece.text for piece in around]
+        shown = text
+        if shown is None:  # deleted or secret: what the page says in its place
+            notices = markup.select(
+                whole, "./*[contains(@class,'xe_content')] | .//*[contains(@class,'deleted')]"
+            )
+            shown = notices[0] if notices else None
+        posted = None
+        for said in times:
+            if re.match(r"\W*(?:\d{2,4}[.-]\d|\d+\s?\S{1,2}\s?전|\d{8})", said):
+                posted = posted or read_time(said, now)
+        margins.append(_indent(whole))
+        found.append(
+            CommentRecord(
+                native_id=number,
+                author=author,
+                posted_at=posted,
+                text=markup.lines_of(shown) if shown is not None else "",
+            )
+        )
+    steps = sorted({margin for margin in margins if margin})
+    for record, margin in zip(found, margins, strict=True):
+        # indent1, indent2… count levels; margins stand in a skin's own step.
+        record.depth = round(margin / steps[0]) if margin and steps else 0
+    return found
+
+
+def _indent(whole: etree._Element) -> int:
+    level = re.search(r"(?:indent|depth)-?_?(\d{1,3})", markup.classes(whole))
+    if level:
+        return int(level[1])
+    for element in (whole, whole.getparent()):
+        margin = re.search(
+            r"(?:margin|padding)-left\s*:\s*(\d{1,5})",
+            (element.get("style") or "") if element is not None else "",
+        )
+        if margin:
+            return int(margin[1])
+    # The mobile skin nests lists.
+    return sum(1 for ancestor in whole.iterancestors("li"))
+
+
+def _comment_count(xe: XePage) -> int | None:
+    heads = markup.select(
+        xe.root,
+        "//*[@id='comment']//h2[1] | //*[@id='comment']//h3[1] | "
+        "//h3[contains(.,'댓글')] | //*[contains(@class,'fbHeader')]",
+    )
+    for head in heads:
+        if (
+            count := markup.integer(markup.text_of(head).replace("[", " ").replace("]", " "))
+        ) is not None:
+            return count
+    return None
