@@ -26,10 +26,11 @@ FOLDERS = {
     "gnuboard4-euckr": "gnuboard4",
     "gnuboard5": "gnuboard5",
     "gnuboard5-old-skins": "gnuboard5",
+    "gnuboard6": "gnuboard6",
     "rhymix": "rhymix",
     "xe1": "xe1",
 }
-KEEP_HIDDEN = {"rhymix", "gnuboard4", "xe1"}
+KEEP_HIDDEN = {"rhymix", "gnuboard4", "gnuboard6", "xe1"}
 """Engines that leave hidden text in a post; others drop the tags that hide it."""
 NOW = datetime(2026, 11, 24, 1, 30, tzinfo=KST)
 
@@ -63,6 +64,7 @@ LISTS = {
         "list_free_p1.html": 21, "list_free_p2.html": 21, "list_free_p99.html": 1,
         "list_gallery.html": 20, "list_qa.html": 21, "mobile_list.html": 21,
     },
+    "gnuboard6": {},  # redirects only; own samples show its lists
     "xe1": {
         "list_free_p1.html": 21, "list_free_p2.html": 21, "list_free_p99.html": 1,
         "list_gallery.html": 20, "list_qa.html": 21, "mobile_list.html": 21,
@@ -176,7 +178,8 @@ def test_no_error_page_becomes_a_post(folder: str) -> None:
     engine = find_engine_by_name(FOLDERS[folder])
     for name, page in pages.items():
         item = engine.read_post(page, NOW)
-        if name in STATUSES:
+        is_redirect = page.status in (301, 307)  # to the same address with a slash
+        if name in STATUSES and not is_redirect:
             assert item.status is STATUSES[name], name
         if name in STATUSES or name not in truths:
             assert item.status is not Status.LIVE, name
@@ -202,6 +205,8 @@ def test_lists_give_each_post_once(folder: str) -> None:
             title = titles.get((board.native_id, row.native_id))
             if title is not None:
                 assert title.startswith(row.title.rstrip("…").rstrip("."))
+    if not LISTS[folder]:
+        return
     assert (
         sum(row.notice for row in engine.read_list(pages[next(iter(LISTS[folder]))], NOW).rows) == 1
     )
