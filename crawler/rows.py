@@ -14,6 +14,7 @@ class ListRow:
     title: str
     """As the list shows it: lists cut titles."""
     author: str | None = None
+    category: str | None = None
     posted_at: datetime | None = None
     """UTC; a list often shows a day without a time."""
     comment_count: int | None = None

@@ -91,6 +91,7 @@ def _fill_in(post: PostItem, row: ListRow) -> None:
     """Take from the list what the page does not say; lists cut titles and round times."""
     post.title = post.title or row.title or None
     post.author = post.author or row.author
+    post.category = post.category or row.category
     if post.posted_at is None:
         post.posted_at = row.posted_at
     if post.hits is None:

@@ -532,7 +532,7 @@ _AUTHOR_CLASS = re.compile(
     re.IGNORECASE,
 )
 _NAME_CLASS = re.compile(r"(?:^| )(?:sv_)?(?:guest|member)(?: |$)")
-_COUNT_CLASS = re.compile(r"cnt_cmt|replyNum|comment|cmt(?:[-_ ]|$)", re.IGNORECASE)
+_COUNT_CLASS = re.compile(r"cnt_cmt|replyNum|comment|cmt(?:[-_ ]|$)|list_com", re.IGNORECASE)
 _NOTICE_CLASS = re.compile(r"(?:^|[-_ ])notice")
 
 
@@ -615,7 +615,7 @@ class _Words:
                 if count is not None:
                     return count
             bracketed = _BRACKETED.fullmatch(piece.text)
-            if bracketed and piece.owner.tag in ("em", "small", "sup", "b", "span"):
+            if bracketed and piece.owner.tag in ("em", "small", "sup", "b", "span", "font"):
                 return int(bracketed[1])
         return integer(labelled(self.whole, COMMENTS, "comments"))
 

@@ -1,0 +1,436 @@
+"""Zeroboard 4.1 (pl2 to pl8 and its ports to newer PHP), with any skin, EUC-KR or UTF-8.
+
+Its skins are tables without ids.  What is read is what the engine itself prints into each
+of them: the name menu (``ZB_layerAction``) around every name, the fixed table around every
+body, its scripts' addresses (``view.php``, ``download.php``, ``del_comment.php``), its
+error pages, and the labels.  Some skins show a post's time in the list alone.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from functools import cached_property
+from typing import ClassVar
+
+from lxml import etree
+
+from crawler import urls
+from crawler.boards import markup
+from crawler.boards.base import BoardAddress, BoardEngine, ListPage, ListRow
+from crawler.dates import read_time
+from crawler.items import PostItem
+from crawler.page import Page
+from models.records import CommentRecord
+from models.relation import Status
+
+_SIGNS = (
+    "ZB_layerAction",
+    "zb_get_table_width",
+    "ZeroBoard에 대한 라이센스",
+    "zb_target_resize",
+    "Session Executed  :",
+)
+_NAME = re.compile(r"[\w.-]{1,40}")
+_SCRIPTS = re.compile(r"(?:^|/)(zboard|view|write|delete|download|login|vote)\.php$")
+_AUTHOR = ("이 름", "성 명", *markup.AUTHOR)
+_TITLE = ("제 목", "제목", "글 제목", "글제목", "subject", "title")
+_TITLE_CLASS = re.compile(r"subj|title|viewSj|view_tit", re.IGNORECASE)
+_STATUS_WORDS = (
+    (Status.SECRET, re.compile("비밀글")),
+    (Status.DELETED, re.compile("존재하지 않|생성되지 않은|삭제된|없는 글")),
+    (Status.DENIED, re.compile("권한|로그인|회원|레벨|포인트|차단")),
+)
+_LONGEST_NOTICE = 600
+"""Letters of a page that says no more than why it shows nothing."""
+_SIZE = re.compile(r"\s*\(?\s*[\d.,]+\s*(?:byte|bytes|B|K|KB|M|MB)\s*\)?.*$", re.IGNORECASE)
+_WHEN = re.compile(r"\d{4}\s?[년./-]\s?\d{1,2}\s?[월./-]\s?\d{1,2}|\d{2}[./-]\d{1,2}[./-]\d{1,2}")
+_DELETES = re.compile(r"del_comment\.php")
+_CATEGORY = re.compile(r"\[\s*([^\[\]]{1,40}?)\s*\]")
+
+
+class _Zero4Page:
+    """One page, with what the engine says of itself on it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.root = page.tree
+        self.index = markup.index_of(page)
+        self.order = {element: place for place, element in enumerate(self.index.elements)}
+
+    @classmethod
+    def of(cls, page: Page) -> "_Zero4Page":
+        """Return what is known of a page; each page is looked through once."""
+        known = page.notes.get(Zeroboard4.name)
+        if not isinstance(known, cls):
+            known = page.notes[Zeroboard4.name] = cls(page)
+        return known
+
+    @cached_property
+    def scripts(self) -> str:
+        """The address of the folder that the engine's scripts stand in."""
+        path = urls.path(self.page.url)
+        return urls.origin(self.page.url) + path.rpartition("/")[0]
+
+    @cached_property
+    def board_id(self) -> str | None:
+        told = [
+            urls.query(self.page.url).get("id", ""),
+            *markup.select(self.root, "//form//input[@name='id']/@value"),
+        ]
+        return next((name for name in told if _NAME.fullmatch(name)), None)
+
+    def target(self, href: str) -> tuple[str, dict[str, str]] | None:
+        """Return a link's script and parameters, if it leads to a script of this board."""
+        if "id=" not in href or ".php" not in href:
+            return None
+        url = urls.join(self.page.url, href)
+        if url is None or urls.host(url) != urls.host(self.page.url):
+            return None
+        script, query = _SCRIPTS.search(urls.path(url)), urls.query(url)
+        if script is None or query.get("id") != self.board_id:
+            return None
+        return script[1], query
+
+    def post_of(self, href: str) -> str | None:
+        """Return the number of the post of this board that a link shows."""
+        target = self.target(href)
+        if target is None or target[0] != "view":
+            return None
+        number = target[1].get("no", "")
+        return number if _is_number(number) else None
+
+    @cached_property
+    def number(self) -> str | None:
+        """The post's ``no``."""
+        query = urls.query(self.page.url)
+        here = _SCRIPTS.search(urls.path(self.page.url))
+        number = query.get("no", "")
+        return number if here and here[1] == "view" and _is_number(number) else None
+
+    @cached_property
+    def container(self) -> etree._Element | None:
+        """The element that holds the body: the cell of the engine's own table around it."""
+        named = self.index.with_id("dq_textContents_memo", "view_mm", "view_memo", "viewMemo")
+        if named:
+            return named[0]
+        for table in self.index.with_tag("table"):
+            style = (table.get("style") or "").replace(" ", "").lower()
+            if "table-layout:fixed" not in style:
+                continue
+            columns = [column.get("width") for column in table.iter("col")]
+            cells = [cell for row in table.iter("tr") for cell in row if cell.tag == "td"]
+            if columns[:1] != ["100%"] or not cells:
+                continue
+            if any(image.get("name") == "zb_get_table_width" for image in cells[0].iter("img")):
+                continue  # the frame that measures how wide the page is
+            return cells[0]
+        return None
+
+    @cached_property
+    def within(self) -> set[etree._Element]:
+        """Every element of the body."""
+        return markup.all_of([] if self.container is None else [self.container])
+
+    @cached_property
+    def names(self) -> list[etree._Element]:
+        """The elements that show a name with the engine's menu, in order."""
+        return [
+            element
+            for element in self.index.elements
+            if element not in self.within
+            and "ZB_layerAction" in (element.get("onmousedown") or "")
+            and element.tag in ("span", "font", "a", "b", "td", "div")
+        ]
+
+    def is_before_body(self, element: etree._Element) -> bool:
+        container = self.container
+        return container is not None and self.order[element] < self.order[container]
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
+class Zeroboard4(BoardEngine):
+    name: ClassVar[str] = "zeroboard4"
+
+    def recognises(self, page: Page) -> bool:
+        """By the name menu, the licence, or the times that the engine prints at the page's end."""
+        return any(sign in page.text for sign in _SIGNS)
+
+    def board(self, page: Page) -> BoardAddress | None:
+        zero = _Zero4Page.of(page)
+        if zero.board_id is None or not _SCRIPTS.search(urls.path(page.url)):
+            return None
+        if "생성되지 않은 게시판" in page.text and zero.container is None:
+            return None
+        found = zero.index.with_tag("title")
+        return BoardAddress(
+            url=f"{zero.scripts}/zboard.php?{urls.write_query({'id': zero.board_id})}",
+            native_id=zero.board_id,
+            root=zero.scripts,
+            name=markup.squeeze("".join(found[0].itertext())) if found else "",
+        )
+
+    def list_request(self, board: BoardAddress, page_number: int) -> str:
+        return board.url if page_number <= 1 else f"{board.url}&page={page_number}"
+
+    def post_request(self, board: BoardAddress, native_id: str) -> str:
+        query = urls.write_query({"id": board.native_id, "no": native_id})
+        return f"{board.root}/view.php?{query}"
+
+    def read_list(self, page: Page, now: datetime) -> ListPage:
+        zero, board = _Zero4Page.of(page), self.board(page)
+        if board is None:
+            return ListPage([])
+        links = [
+            link
+            for link, href in zero.index.links
+            if link not in zero.within and zero.post_of(href) not in (None, zero.number)
+        ]
+        names = set(zero.names)
+        rows = [
+            _list_row(row, self.post_request(board, row.native_id), now, names)
+            for row in markup.rows(markup.common_scope(links), zero.post_of, zero.within)
+        ]
+        told = urls.query(page.url).get("page", "1")
+        return ListPage(rows, int(told) if _is_number(told) and len(told) < 10 else None)
+
+    def read_post(self, page: Page, now: datetime) -> PostItem:
+        zero, board = _Zero4Page.of(page), self.board(page)
+        number = zero.number or ""
+        url = self.post_request(board, number) if board and number else page.url
+        item = PostItem(
+            board_url=board.url if board else "",
+            native_id=number,
+            key=url,
+            url=url,
+            engine=self.name,
+            fetched_at=now,
+            status=_status(zero),
+        )
+        if item.status is Status.LIVE:
+            _fill(item, zero, now)
+        return item
+
+
+def _list_row(row: markup.Row, url: str, now: datetime, names: set[etree._Element]) -> ListRow:
+    read = markup.list_row(row, url, now)
+    # The name stands in the menu's element; the whole time in the words of a tooltip.
+    name = next((markup.text_of(each) for each in row.element.iter() if each in names), None)
+    told = (each.get("title") or "" for each in row.element.iter("span", "font", "td"))
+    exact = next((at for text in told if _WHEN.match(text) and (at := read_time(text, now))), None)
+    return replace(
+        read,
+        author=name or read.author,
+        category=_row_category(row),
+        posted_at=exact or read.posted_at,
+        hits=_row_hits(row) if read.hits is None else read.hits,
+    )
+
+
+def _row_hits(row: markup.Row) -> int | None:
+    """Return the first bare number behind the time's cell: the headings are pictures."""
+    is_behind = False
+    for cell in row.element.iter("td"):
+        text = markup.text_of(cell)
+        if is_behind and text.replace(",", "").isdigit():
+            return markup.integer(text)
+        is_behind |= bool(_WHEN.match(text)) and len(text) < 40
+    return None
+
+
+def _row_category(row: markup.Row) -> str | None:
+    """Return what stands before the title in its cell: most skins show a category only there."""
+    link = row.links[0]
+    cell = next(link.iterancestors("td"), None)
+    if cell is None:
+        return None
+    before: list[str] = []
+    for piece in markup.pieces(cell):
+        if link in (piece.owner, *piece.owner.iterancestors()):
+            break
+        before.append(piece.text)
+    text = " ".join(filter(None, before)).strip("[]<> ")
+    return text if 0 < len(text) <= 40 and not text.isdigit() else None
+
+
+def _status(zero: _Zero4Page) -> Status:
+    page = zero.page
+    if zero.container is not None and zero.number and page.status < 300:
+        return Status.LIVE
+    said = " ".join(piece.text for piece in markup.pieces(zero.root) if piece.text)
+    if len(said) <= _LONGEST_NOTICE:
+        for status, words in _STATUS_WORDS:
+            if words.search(said):
+                return status
+    if page.status in (404, 410):
+        return Status.DELETED
+    return Status.DENIED if page.status in (401, 403) else Status.UNREADABLE
+
+
+def _fill(item: PostItem, zero: _Zero4Page, now: datetime) -> None:
+    container = zero.container
+    assert container is not None
+    item.html = etree.tostring(container, encoding="unicode", method="html", with_tail=False)
+    header = list(_header(zero))
+    item.title = _title(zero, header)
+    item.category = _category(header)
+    shown = [name for name in zero.names if zero.is_before_body(name)]
+    item.author = markup.text_of(shown[-1]) if shown else markup.labelled(header, _AUTHOR)
+    item.posted_at = _time(zero, header, now)
+    item.hits = markup.integer(markup.labelled(header, (*markup.HITS, "read"), "hits"))
+    item.ip = next((ip for piece in header if (ip := markup.ip_fragment(piece.text))), None)
+    item.files = list(_files(zero))
+    item.links = list(_links(zero))
+    item.comments = list(_comments(zero, now))
+    item.comment_count = len(item.comments)
+
+
+def _header(zero: _Zero4Page) -> Iterator[markup.Piece]:
+    """Yield the words before the body."""
+    for piece in markup.pieces(zero.root, zero.within):
+        if not zero.is_before_body(piece.owner):
+            continue
+        yield piece
+
+
+def _title(zero: _Zero4Page, header: list[markup.Piece]) -> str | None:
+    said = markup.labelled(header, _TITLE)
+    if said:
+        return _joined(said, header)
+    for piece in reversed(header):
+        if _TITLE_CLASS.search(markup.classes(piece.owner)):
+            return markup.text_of(piece.owner)
+    name = next((each for each in reversed(zero.names) if zero.is_before_body(each)), None)
+    around = list(zero.root.iter("b", "strong", "h1", "h2", "h3"))
+    for element in reversed(around):
+        if zero.is_before_body(element) and element is not name:
+            text = markup.text_of(element)
+            if len(text) > 1 and not _WHEN.search(text) and ":" not in text[-2:]:
+                return text
+    return None
+
+
+def _joined(said: str, header: list[markup.Piece]) -> str:
+    """Return the whole cell that a labelled title stands in: it may hold marks of its own."""
+    for piece in header:
+        if piece.text.endswith(said) and piece.owner.tag in ("td", "font", "b", "span"):
+            whole = markup.text_of(piece.owner)
+            return whole if whole.startswith(said) else said
+    return said
+
+
+def _category(header: list[markup.Piece]) -> str | None:
+    found = markup.labelled(header, markup.CATEGORY, "category")
+    if found and len(found) <= 40:
+        match = _CATEGORY.fullmatch(found)
+        return match[1] if match else found
+    return None
+
+
+def _time(zero: _Zero4Page, header: list[markup.Piece], now: datetime) -> datetime | None:
+    said = markup.labelled(header, ("등록일시", *markup.TIME), "time")
+    if said and (found := read_time(said, now)):
+        return found
+    for element in zero.root.iter("span", "font", "td"):
+        told = element.get("title") or ""
+        if _WHEN.match(told) and zero.is_before_body(element):
+            return read_time(told, now)
+    for piece in reversed(header):
+        match = _WHEN.search(piece.text)
+        if match and (found := read_time(piece.text[match.start() :], now)):
+            return found
+    return None
+
+
+def _files(zero: _Zero4Page) -> Iterator[str]:
+    seen: set[str] = set()
+    for link, href in zero.index.links:
+        target = zero.target(href) if "download.php" in href else None
+        if target is None or link in zero.within or target[1].get("no") != zero.number:
+            continue
+        name, number = _SIZE.sub("", markup.text_of(link)), target[1].get("filenum", "")
+        if name and number not in seen:
+            seen.add(number)
+            yield name
+
+
+def _links(zero: _Zero4Page) -> Iterator[str]:
+    """Yield the post's link fields; the writer's homepage is not one."""
+    for link, href in zero.index.links:
+        if not zero.is_before_body(link) or not re.match(r"https?://", href):
+            continue
+        text = markup.text_of(link)
+        row = next(link.iterancestors("tr"), None)
+        label = markup.text_of(row).lower() if row is not None else ""
+        if re.match(r"homepage|홈\s?페이지", label) or not text:
+            continue
+        if href.startswith(text.rstrip(".…")) and urls.host(href) != urls.host(zero.page.url):
+            yield href
+
+
+def _comments(zero: _Zero4Page, now: datetime) -> Iterator[CommentRecord]:
+    container = zero.container
+    names = [
+        name for name in zero.names
+        if container is not None and zero.order[name] > zero.order[container]
+    ]  # fmt: skip
+    taken: set[etree._Element] = set()
+    for name in names:
+        row = _comment_row(name, names)
+        if row is None or row in taken:
+            continue
+        hrefs = [link.get("href") or "" for link in row.iter("a")]
+        if any(zero.post_of(href) for href in hrefs):
+            break  # the board's list, below the post
+        taken.add(row)
+        text = _comment_text(row, name)
+        if text is None:
+            continue
+        numbers = (urls.query(href).get("c_no", "") for href in hrefs if _DELETES.search(href))
+        told = [
+            *(each.get("title") or "" for each in row.iter("span", "font", "td")),
+            *(piece.text for piece in markup.pieces(row)),
+        ]
+        when = next((each for each in told if _WHEN.match(each)), "")
+        yield CommentRecord(
+            native_id=next((number for number in numbers if _is_number(number)), None),
+            author=markup.text_of(name),
+            posted_at=read_time(when, now),
+            text=text,
+        )
+
+
+def _comment_row(name: etree._Element, names: list[etree._Element]) -> etree._Element | None:
+    """Return the largest element around a name that holds no other's name."""
+    others = set(names) - {name}
+    row: etree._Element | None = None
+    for element in name.iterancestors():
+        parts = set(element.iter())
+        is_shared = parts & others or any(each.tag == "textarea" for each in parts)
+        if is_shared or element.tag in ("body", "form"):
+            break
+        if element.tag in ("tr", "table", "div", "li"):
+            row = element
+        if element.tag == "tr" and _comment_text(element, name):
+            return element
+    return row
+
+
+def _comment_text(row: etree._Element, name: etree._Element) -> str | None:
+    """Return the longest cell of a comment that is neither its name, its time nor its buttons."""
+    best: str | None = None
+    around = {name, *name.iterancestors()}
+    for cell in row.iter("td", "div"):
+        if cell in around or any(each.tag in ("td", "div") for each in cell.iterdescendants()):
+            continue
+        if any(_DELETES.search(link.get("href") or "") for link in cell.iter("a")):
+            continue
+        text = markup.lines_of(cell)
+        if not text or _WHEN.match(text):
+            continue
+        if best is None or len(text) > len(best):
+            best = text
+    return best
