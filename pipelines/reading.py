@@ -59,6 +59,8 @@ def read_post_page(fetched: PostPage) -> PostItem | Unusable:
     no permission) is unusable when HTTP calls it an error, unreadable when not.
     """
     page = read_page(fetched.url, fetched.body, fetched.headers, fetched.status)
+    # For an engine that does not know the software: what the list said of the post.
+    page.notes.update(native_id=fetched.native_id, row=fetched.row)
     engine = find_engine_by_name(fetched.engine)
     post = engine.read_post(page, fetched.fetched_at)
     if fetched.is_vanished and fetched.status in NOT_THERE:

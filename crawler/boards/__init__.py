@@ -25,7 +25,7 @@ __all__ = [
 
 @cache
 def engines() -> tuple[BoardEngine, ...]:
-    """Return one of each engine, in the order of the files' names."""
+    """Return one of each engine, in the order of the files' names, the fallback last."""
     found: list[BoardEngine] = []
     for module_info in pkgutil.iter_modules(__path__, f"{__name__}."):
         module = importlib.import_module(module_info.name)
@@ -36,7 +36,7 @@ def engines() -> tuple[BoardEngine, ...]:
             and not inspect.isabstract(member)
             and member.__module__ == module.__name__
         ]
-    return tuple(found)
+    return tuple(sorted(found, key=lambda engine: engine.is_fallback))
 
 
 def find_engine(page: Page) -> BoardEngine | None:

@@ -24,15 +24,19 @@ class BoardAddress:
     root: str = ""
     """The installation's address without a trailing slash; engines append to it."""
     style: str = "query"
-    """The address style the site uses: ``query`` or ``short``."""
+    """How the site writes addresses: ``query`` or ``short``, or what the engine learned of it."""
     name: str = ""
     """What the page calls the board, for people."""
+    confidence: float = 1.0
+    """How sure it is that this is a board, 0 to 1; engines that know their software are."""
 
 
 class BoardEngine(ABC):
     """Reads the pages of one board software. Pure: a page in, values out."""
 
     name: ClassVar[str]
+    is_fallback: ClassVar[bool] = False
+    """It reads what others wrote: it is asked last."""
 
     @abstractmethod
     def recognises(self, page: Page) -> bool:

@@ -1,0 +1,1051 @@
+"""Boards that no other engine knows: what a list, its posts and its paging have in common anywhere.
+
+A list is many links of one form, each with one number of its own, in rows that carry a time;
+its paging is links that show a number and carry it.  A post has a heading that its page's
+title repeats, a time, and a block of text that is neither comments nor links.  What is learned
+from one page travels in the board's address: where a post and a list page stand.
+
+It is asked last, and says how sure it is; below `LEAST_CONFIDENCE` it claims nothing.
+"""
+
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import ClassVar
+from urllib.parse import parse_qsl, quote, urlsplit
+
+from lxml import etree
+
+from crawler import urls
+from crawler.boards import markup
+from crawler.boards.base import BoardAddress, BoardEngine, ListPage
+from crawler.dates import read_time
+from crawler.items import PostItem
+from crawler.page import Page
+from models.records import CommentRecord
+from models.relation import Status
+
+LEAST_CONFIDENCE = 0.5
+"""Front pages, articles and shops reach 0.4; the boards of our samples 0.6 and more."""
+MOST_LINKS = 3000
+"""Links of a page that are looked at."""
+LEAST_ROWS = 2
+
+_SLOT = "{id}"
+_PAGE = "{page}"
+_PAGING = re.compile(
+    r"page|pageindex|pageno|page_no|pagenum|pagenumber|curpage|cpage|nowpage|gotopage|pg|pageid|"
+    r"start|offset|limitstart|startpage|listpage|p|pno|currentpage|spage|pn",
+    re.IGNORECASE,
+)
+"""Names of parameters that choose a list page."""
+_NOISE = re.compile(
+    r"search\w*|srch\w*|s?keyword|kwd|stx|sfl|sop|sst|sod|sort\w*|order\w*|ord|field|find\w*|query|"
+    r"word|target|desc|asc|mode_search|utm_\w+|fbclid|listsize|pagesize|pageunit|rows|num|rnum|"
+    r"row_?num|divpage|sca|cate\w*|recordcount\w*|total\w*",
+    re.IGNORECASE,
+)
+"""Names of parameters that choose how a list is shown, not what."""
+_SESSION = re.compile(
+    r"(?:php|j|asp)?sess(?:ion)?_?(?:id)?|sid|phpsessid|jsessionid|token|csrf\w*|_|t|rand|time",
+    re.IGNORECASE,
+)
+_ACTIONS = re.compile(
+    r"write|reply|modify|edit|delete|remove|login|logout|join|register|download|filedown|print|"
+    r"scrap|vote|good|report|rss|search|login|member|password|comment|insert|update",
+    re.IGNORECASE,
+)
+_ACTION_VALUE = re.compile(
+    r"^(?:write|reply|modify|edit|delete|insert|update|login|search)$", re.IGNORECASE
+)
+_AROUND = re.compile(
+    r"(?:^|[-_ ])(?:gnb|lnb|snb|tnb|nav|navi|menu|aside|side|sidebar|footer|foot|header|banner|"
+    r"latest|recent|popular|best|rank|widget|breadcrumb|location|quick|family|copyright|sitemap|tab|tabs|"
+    r"related|cate|category)(?:[-_ ]|$)",
+    re.IGNORECASE,
+)
+_COMMENTS = re.compile(
+    r"(?:^|[-_ ])(?:comment|comments|cmt|reply|replies|replylist|commentlist|comment_list|cmt_list|"
+    r"memo_list|coment|ripple|dat|datgle|opinion)(?:[-_ \d]|list|box|wrap|area|$)",
+    re.IGNORECASE,
+)
+_BODY = re.compile(
+    r"(?:^|[-_ ])(?:content|contents|cont|conts|con|cnt|memo|body|article|text|txt|desc|detail|"
+    r"fr-view|ck-content|editor|viewbody|post)(?:[-_ ]|$)|content|view_?con|viewtext|articlebody|"
+    r"bodytext|board_?txt|read_?body|view_?txt|td_?cont",
+    re.IGNORECASE,
+)
+_BESIDE = re.compile(
+    r"(?:^|[-_ ])(?:btn|button|buttons|btns|file|files|attach|attached|sns|share|tag|tags|prev|next|prevnext|"
+    r"pager|paging|pagination|navi|vote|recommend|like|util|related|sign|signature|copyright|info|meta|"
+    r"writer|date|hit|author|regdate|profile|option|tools?)(?:[-_ ]|$)",
+    re.IGNORECASE,
+)
+_TO_LIST = re.compile(
+    r"(?:글\s?)?목록(?:\s?보기|으로|가기)?|리스트|list|back to list|전체\s?목록", re.IGNORECASE
+)
+_NEIGHBOUR = re.compile(
+    r"(?:이전|다음)\s?글?|prev(?:ious)?|next|윗글|아랫글|이전 게시물|다음 게시물", re.IGNORECASE
+)
+_FILE_LINK = re.compile(
+    r"down(?:load)?|file_?down|getfile|attach|fileno|file_?id|filename|atchfile", re.IGNORECASE
+)
+_FILE_NAME = re.compile(r".+\.\w{2,5}(?=\s*(?:[\[(]|$))")
+_STATUS_WORDS = (
+    (Status.SECRET, re.compile("비밀글|비밀번호를 입력|비공개")),
+    (
+        Status.DELETED,
+        re.compile(
+            "존재하지 않|삭제된|삭제되었|없는 게시|없는 글|찾을 수 없|잘못된 (?:접근|경로|URL)|not found",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        Status.DENIED,
+        re.compile("권한이 없|로그인|회원만|회원 전용|접근할 수 없|permission", re.IGNORECASE),
+    ),
+)
+_ALERT = re.compile(r"""alert\(\s*(["'])((?:(?!\1)[^\\]|\\.){1,300})\1\s*\)""")
+_LEAVES = re.compile(r"history\.(?:back|go)|location\.(?:replace|href)|window\.close|location\s*=")
+_WHEN = re.compile(
+    r"\d{4}\s?[-./년]\s?\d{1,2}\s?[-./월]\s?\d{1,2}|\b\d{2}[-./]\d{1,2}[-./]\d{1,2}\b|"
+    r"\d+\s?(?:초|분|시간|일|주|개월)\s?전|(?<!\d)\d{1,2}:\d{2}(?!\d)|\b\d{1,2}[-./]\d{1,2}\b|"
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2},? \d{4}",
+    re.IGNORECASE,
+)
+_ENGLISH = re.compile(
+    r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? (\d{1,2}),? (\d{4})", re.IGNORECASE
+)
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_TITLE_END = re.compile(r"\s+[-|:>»·<–—]\s+|\s*[|>»]\s*")
+_BLOCKS = frozenset(
+    [
+        "div",
+        "td",
+        "section",
+        "article",
+        "p",
+        "main",
+        "dd",
+        "li",
+        "ul",
+        "ol",
+        "table",
+        "tbody",
+        "tr",
+        "blockquote",
+        "pre",
+        "span",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A form of address with one varying number: where it stands, and what else is fixed."""
+
+    address: str
+    """With ``{id}`` in the number's place."""
+    name: str
+    """The parameter, or empty for a part of the path."""
+
+
+@dataclass(slots=True)
+class _Group:
+    """Links of one form."""
+
+    form: _Form
+    links: dict[str, list[etree._Element]] = field(default_factory=dict)
+    """By number, in the page's order."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Learned:
+    """What a page tells of its board."""
+
+    first: str
+    """Its first list page."""
+    post: str = ""
+    """A post's address, ``{id}`` in it."""
+    paging: str = ""
+    """A list page's address, ``{page}`` in it; empty: the board has one page."""
+    step: int = 0
+    """What the page number is multiplied with, where paging counts posts; else 0."""
+    confidence: float = 0.0
+
+    def encoded(self) -> str:
+        return json.dumps([self.post, self.paging, self.step], ensure_ascii=False)
+
+
+class _GenericPage:
+    """One page, read by its structure."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.root = page.tree
+        self.index = markup.index_of(page)
+
+    @classmethod
+    def of(cls, page: Page) -> "_GenericPage":
+        """Return what is known of a page; each page is looked through once."""
+        known = page.notes.get(Generic.name)
+        if not isinstance(known, cls):
+            known = page.notes[Generic.name] = cls(page)
+        return known
+
+    # --- links ---------------------------------------------------------------------------
+
+    @cached_property
+    def links(self) -> list[tuple[etree._Element, str]]:
+        """The links to this host, as absolute addresses."""
+        here = urls.host(self.page.url)
+        found: list[tuple[etree._Element, str]] = []
+        for link, href in self.index.links[:MOST_LINKS]:
+            url = urls.join(self.page.url, href)
+            if url is not None and urls.host(url) == here:
+                found.append((link, url))
+        return found
+
+    @cached_property
+    def around(self) -> set[etree._Element]:
+        """Every element of what stands around the content: menus, widgets, the page's foot."""
+        parts = []
+        for element in self.index.elements:
+            if element.tag in ("nav", "aside", "footer", "header"):
+                if element.tag != "header" or element.getparent().tag == "body":
+                    parts.append(element)
+            elif element.tag in ("div", "ul", "ol", "section", "dl", "table"):
+                names = f"{markup.classes(element)} {element.get('id') or ''}"
+                if _AROUND.search(names) and not _is_frame(element):
+                    parts.append(element)
+        return markup.all_of(parts)
+
+    @cached_property
+    def groups(self) -> list[_Group]:
+        """The links by their form, the likeliest list of posts first."""
+        groups: dict[_Form, _Group] = {}
+        for link, url in self.links:
+            if link in self.around:
+                continue
+            for form, number in _forms(url):
+                group = groups.setdefault(form, _Group(form))
+                group.links.setdefault(number, []).append(link)
+        return sorted(
+            (group for group in groups.values() if len(group.links) >= LEAST_ROWS),
+            key=self._worth,
+            reverse=True,
+        )
+
+    def _worth(self, group: _Group) -> tuple[float, int]:
+        """Return how much a group looks like the titles of a list."""
+        texts = [
+            max((markup.text_of(link) for link in links), key=len, default="")
+            for links in group.links.values()
+        ]
+        telling = sum(1 for text in texts if len(text) > 3 and not text.isdigit())
+        timed = sum(1 for links in group.links.values() if self._row_time(links[0]))
+        numbered = sum(1 for text in texts if text.isdigit())
+        if _PAGING.fullmatch(group.form.name) or numbered > len(texts) / 2:
+            return (-1.0, 0)
+        size = len(texts)
+        # Forms with less in them describe the same links better.
+        return (telling / size * min(size, 30) + 2 * timed, -len(group.form.address))
+
+    def _row_time(self, link: etree._Element) -> bool:
+        """Tell whether a time stands beside a link, within its row."""
+        element = link
+        for _ in range(5):
+            parent = element.getparent()
+            if parent is None or len(parent) > 60:
+                return False
+            element = parent
+            if element.tag in ("tr", "li", "article", "dl") or _WHEN.search(_short_text(element)):
+                return bool(_WHEN.search(_short_text(element)))
+        return False
+
+    @cached_property
+    def posts(self) -> _Group | None:
+        """The links to the posts of a list."""
+        for group in self.groups[:5]:
+            if self._worth(group)[0] > 0:
+                return group
+        return None
+
+    # --- the board -----------------------------------------------------------------------
+
+    @cached_property
+    def learned(self) -> _Learned | None:
+        """What the page tells of its board, as a list or as a post of it."""
+        as_list, as_post = self._learned_as_list, self._learned_as_post
+        if as_list is None or (as_post is not None and as_post.confidence > as_list.confidence):
+            return as_post
+        return as_list
+
+    @cached_property
+    def _learned_as_list(self) -> _Learned | None:
+        group = self.posts
+        if group is None:
+            return None
+        paging, step, one = self._paging(group)
+        first = one or _without(self.page.url, paging)
+        rows = len(group.links)
+        timed = sum(1 for links in group.links.values() if self._row_time(links[0]))
+        text = _short_text(self.root, 40_000)
+        headed = sum(
+            any(label in text for label in labels)
+            for labels in (
+                ("제목", "Subject", "Title"),
+                markup.AUTHOR,
+                ("조회", "Views", "Hit"),
+                markup.TIME,
+            )
+        )
+        confidence = min(rows, 5) * 0.04 + 0.3 * timed / rows + 0.08 * headed
+        confidence += 0.15 if paging else 0.0
+        confidence += (
+            0.1 if any(_TO_WRITE.search(markup.text_of(a)) for a, _ in self.links) else 0.0
+        )
+        if _post_title(self) and self._time_in_header():
+            confidence -= 0.3  # a post, with its board's list below
+        return _Learned(first, group.form.address, paging, step, round(max(confidence, 0.0), 2))
+
+    def _paging(self, posts: _Group) -> tuple[str, int, str]:
+        """Return a list page's address, the step of a count of posts, and page 1's address."""
+        shown: dict[_Form, dict[int, int]] = defaultdict(dict)
+        ones: dict[_Form, str] = {}
+        for link, url in self.links:
+            text = markup.text_of(link).strip("[]() ")
+            if not (text.isascii() and text.isdigit() and 0 < int(text[:6]) < 100_000):
+                continue
+            for form, number in _forms(url):
+                if form != posts.form and len(number) < 8:
+                    shown[form][int(text)] = int(number)
+                    if text == "1":
+                        ones[form] = url
+        best: tuple[int, str, int, str] = (0, "", 0, "")
+        for form, pages in shown.items():
+            numbers = {page: number for page, number in pages.items() if page > 1}
+            if not numbers:
+                continue
+            step = -1
+            if all(page == number for page, number in numbers.items()):
+                step = 0
+            else:
+                steps = {
+                    number // (page - 1)
+                    for page, number in numbers.items()
+                    if number % (page - 1) == 0
+                }
+                if len(steps) == 1 and len(numbers) == sum(
+                    n % (p - 1) == 0 for p, n in numbers.items()
+                ):
+                    step = steps.pop()
+            is_named = bool(_PAGING.fullmatch(form.name)) or not form.name
+            if step < 0 or step == 1 or (not is_named and len(numbers) < 2):
+                continue
+            weight = len(numbers) + 5 * bool(_PAGING.fullmatch(form.name))
+            if weight > best[0]:
+                best = (weight, form.address.replace(_SLOT, _PAGE), step, "")
+        if not best[1] and (link := self._next_link()):
+            best = (1, link, 0, "")
+        return best[1], best[2], best[3]
+
+    def _next_link(self) -> str:
+        """Return the paging of a board that has only a link to the next page."""
+        for link, url in self.links:
+            text = markup.text_of(link) or link.get("title") or ""
+            if not re.fullmatch(
+                r"다음(?:\s?페이지)?|next(?: page)?|[>›»]", text.strip(), re.IGNORECASE
+            ):
+                continue
+            for form, number in _forms(url):
+                if number == "2" and _PAGING.fullmatch(form.name):
+                    return form.address.replace(_SLOT, _PAGE)
+        return ""
+
+    @cached_property
+    def _learned_as_post(self) -> _Learned | None:
+        """Learn from a post: the link back to its list, and what its own address has more."""
+        title = _post_title(self)
+        lists = [
+            url
+            for link, url in self.links
+            if _TO_LIST.fullmatch((markup.text_of(link) or link.get("title") or "").strip())
+        ]
+        forms = _forms(self.page.url)
+        if title is None or not lists or not forms:
+            return None
+        first = _without(lists[0], "")
+        in_list = {name for name, _ in parse_qsl(urlsplit(first).query)}
+        own = [each for each in forms if each[0].name not in in_list] or forms
+        confidence = 0.35 + 0.2 * bool(self._time_in_header())
+        confidence += 0.15 * any(
+            _NEIGHBOUR.fullmatch(markup.text_of(a).strip()) for a, _ in self.links
+        )
+        confidence += 0.1 * bool(_author(self))
+        return _Learned(first, own[-1][0].address, confidence=round(confidence, 2))
+
+    def _time_in_header(self) -> bool:
+        return any(_WHEN.search(piece.text) for piece in _header(self))
+
+    # --- the post ------------------------------------------------------------------------
+
+    @cached_property
+    def heading(self) -> etree._Element | None:
+        """The element that shows the post's title."""
+        return _find_heading(self)
+
+    @cached_property
+    def comment_parts(self) -> set[etree._Element]:
+        """Every element of the comments and of the form for new ones."""
+        parts = []
+        for element in self.index.elements:
+            if element.tag in ("div", "ul", "ol", "section", "table", "dl", "form", "article"):
+                names = f"{markup.classes(element)} {element.get('id') or ''}"
+                if _COMMENTS.search(names) and not _holds(element, self.heading):
+                    parts.append(element)
+                elif element.tag == "form" and next(element.iter("textarea"), None) is not None:
+                    if not _holds(element, self.heading):
+                        parts.append(element)
+        return markup.all_of(parts)
+
+    @cached_property
+    def container(self) -> etree._Element | None:
+        """The element that holds the body."""
+        return _find_container(self)
+
+    @cached_property
+    def within(self) -> set[etree._Element]:
+        """Every element of the body."""
+        return markup.all_of([] if self.container is None else [self.container])
+
+
+_TO_WRITE = re.compile(
+    r"^\s*(?:글\s?쓰기|글\s?작성|등록|새\s?글|write|new post)\s*$", re.IGNORECASE
+)
+
+
+def _is_frame(element: etree._Element) -> bool:
+    """Tell whether an element holds most of the page: a frame may be called anything."""
+    body = next((each for each in element.iterancestors("body")), None)
+    if body is None:
+        return False
+    return sum(1 for _ in element.iter("a")) > 0.6 * max(1, sum(1 for _ in body.iter("a")))
+
+
+def _holds(element: etree._Element, inner: etree._Element | None) -> bool:
+    return inner is not None and (inner is element or element in set(inner.iterancestors()))
+
+
+def _short_text(element: etree._Element, limit: int = 600) -> str:
+    """Return the start of an element's text."""
+    parts: list[str] = []
+    size = 0
+    for text in element.itertext():
+        parts.append(text)
+        size += len(text)
+        if size > limit:
+            break
+    return markup.squeeze(" ".join(parts))
+
+
+def _forms(url: str) -> list[tuple[_Form, str]]:
+    """Return each form that an address may be of, with its number; the last of a path first."""
+    parts = urlsplit(url)
+    if _ACTIONS.search(parts.path.rpartition("/")[2].partition(".")[0]):
+        return []
+    pairs = (
+        parse_qsl(parts.query, keep_blank_values=False, max_num_fields=100) if parts.query else []
+    )
+    if any(
+        _ACTION_VALUE.match(value)
+        for name, value in pairs
+        if name.lower() in ("mode", "act", "action", "cmd", "w")
+    ):
+        return []
+    base = f"{urls.origin(url)}{quote(parts.path, safe='/%:@!$&()*+,;=~-._')}"
+    kept = [(name, value) for name, value in pairs if not _is_noise(name)]
+    found: list[tuple[_Form, str]] = []
+    for name, value in kept:
+        if _is_id(value):
+            others = [
+                (each, _SLOT if each == name else text)
+                for each, text in kept
+                if each == name or not _PAGING.fullmatch(each)
+            ]
+            found.append((_Form(f"{base}?{_query(others)}", name), value))
+    segments = parts.path.split("/")
+    for place, segment in enumerate(segments):
+        match = re.fullmatch(r"(\D*?)(\d{1,18})(\.\w{2,5})?", segment)
+        if match and (not match[1] or match[1][-1] in "-_"):
+            spot = [*segments[:place], f"{match[1]}{_SLOT}{match[3] or ''}", *segments[place + 1 :]]
+            others = [pair for pair in kept if not _PAGING.fullmatch(pair[0])]
+            query = f"?{_query(others)}" if others else ""
+            found.append((_Form(f"{urls.origin(url)}{'/'.join(spot)}{query}", ""), match[2]))
+    return found
+
+
+def _query(pairs: Iterable[tuple[str, str]]) -> str:
+    return "&".join(
+        f"{quote(name, safe='[]')}={value if value == _SLOT else quote(value, safe='')}"
+        for name, value in pairs
+    )
+
+
+def _is_noise(name: str) -> bool:
+    return bool(_NOISE.fullmatch(name) or _SESSION.fullmatch(name))
+
+
+def _is_id(value: str) -> bool:
+    return value.isascii() and 0 < len(value) <= 32 and (
+        value.isdigit() or bool(re.fullmatch(r"(?=.*\d)[A-Za-z_-]{0,12}\d[\w-]{0,24}", value))
+    )  # fmt: skip
+
+
+def _without(url: str, paging: str) -> str:
+    """Return a list's address without what chooses a page or how it is shown."""
+    parts = urlsplit(url)
+    pairs = parse_qsl(parts.query, max_num_fields=100) if parts.query else []
+    kept = [
+        (name, value)
+        for name, value in pairs
+        if not _is_noise(name) and not (_PAGING.fullmatch(name) and value.isdigit())
+    ]
+    path = parts.path
+    template = urlsplit(paging).path if paging else ""
+    if _PAGE in template:
+        before, _, after = template.partition(_PAGE)
+        if path.startswith(before) and path.endswith(after):
+            path = re.sub(r"(?:page[/_-]?)$", "", before) or "/"
+    base = urls.origin(url) + path
+    return f"{base}?{_query(kept)}" if kept else base
+
+
+# --- a post ----------------------------------------------------------------------------
+
+
+def _told_titles(generic: _GenericPage) -> list[str]:
+    """Return what the page's head calls it, whole and without the site's name."""
+    told = [
+        *markup.select(generic.root, "//meta[@property='og:title']/@content"),
+        *(markup.squeeze("".join(each.itertext())) for each in generic.index.with_tag("title")[:1]),
+    ]
+    row = generic.page.notes.get("row")
+    if row is not None and row.title:
+        told.insert(0, re.sub(r"\s*(?:…|\.{2,3})$", "", row.title))
+    return list(dict.fromkeys(filter(None, map(markup.squeeze, told))))
+
+
+def _find_heading(generic: _GenericPage) -> etree._Element | None:
+    """Return the element whose text the page's head repeats, or that a label or a class names."""
+    told = _told_titles(generic)
+    labelled = _labelled_cell(generic, ("제목", "제 목", "subject", "title"))
+    if labelled is not None:
+        return labelled
+    best: tuple[int, etree._Element | None] = (0, None)
+    for element in generic.index.elements:
+        if element.tag not in _HEADS or element in generic.around or len(element) > 12:
+            continue
+        text = markup.squeeze("".join(element.itertext()))[:400]
+        if len(text) < 2 or _WHEN.fullmatch(text):
+            continue
+        names = f"{markup.classes(element)} {element.get('id') or ''}"
+        score = 0
+        if any(title.startswith(text) or text in _TITLE_END.split(title) for title in told):
+            score = 5
+        elif any(len(title) > 3 and text.startswith(title) for title in told[:1]):
+            score = 4
+        if re.search(
+            r"(?:^|[-_ ])(?:subject|subj|title|tit|headline)(?:[-_ ]|$)", names, re.IGNORECASE
+        ):
+            score += 2
+        if element.tag in ("h1", "h2", "h3", "h4"):
+            score += 2
+        if (
+            score >= 4
+            and not any(True for _ in element.iter("a", "input"))
+            and not _says_board(text, generic)
+        ):
+            score += 1
+        if score > best[0] and score >= 4:
+            best = (score, element)
+    return best[1]
+
+
+_HEADS = frozenset(
+    [
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "strong",
+        "b",
+        "td",
+        "th",
+        "div",
+        "p",
+        "span",
+        "dt",
+        "dd",
+        "font",
+    ]
+)
+
+
+def _says_board(text: str, generic: _GenericPage) -> bool:
+    return bool(
+        re.fullmatch(r".{0,12}(?:게시판|공지사항|자료실|갤러리|board)", text, re.IGNORECASE)
+    )
+
+
+def _labelled_cell(generic: _GenericPage, labels: tuple[str, ...]) -> etree._Element | None:
+    """Return the cell beside a heading cell with one of *labels*."""
+    for cell in generic.index.with_tag("th", "dt", "td", "strong", "label", "span"):
+        if cell in generic.around or markup.text_of(cell).strip(" :：*").lower() not in labels:
+            continue
+        for sibling in cell.itersiblings():
+            if isinstance(sibling.tag, str) and sibling.tag in ("td", "dd", "span", "div", "p"):
+                text = markup.text_of(sibling)
+                row = cell.getparent()
+                heads = [each for each in row if each.tag == cell.tag] if row is not None else []
+                if text and (cell.tag != "th" or len(heads) < 3):
+                    return sibling
+                break
+    return None
+
+
+def _post_title(generic: _GenericPage) -> str | None:
+    if generic.heading is None:
+        return None
+    noise = {
+        child
+        for child in generic.heading.iterdescendants()
+        if isinstance(child.tag, str)
+        and (_BESIDE.search(markup.classes(child)) or re.search(r"cate|icon|blind|sound|sr-only|hidden|badge|count|cmt|new",
+                                                              markup.classes(child)))
+    }  # fmt: skip
+    text = markup.text_of(generic.heading, noise) or markup.text_of(generic.heading)
+    return text or None
+
+
+def _header(generic: _GenericPage) -> list[markup.Piece]:
+    """Return the words around the title, before the body."""
+    start = generic.heading
+    if start is None:
+        return []
+    order = {element: place for place, element in enumerate(generic.index.elements)}
+    container = generic.container
+    end = order.get(container, len(order)) if container is not None else order[start] + 400
+    region = start
+    for ancestor in start.iterancestors():
+        region = ancestor
+        if (
+            ancestor.tag == "body"
+            or len(_short_text(ancestor, 3000)) > len(_short_text(start)) + 40
+        ):
+            if container is None or _holds(ancestor, container):
+                break
+    skip = generic.comment_parts | generic.within
+    found = [
+        piece for piece in markup.pieces(region, skip)
+        if order[start] - 60 <= order.get(piece.owner, -1) < max(end, order[start] + 1)
+    ]  # fmt: skip
+    if not any(_WHEN.search(piece.text) for piece in found) and container is not None:
+        # Some skins print the figures below the body.
+        found += [
+            piece for piece in markup.pieces(region, skip)
+            if end <= order.get(piece.owner, -1) < end + 80 and piece.owner not in generic.within
+        ][:40]  # fmt: skip
+    return found
+
+
+def _author(generic: _GenericPage) -> str | None:
+    header = _header(generic)
+    cell = _labelled_cell(generic, markup.AUTHOR)
+    if cell is not None and cell not in generic.comment_parts:
+        text = re.split(r"\s*[|·(]\s*", markup.text_of(cell))[0]
+        if text and len(text) <= 40:
+            return text
+    said = markup.labelled(header, markup.AUTHOR)
+    if said and len(said) <= 40:
+        return re.split(r"\s*[|·(]\s*", said)[0] or None
+    told = markup.select(generic.root, "//*[@itemprop='author' or @rel='author']")
+    for element in told:
+        if element not in generic.comment_parts and (text := markup.text_of(element)):
+            return text
+    for piece in header:
+        names = " ".join(markup.trail(piece.owner, generic.root)[:2])
+        if _WRITER.search(names) and not _WHEN.search(piece.text) and len(piece.text) <= 40:
+            return piece.text
+    row = generic.page.notes.get("row")
+    if row is not None and row.author and any(row.author == piece.text for piece in header):
+        author: str = row.author
+        return author
+    return None
+
+
+_WRITER = re.compile(
+    r"(?:^|[-_ ])(?:author|writer|nick|nickname|user|username|name|by)(?:[-_ ]|$)", re.IGNORECASE
+)
+
+
+def _read_when(text: str, now: datetime) -> datetime | None:
+    if match := _ENGLISH.search(text):
+        month = _MONTHS.index(match[1][:3].lower()) + 1
+        rest = text[match.end() :]
+        return read_time(f"{match[3]}-{month:02}-{int(match[2]):02} {rest}", now)
+    match = _WHEN.search(text)
+    return read_time(text[match.start() :], now) if match else None
+
+
+def _time(generic: _GenericPage, now: datetime) -> datetime | None:
+    container = generic.container
+    stamps = [
+        element.get("datetime") or markup.text_of(element)
+        for element in generic.index.with_tag("time")
+        if element not in generic.comment_parts and element not in generic.within
+        and element not in generic.around
+    ]  # fmt: skip
+    stamps += markup.select(
+        generic.root, "//meta[@property='article:published_time' or @name='date']/@content"
+    )
+    for script in generic.index.with_tag("script"):
+        if "ld+json" in (script.get("type") or ""):
+            match = re.search(r'"datePublished"\s*:\s*"([^"]{8,40})"', script.text or "")
+            stamps += [match[1]] if match else []
+    cell = _labelled_cell(generic, markup.TIME)
+    if cell is not None and cell not in generic.comment_parts:
+        stamps.insert(0, markup.text_of(cell))
+    header = _header(generic) if container is not None or generic.heading is not None else []
+    said = markup.labelled(header, markup.TIME, "time")
+    stamps += [said] if said else []
+    stamps += [piece.text for piece in header if len(piece.text) < 60]
+    for stamp in stamps:
+        if found := _read_when(stamp, now):
+            return found
+    return None
+
+
+def _hits(generic: _GenericPage) -> int | None:
+    labels = (*markup.HITS, "hits", "view", "read")
+    cell = _labelled_cell(generic, labels)
+    if cell is not None and (count := markup.integer(markup.text_of(cell))) is not None:
+        return count
+    return markup.integer(markup.labelled(_header(generic), labels, "hits"))
+
+
+# --- the body --------------------------------------------------------------------------
+
+
+def _find_container(generic: _GenericPage) -> etree._Element | None:
+    """Return the element with the post's text: behind the title, beside comments and buttons.
+
+    The words behind the title that are no comment, link, button or figure are the body's;
+    the smallest element that holds nearly all of them is it.
+    """
+    heading = generic.heading
+    order = {element: place for place, element in enumerate(generic.index.elements)}
+    start = order[heading] if heading is not None else -1
+    beside = generic.around | generic.comment_parts | _beside(generic)
+    for names in ("articleBody", "description", "text"):
+        for element in markup.select(generic.root, f"//*[@itemprop='{names}' and not(self::meta)]"):
+            if element not in beside and order[element] > start:
+                return element
+    weights: Counter[etree._Element] = Counter()
+    total = 0
+    for element in generic.index.elements[start + 1 :]:
+        if element in beside or element.tag in ("script", "style", "option", "title"):
+            continue
+        own = sum(map(str.isalnum, element.text or "")) if element.tag != "a" else 0
+        own += sum(
+            sum(map(str.isalnum, child.tail or "")) for child in element if child not in beside
+        )
+        if heading is not None and (element is heading or _holds(heading, element)):
+            continue
+        if own:
+            total += own
+            for each in (element, *element.iterancestors()):
+                weights[each] += own
+    named = [
+        element
+        for element in generic.index.elements[start + 1 :]
+        if element.tag in _BLOCKS
+        and element not in beside
+        and _BODY.search(f"{markup.classes(element)} {element.get('id') or ''}")
+        and not _holds(element, heading)
+    ]
+    best = max(named, key=lambda each: (weights[each], -order[each]), default=None)
+    if best is not None and weights[best] >= 0.6 * total:
+        return _tightened(best, weights, beside, heading)
+    if total == 0:
+        return best
+    tree = generic.root
+    holder = next(iter(tree.iter("body")), tree)
+    while True:
+        inner = max(
+            (child for child in holder if isinstance(child.tag, str) and child.tag in _BLOCKS),
+            key=lambda child: weights[child],
+            default=None,
+        )
+        if inner is None or weights[inner] < 0.9 * weights[holder] or inner.tag in ("p", "span"):
+            break
+        holder = inner
+    if holder.tag in ("body", "html"):
+        return best
+    return _tightened(holder, weights, beside, heading)
+
+
+def _tightened(
+    element: etree._Element,
+    weights: Counter[etree._Element],
+    beside: set[etree._Element],
+    heading: etree._Element | None,
+) -> etree._Element | None:
+    """Step into the one child that holds it all, as long as others are only beside the body."""
+    while True:
+        children = [child for child in element if isinstance(child.tag, str)]
+        holding = [child for child in children if weights[child] > 0]
+        mixed = any(child in beside or _holds(child, heading) for child in children)
+        own = (element.text or "").strip() or any((child.tail or "").strip() for child in children)
+        if len(holding) != 1 or own or not mixed or holding[0].tag not in _BLOCKS:
+            return element
+        element = holding[0]
+
+
+def _beside(generic: _GenericPage) -> set[etree._Element]:
+    """Return every element of what stands beside a body: figures, buttons, files, neighbours."""
+    parts = []
+    post_links = _post_links(generic)
+    for element in generic.index.elements:
+        tag = element.tag
+        if tag in ("button", "select", "form", "noscript", "iframe", "nav", "label"):
+            if tag != "form" or not _holds_much(element):
+                parts.append(element)
+        elif tag in ("div", "ul", "ol", "dl", "p", "span", "section", "td", "tr", "li", "table"):
+            names = f"{markup.classes(element)} {element.get('id') or ''}"
+            if (
+                _BESIDE.search(names)
+                and not _holds(element, generic.heading)
+                and not _holds_much(element)
+            ):
+                parts.append(element)
+    for link in post_links:
+        row = next((each for each in link.iterancestors("tr", "li", "dl")), link)
+        parts.append(row if not _holds(row, generic.heading) else link)
+    for link, url in generic.links:
+        if _FILE_LINK.search(url) or _TO_LIST.fullmatch(markup.text_of(link)):
+            parts.append(link)
+    for cell in generic.index.with_tag("th", "dt"):
+        row = next((each for each in cell.iterancestors("tr", "dl")), None)
+        label = markup.text_of(cell).strip(" :：*").lower()
+        known = (*markup.TIME, *markup.HITS, *markup.AUTHOR, *markup.CATEGORY, "첨부파일", "첨부", "파일", "이전글", "다음글",
+                 "이전", "다음", "prev", "next", "연락처", "담당부서", "부서", "추천", "링크", "file", "files", "attachment")  # fmt: skip
+        if row is not None and label in known and not _holds(row, generic.heading):
+            parts.append(row)
+    return markup.all_of(parts)
+
+
+def _holds_much(element: etree._Element) -> bool:
+    """Tell whether an element is more than a line of figures or buttons."""
+    text = _short_text(element, 400)
+    return len(text) > 300
+
+
+def _post_links(generic: _GenericPage) -> list[etree._Element]:
+    """Return the links to other posts of the board: neighbours, and the list below a post."""
+    own = {form.address: number for form, number in _forms(generic.page.url)}
+    found: list[etree._Element] = []
+    for link, url in generic.links:
+        for form, number in _forms(url):
+            if form.address in own and own[form.address] != number:
+                found.append(link)
+                break
+    return found
+
+
+def _files(generic: _GenericPage) -> list[str]:
+    found: dict[str, None] = {}
+    for link, url in generic.links:
+        if link in generic.within or link in generic.comment_parts or not _FILE_LINK.search(url):
+            continue
+        text = markup.text_of(link) or link.get("title") or ""
+        match = _FILE_NAME.match(text)
+        if match:
+            found[match[0]] = None
+    return list(found)
+
+
+def _comments(generic: _GenericPage, now: datetime) -> list[CommentRecord]:
+    """Return the comments, where each stands in an element of its own with a time."""
+    items = [
+        element
+        for element in generic.index.elements
+        if element in generic.comment_parts and element.tag in ("li", "div", "article", "tr", "dl")
+    ]
+    rows: list[etree._Element] = []
+    for element in items:
+        text = _short_text(element, 4000)
+        times = len(re.findall(r"\d{4}[-./]\s?\d{1,2}[-./]\s?\d{1,2}", text))
+        if times == 1 and next(element.iter("textarea"), None) is None:
+            if not any(_holds(row, element) for row in rows):
+                rows.append(element)
+    found: list[CommentRecord] = []
+    for row in rows:
+        words = [piece for piece in markup.pieces(row) if piece.text]
+        when = next((piece for piece in words if _WHEN.search(piece.text)), None)
+        name = next(
+            (
+                piece
+                for piece in words
+                if piece is not when
+                and any(map(_WRITER.search, markup.trail(piece.owner, row)))
+                and len(piece.text) <= 40
+            ),
+            None,
+        )
+        said = [
+            part
+            for part in row.iterdescendants("p", "div", "td", "dd", "span")
+            if re.search(r"cont|text|txt|memo|body|desc|msg", markup.classes(part))
+        ]
+        text = max((markup.lines_of(part) for part in said), key=len, default="")
+        if not text or when is None:
+            continue
+        found.append(
+            CommentRecord(
+                native_id=None,
+                author=name.text if name else None,
+                posted_at=_read_when(when.text, now),
+                text=text,
+            )
+        )
+    return found
+
+
+def _status(generic: _GenericPage) -> Status:
+    page = generic.page
+    if page.status in (404, 410):
+        return Status.DELETED
+    if page.status in (401, 403):
+        return Status.DENIED
+    if page.status >= 300:
+        return Status.UNREADABLE
+    said = ""
+    for script in generic.index.with_tag("script")[:50]:
+        source = script.text or ""
+        match = _ALERT.search(source)
+        if match and len(source) < 2000 and "function" not in source[: match.start()]:
+            if _LEAVES.search(page.text):
+                said = match[2]
+                break
+    body = _short_text(generic.root, 1500)
+    asks = markup.select(generic.root, "//form//input[@type='password']")
+    if not said and len(body) < 400:
+        said = body
+    for status, words in _STATUS_WORDS:
+        if said and words.search(said):
+            return status
+    if asks and re.search("비밀글|비밀번호", body) and generic.container is None:
+        return Status.SECRET
+    return Status.LIVE if generic.heading is not None else Status.UNREADABLE
+
+
+class Generic(BoardEngine):
+    name: ClassVar[str] = "generic"
+    is_fallback: ClassVar[bool] = True
+
+    def recognises(self, page: Page) -> bool:
+        """By a list of posts, or a post with a link to its list, that is sure enough."""
+        learned = _GenericPage.of(page).learned
+        return learned is not None and learned.confidence >= LEAST_CONFIDENCE
+
+    def board(self, page: Page) -> BoardAddress | None:
+        learned = _GenericPage.of(page).learned
+        if learned is None or learned.confidence < LEAST_CONFIDENCE:
+            return None
+        found = _GenericPage.of(page).index.with_tag("title")
+        title = markup.squeeze("".join(found[0].itertext())) if found else ""
+        return BoardAddress(
+            url=learned.first,
+            native_id=learned.first.partition("://")[2].partition("/")[2] or "/",
+            style=learned.encoded(),
+            name=title,
+            confidence=learned.confidence,
+        )
+
+    def list_request(self, board: BoardAddress, page_number: int) -> str:
+        _, paging, step = json.loads(board.style)
+        if page_number <= 1 or not paging:
+            return board.url
+        shown = (page_number - 1) * step if step else page_number
+        return str(paging).replace(_PAGE, str(shown))
+
+    def post_request(self, board: BoardAddress, native_id: str) -> str:
+        post, _, _ = json.loads(board.style)
+        return str(post).replace(_SLOT, quote(native_id, safe=""))
+
+    def read_list(self, page: Page, now: datetime) -> ListPage:
+        generic, board = _GenericPage.of(page), self.board(page)
+        group = generic.posts
+        if group is None or board is None:
+            return ListPage([])
+        by_link = {
+            link: number for number, links in group.links.items() for link in links
+        }  # fmt: skip
+        hrefs = {link.get("href") or "": number for link, number in by_link.items()}
+        scopes = markup.common_scope(list(by_link))
+        rows = [
+            markup.list_row(row, self.post_request(board, row.native_id), now)
+            for row in markup.rows(scopes, hrefs.get, generic.around)
+        ]
+        return ListPage(rows)
+
+    def read_post(self, page: Page, now: datetime) -> PostItem:
+        generic = _GenericPage.of(page)
+        number = str(page.notes.get("native_id") or "")
+        if not number:
+            forms = _forms(page.url)
+            learned = generic.learned
+            own = [value for form, value in forms if learned and form.address == learned.post]
+            number = own[0] if own else ""
+        item = PostItem(
+            board_url="",
+            native_id=number,
+            key=page.url,
+            url=page.url,
+            engine=self.name,
+            fetched_at=now,
+            status=_status(generic),
+        )
+        if item.status is Status.LIVE:
+            _fill(item, generic, now)
+        return item
+
+
+def _fill(item: PostItem, generic: _GenericPage, now: datetime) -> None:
+    container = generic.container
+    if container is None:
+        item.html, item.whole_page = generic.page.text, True
+    else:
+        item.html = etree.tostring(container, encoding="unicode", method="html", with_tail=False)
+    item.title = _post_title(generic)
+    row = generic.page.notes.get("row")
+    if row is not None and row.title and item.title:
+        cut = re.sub(r"\s*(?:…|\.{2,3})$", "", row.title)
+        place = item.title.find(cut)
+        if cut and place > 0:
+            item.title = item.title[place:]  # a category stood before it
+    item.author = _author(generic)
+    item.posted_at = _time(generic, now)
+    item.hits = _hits(generic)
+    item.ip = next(
+        (ip for piece in _header(generic) if (ip := markup.ip_fragment(piece.text))), None
+    )
+    item.files = _files(generic)
+    item.comments = _comments(generic, now)
+    item.comment_count = len(item.comments)
