@@ -14,6 +14,7 @@ Stats of a crawl, beside Scrapy's:
 
     board/asked                 boards whose start page was asked for
     board/started               boards whose engine was recognised
+    board/generic               boards of unknown software, read by their structure
     board/crawled               boards walked to their end
     board/failed/<reason>       boards that could not be started
     list/pages                  list pages read

@@ -33,6 +33,8 @@ LEAST_CONFIDENCE = 0.5
 """Front pages, articles and shops reach 0.4; the boards of our samples 0.6 and more."""
 MOST_LINKS = 3000
 """Links of a page that are looked at."""
+MOST_ELEMENTS = 30_000
+"""Elements of a page that is read; every reading here is linear but for its depth."""
 LEAST_ROWS = 2
 
 _SLOT = "{id}"
@@ -63,15 +65,18 @@ _ACTION_VALUE = re.compile(
     r"^(?:write|reply|modify|edit|delete|insert|update|login|search)$", re.IGNORECASE
 )
 _AROUND = re.compile(
-    r"(?:^|[-_ ])(?:gnb|lnb|snb|tnb|nav|navi|menu|aside|side|sidebar|footer|foot|header|banner|"
+    r"(?:^|[-_ ])(?:gnb|lnb|snb|tnb|nav|navi|menu|aside|side|sidebar|footer|foot|banner|hd|ft|"
     r"latest|recent|popular|best|rank|widget|breadcrumb|location|quick|family|copyright|sitemap|tab|tabs|"
     r"related|cate|category)(?:[-_ ]|$)",
     re.IGNORECASE,
 )
 _COMMENTS = re.compile(
-    r"(?:^|[-_ ])(?:comment|comments|cmt|reply|replies|replylist|commentlist|comment_list|cmt_list|"
-    r"memo_list|coment|ripple|dat|datgle|opinion)(?:[-_ \d]|list|box|wrap|area|$)",
+    r"co?mm?ent|(?:^|[-_ ])(?:cmt|cmts|reply|replies|replylist|ripple|dat|datgle|opinion|memo_?list)"
+    r"(?:[-_ \d]|list|box|wrap|area|$)|(?:^|\s)c_?\d+(?:\s|$)",
     re.IGNORECASE,
+)
+_COMMENT_HEADING = re.compile(
+    r"(?:전체\s?)?(?:댓글|덧글|코멘트|의견|comments?)\s*(?:목록|[\[(]?\d*[\])]?개?)?", re.IGNORECASE
 )
 _BODY = re.compile(
     r"(?:^|[-_ ])(?:content|contents|cont|conts|con|cnt|memo|body|article|text|txt|desc|detail|"
@@ -80,8 +85,10 @@ _BODY = re.compile(
     re.IGNORECASE,
 )
 _BESIDE = re.compile(
-    r"(?:^|[-_ ])(?:btn|button|buttons|btns|file|files|attach|attached|sns|share|tag|tags|prev|next|prevnext|"
-    r"pager|paging|pagination|navi|vote|recommend|like|util|related|sign|signature|copyright|info|meta|"
+    r"btn|button|file|attach|filelink|addlink|rel_?link|view_?link|react|recommend|"
+    r"sound_only|blind|sr-only|screen-reader|invisible|"
+    r"(?:^|[-_ ])(?:sns|share|tag|tags|prev|next|prevnext|"
+    r"pager|paging|pagination|navi|vote|like|util|related|sign|signature|copyright|info|meta|"
     r"writer|date|hit|author|regdate|profile|option|tools?)(?:[-_ ]|$)",
     re.IGNORECASE,
 )
@@ -197,6 +204,22 @@ class _GenericPage:
             known = page.notes[Generic.name] = cls(page)
         return known
 
+    @cached_property
+    def letters(self) -> dict[etree._Element, int]:
+        """How many letters and digits stand in each element."""
+        found: dict[etree._Element, int] = {}
+        for element in reversed(self.index.elements):  # children before their parents
+            own = 0 if element.tag in ("script", "style", "option") else _count(element.text)
+            found[element] = own + sum(
+                found.get(child, 0) + _count(child.tail) for child in element
+            )
+        return found
+
+    @cached_property
+    def menu(self) -> set[str]:
+        """The words of the links around the content."""
+        return {markup.text_of(link) for link, _ in self.links if link in self.around}
+
     # --- links ---------------------------------------------------------------------------
 
     @cached_property
@@ -220,27 +243,33 @@ class _GenericPage:
                     parts.append(element)
             elif element.tag in ("div", "ul", "ol", "section", "dl", "table"):
                 names = f"{markup.classes(element)} {element.get('id') or ''}"
-                if _AROUND.search(names) and not _is_frame(element):
+                # A frame around all of the page may be called anything.
+                if _AROUND.search(names) and self.letters[element] < 0.5 * self.letters[self.root]:
                     parts.append(element)
         return markup.all_of(parts)
 
     @cached_property
-    def groups(self) -> list[_Group]:
-        """The links by their form, the likeliest list of posts first."""
-        groups: dict[_Form, _Group] = {}
+    def _all_groups(self) -> dict[str, _Group]:
+        """The links by the address of their form."""
+        groups: dict[str, _Group] = {}
         for link, url in self.links:
             if link in self.around:
                 continue
             for form, number in _forms(url):
-                group = groups.setdefault(form, _Group(form))
+                group = groups.setdefault(form.address, _Group(form))
                 group.links.setdefault(number, []).append(link)
+        return groups
+
+    @cached_property
+    def groups(self) -> list[_Group]:
+        """The links by their form, the likeliest list of posts first."""
         return sorted(
-            (group for group in groups.values() if len(group.links) >= LEAST_ROWS),
-            key=self._worth,
+            (group for group in self._all_groups.values() if len(group.links) >= LEAST_ROWS),
+            key=self.worth,
             reverse=True,
         )
 
-    def _worth(self, group: _Group) -> tuple[float, int]:
+    def worth(self, group: _Group) -> tuple[float, int]:
         """Return how much a group looks like the titles of a list."""
         texts = [
             max((markup.text_of(link) for link in links), key=len, default="")
@@ -270,8 +299,15 @@ class _GenericPage:
     @cached_property
     def posts(self) -> _Group | None:
         """The links to the posts of a list."""
+        known = self.page.notes.get("board")
+        if known is not None:
+            # A last page may hold a single post: what was learned before knows it.
+            template = json.loads(known.style)[0]
+            found = self._all_groups.get(template)
+            if found is not None:
+                return found
         for group in self.groups[:5]:
-            if self._worth(group)[0] > 0:
+            if self.worth(group)[0] > 0:
                 return group
         return None
 
@@ -311,7 +347,9 @@ class _GenericPage:
         )
         if _post_title(self) and self._time_in_header():
             confidence -= 0.3  # a post, with its board's list below
-        return _Learned(first, group.form.address, paging, step, round(max(confidence, 0.0), 2))
+        return _Learned(
+            first, group.form.address, paging, step, round(min(max(confidence, 0.0), 1.0), 2)
+        )
 
     def _paging(self, posts: _Group) -> tuple[str, int, str]:
         """Return a list page's address, the step of a count of posts, and page 1's address."""
@@ -371,11 +409,7 @@ class _GenericPage:
     def _learned_as_post(self) -> _Learned | None:
         """Learn from a post: the link back to its list, and what its own address has more."""
         title = _post_title(self)
-        lists = [
-            url
-            for link, url in self.links
-            if _TO_LIST.fullmatch((markup.text_of(link) or link.get("title") or "").strip())
-        ]
+        lists = [url for link, url in self.links if _TO_LIST.fullmatch(_words_of(link))]
         forms = _forms(self.page.url)
         if title is None or not lists or not forms:
             return None
@@ -400,18 +434,45 @@ class _GenericPage:
         return _find_heading(self)
 
     @cached_property
+    def above(self) -> set[etree._Element]:
+        """The title's element and all that it stands in."""
+        return set() if self.heading is None else {self.heading, *self.heading.iterancestors()}
+
+    def is_above(self, element: etree._Element) -> bool:
+        return element in self.above
+
+    @cached_property
     def comment_parts(self) -> set[etree._Element]:
         """Every element of the comments and of the form for new ones."""
         parts = []
         for element in self.index.elements:
             if element.tag in ("div", "ul", "ol", "section", "table", "dl", "form", "article"):
                 names = f"{markup.classes(element)} {element.get('id') or ''}"
-                if _COMMENTS.search(names) and not _holds(element, self.heading):
+                if _COMMENTS.search(names) and not self.is_above(element):
                     parts.append(element)
-                elif element.tag == "form" and next(element.iter("textarea"), None) is not None:
-                    if not _holds(element, self.heading):
-                        parts.append(element)
+        for heading in self.index.with_tag("h2", "h3", "h4", "h5", "strong", "caption", "legend"):
+            parent = heading.getparent()
+            text = markup.squeeze("".join(heading.itertext()))[:40]
+            if _COMMENT_HEADING.fullmatch(text) and not self.is_above(parent):
+                parts.append(parent)
+        for field_ in self.index.with_tag("textarea"):
+            # Where one may write: a form, or what is left of one in broken tables.
+            outer = field_
+            for element in field_.iterancestors():
+                if self.is_above(element) or self.letters[element] > _MOST_FORM:
+                    break
+                outer = element
+            parts.append(outer)
         return markup.all_of(parts)
+
+    @cached_property
+    def comment_heads(self) -> list[etree._Element]:
+        """The outermost elements of the comments."""
+        return [
+            element
+            for element in self.index.elements
+            if element in self.comment_parts and element.getparent() not in self.comment_parts
+        ]
 
     @cached_property
     def container(self) -> etree._Element | None:
@@ -424,17 +485,28 @@ class _GenericPage:
         return markup.all_of([] if self.container is None else [self.container])
 
 
+def _words_of(link: etree._Element) -> str:
+    """Return what a link says; of a picture its alternative text, or its file's name."""
+    said = markup.text_of(link) or link.get("title") or ""
+    for image in link.iter("img"):
+        name = (image.get("src") or "").rpartition("/")[2].partition(".")[0]
+        said = (
+            said
+            or image.get("alt")
+            or re.sub(r"^(?:btn|bt|button|b|icon)[_-]?|[_-]?(?:btn|bt)$", "", name)
+        )
+    return said.strip()
+
+
+_MOST_FORM = 150
+"""Letters of a form's labels and buttons."""
 _TO_WRITE = re.compile(
     r"^\s*(?:글\s?쓰기|글\s?작성|등록|새\s?글|write|new post)\s*$", re.IGNORECASE
 )
 
 
-def _is_frame(element: etree._Element) -> bool:
-    """Tell whether an element holds most of the page: a frame may be called anything."""
-    body = next((each for each in element.iterancestors("body")), None)
-    if body is None:
-        return False
-    return sum(1 for _ in element.iter("a")) > 0.6 * max(1, sum(1 for _ in body.iter("a")))
+def _count(text: str | None) -> int:
+    return sum(map(str.isalnum, text)) if text else 0
 
 
 def _holds(element: etree._Element, inner: etree._Element | None) -> bool:
@@ -542,40 +614,51 @@ def _told_titles(generic: _GenericPage) -> list[str]:
 
 def _find_heading(generic: _GenericPage) -> etree._Element | None:
     """Return the element whose text the page's head repeats, or that a label or a class names."""
-    told = _told_titles(generic)
+    row = generic.page.notes.get("row")
+    listed = re.sub(r"\s*(?:…|\.{2,3})$", "", row.title).strip() if row is not None else ""
     labelled = _labelled_cell(generic, ("제목", "제 목", "subject", "title"))
-    if labelled is not None:
+    if labelled is not None and labelled not in generic.around:
         return labelled
-    best: tuple[int, etree._Element | None] = (0, None)
-    for element in generic.index.elements:
+    told = _told_titles(generic)
+    parts = {part for title in told for part in (title, *_TITLE_END.split(title)) if len(part) > 1}
+    best: tuple[float, etree._Element | None] = (0.0, None)
+    elements = generic.index.elements
+    for place, element in enumerate(elements):
         if element.tag not in _HEADS or element in generic.around or len(element) > 12:
             continue
         text = markup.squeeze("".join(element.itertext()))[:400]
         if len(text) < 2 or _WHEN.fullmatch(text):
             continue
         names = f"{markup.classes(element)} {element.get('id') or ''}"
-        score = 0
-        if any(title.startswith(text) or text in _TITLE_END.split(title) for title in told):
-            score = 5
-        elif any(len(title) > 3 and text.startswith(title) for title in told[:1]):
-            score = 4
-        if re.search(
-            r"(?:^|[-_ ])(?:subject|subj|title|tit|headline)(?:[-_ ]|$)", names, re.IGNORECASE
-        ):
-            score += 2
-        if element.tag in ("h1", "h2", "h3", "h4"):
-            score += 2
-        if (
-            score >= 4
-            and not any(True for _ in element.iter("a", "input"))
-            and not _says_board(text, generic)
-        ):
-            score += 1
-        if score > best[0] and score >= 4:
+        cut = re.sub(r"\s*(?:…|\.{2,3})$", "", text)
+        score = 0.0
+        if listed and (text == listed or (len(listed) > 3 and listed in text)):
+            score = 10.0 - 0.05 * max(len(text) - len(listed) - _CATEGORY, 0)
+        elif text in parts or (len(cut) > 8 and any(part.startswith(cut) for part in parts)):
+            score = 5.0 + min(len(text), 30) / 30
+        elif len(text) < 120 and any(len(part) > 5 and part in text for part in parts):
+            score = 3.0
+        if score < 8:  # where the list says the title, the first place is it
+            named = _TITLE_NAME.search(names)
+            score += 2 * bool(named) + 2 * (element.tag in ("h1", "h2", "h3", "h4"))
+        if score < 4:
+            continue
+        near = elements[max(place - 40, 0) : place + 50]
+        score += 3 * any(
+            _WHEN.search(each.text or "") or _WHEN.search(each.tail or "") for each in near
+        )
+        if _says_board(text) or text in generic.menu:
+            score -= 4
+        if score > best[0]:
             best = (score, element)
-    return best[1]
+    return best[1] if best[0] >= 4 else None
 
 
+_CATEGORY = 12
+"""Letters of a category that may stand before a title."""
+_TITLE_NAME = re.compile(
+    r"(?:^|[-_ ])(?:subject|subj|title|tit|headline|sbj)(?:[-_ \d]|$)|viewSj", re.IGNORECASE
+)
 _HEADS = frozenset(
     [
         "h1",
@@ -597,7 +680,7 @@ _HEADS = frozenset(
 )
 
 
-def _says_board(text: str, generic: _GenericPage) -> bool:
+def _says_board(text: str) -> bool:
     return bool(
         re.fullmatch(r".{0,12}(?:게시판|공지사항|자료실|갤러리|board)", text, re.IGNORECASE)
     )
@@ -608,15 +691,39 @@ def _labelled_cell(generic: _GenericPage, labels: tuple[str, ...]) -> etree._Ele
     for cell in generic.index.with_tag("th", "dt", "td", "strong", "label", "span"):
         if cell in generic.around or markup.text_of(cell).strip(" :：*").lower() not in labels:
             continue
-        for sibling in cell.itersiblings():
-            if isinstance(sibling.tag, str) and sibling.tag in ("td", "dd", "span", "div", "p"):
-                text = markup.text_of(sibling)
-                row = cell.getparent()
-                heads = [each for each in row if each.tag == cell.tag] if row is not None else []
-                if text and (cell.tag != "th" or len(heads) < 3):
-                    return sibling
-                break
+        sibling = next((each for each in cell.itersiblings() if isinstance(each.tag, str)), None)
+        row = cell.getparent()
+        heads = [each for each in row if each.tag == cell.tag] if row is not None else []
+        if cell.tag == "th" and len(heads) > 2:
+            continue  # a list's row of headings
+        if sibling is None or sibling.tag not in _VALUES:
+            continue
+        text = markup.text_of(sibling)
+        if text and text.strip(" :：*").lower() not in _LABELS:
+            return sibling
     return None
+
+
+_LABELS = frozenset(
+    (
+        *markup.TIME,
+        *markup.HITS,
+        *markup.AUTHOR,
+        *markup.CATEGORY,
+        "제목",
+        "번호",
+        "추천",
+        "비추천",
+        "파일",
+        "첨부",
+        "첨부파일",
+        "본문",
+        "내용",
+        "content",
+        "contents",
+    )
+)
+_VALUES = frozenset({"td", "dd", "span", "div", "p", "strong", "b", "em", "a"})
 
 
 def _post_title(generic: _GenericPage) -> str | None:
@@ -647,9 +754,8 @@ def _header(generic: _GenericPage) -> list[markup.Piece]:
         if (
             ancestor.tag == "body"
             or len(_short_text(ancestor, 3000)) > len(_short_text(start)) + 40
-        ):
-            if container is None or _holds(ancestor, container):
-                break
+        ) and (container is None or _holds(ancestor, container)):
+            break
     skip = generic.comment_parts | generic.within
     found = [
         piece for piece in markup.pieces(region, skip)
@@ -705,26 +811,31 @@ def _read_when(text: str, now: datetime) -> datetime | None:
 
 def _time(generic: _GenericPage, now: datetime) -> datetime | None:
     container = generic.container
-    stamps = [
+    order = {element: place for place, element in enumerate(generic.index.elements)}
+    end = order[container] if container is not None else len(order)
+    beside = generic.comment_parts | generic.within | generic.around
+    tagged = [element for element in generic.index.with_tag("time") if element not in beside]
+    stamps: list[str] = []
+    cell = _labelled_cell(generic, markup.TIME)
+    if cell is not None and cell not in beside:
+        stamps.append(markup.text_of(cell))
+    header = _header(generic)
+    said = markup.labelled(header, markup.TIME, "time")
+    stamps += [said] if said else []
+    stamps += [
         element.get("datetime") or markup.text_of(element)
-        for element in generic.index.with_tag("time")
-        if element not in generic.comment_parts and element not in generic.within
-        and element not in generic.around
-    ]  # fmt: skip
-    stamps += markup.select(
-        generic.root, "//meta[@property='article:published_time' or @name='date']/@content"
-    )
+        for element in tagged
+        if order[element] < end
+    ]
+    stamps += [piece.text for piece in header if len(piece.text) < 60]
     for script in generic.index.with_tag("script"):
         if "ld+json" in (script.get("type") or ""):
             match = re.search(r'"datePublished"\s*:\s*"([^"]{8,40})"', script.text or "")
             stamps += [match[1]] if match else []
-    cell = _labelled_cell(generic, markup.TIME)
-    if cell is not None and cell not in generic.comment_parts:
-        stamps.insert(0, markup.text_of(cell))
-    header = _header(generic) if container is not None or generic.heading is not None else []
-    said = markup.labelled(header, markup.TIME, "time")
-    stamps += [said] if said else []
-    stamps += [piece.text for piece in header if len(piece.text) < 60]
+    stamps += markup.select(
+        generic.root, "//meta[@property='article:published_time' or @name='date']/@content"
+    )
+    stamps += [element.get("datetime") or markup.text_of(element) for element in tagged]
     for stamp in stamps:
         if found := _read_when(stamp, now):
             return found
@@ -748,7 +859,7 @@ def _find_container(generic: _GenericPage) -> etree._Element | None:
     The words behind the title that are no comment, link, button or figure are the body's;
     the smallest element that holds nearly all of them is it.
     """
-    heading = generic.heading
+    heading, above = generic.heading, generic.above
     order = {element: place for place, element in enumerate(generic.index.elements)}
     start = order[heading] if heading is not None else -1
     beside = generic.around | generic.comment_parts | _beside(generic)
@@ -757,35 +868,40 @@ def _find_container(generic: _GenericPage) -> etree._Element | None:
             if element not in beside and order[element] > start:
                 return element
     weights: Counter[etree._Element] = Counter()
-    total = 0
+    named: list[etree._Element] = []
+    linked = markup.all_of(generic.index.with_tag("a"))
+    titled = markup.all_of([] if heading is None else [heading])
+    first: etree._Element | None = None
     for element in generic.index.elements[start + 1 :]:
         if element in beside or element.tag in ("script", "style", "option", "title"):
             continue
-        own = sum(map(str.isalnum, element.text or "")) if element.tag != "a" else 0
-        own += sum(
-            sum(map(str.isalnum, child.tail or "")) for child in element if child not in beside
-        )
-        if heading is not None and (element is heading or _holds(heading, element)):
+        if element in titled:
             continue
+        words = [] if element in linked else [element.text or ""]
+        words += [child.tail or "" for child in element if child not in beside or child in linked]
+        own = sum(_count(word) for word in words if not _is_figure(word, generic))
+        if own and first is None:
+            first = element
         if own:
-            total += own
             for each in (element, *element.iterancestors()):
                 weights[each] += own
-    named = [
-        element
-        for element in generic.index.elements[start + 1 :]
-        if element.tag in _BLOCKS
-        and element not in beside
-        and _BODY.search(f"{markup.classes(element)} {element.get('id') or ''}")
-        and not _holds(element, heading)
-    ]
-    best = max(named, key=lambda each: (weights[each], -order[each]), default=None)
-    if best is not None and weights[best] >= 0.6 * total:
-        return _tightened(best, weights, beside, heading)
-    if total == 0:
-        return best
-    tree = generic.root
-    holder = next(iter(tree.iter("body")), tree)
+        names = f"{markup.classes(element)} {element.get('id') or ''}"
+        if element.tag in _BLOCKS and _BODY.search(names) and element not in above:
+            named.append(element)
+    region = _region(generic, weights, named)
+    inside = set(region.iter())
+    candidates = [element for element in named if element in inside]
+    most = max((weights[element] for element in candidates), default=0)
+    rest = weights[region] - most
+    if candidates and (most >= 0.5 * weights[region] or (most and rest < _LEAST_BODY)):
+        # Wrappers are called so, too: the innermost that holds nearly all of it.
+        full = [element for element in candidates if weights[element] >= 0.9 * most]
+        return _tightened(full[-1] if most else full[0], weights, beside, above)
+    if weights[region] == 0:
+        return candidates[-1] if candidates else None
+    if candidates and most and _first_in(candidates, first):
+        return _tightened(candidates[0], weights, beside, above)
+    holder = region
     while True:
         inner = max(
             (child for child in holder if isinstance(child.tag, str) and child.tag in _BLOCKS),
@@ -795,22 +911,85 @@ def _find_container(generic: _GenericPage) -> etree._Element | None:
         if inner is None or weights[inner] < 0.9 * weights[holder] or inner.tag in ("p", "span"):
             break
         holder = inner
-    if holder.tag in ("body", "html"):
-        return best
-    return _tightened(holder, weights, beside, heading)
+    if first is not None and (holder.tag in ("body", "html") or holder in above):
+        # The whole page is around it: the largest element of the first words behind the
+        # title that holds no more than the body.
+        holder = first
+        for element in first.iterancestors():
+            if element in above or element in generic.comment_parts:
+                break
+            if any(each in element.iter() for each in generic.comment_heads):
+                break
+            holder = element
+        while holder.tag in ("tbody", "table", "tr") and len(holder):
+            inner = max(holder, key=lambda child: weights[child])
+            if weights[inner] < 0.9 * weights[holder]:
+                break
+            holder = inner
+    return _tightened(holder, weights, beside, above)
+
+
+def _first_in(candidates: list[etree._Element], first: etree._Element | None) -> bool:
+    return first is not None and _holds(candidates[0], first)
+
+
+def _is_figure(text: str, generic: _GenericPage) -> bool:
+    """Tell a time, a count or a label from words of a body."""
+    text = text.strip(" \t\r\n|·/,()[]:：-")
+    if not text or text.isdigit() or text.lower() in _LABELS:
+        return True
+    row = generic.page.notes.get("row")
+    if row is not None and text == row.author:
+        return True
+    if len(text) < 60 and _WHEN.search(text) and _count(_FIGURES.sub("", text)) <= 2:
+        return True
+    if len(text) < 150 and _FOOT.search(text):
+        return True
+    return len(text) < 30 and bool(_FIGURE.match(text))
+
+
+_FIGURES = re.compile(
+    r"[\d년월일시분초전오후]|조회수?|추천수?|작성일시?|등록일시?|날짜|댓글|hits?|views?|[ap]m",
+    re.IGNORECASE,
+)
+_FOOT = re.compile(r"copyright|all rights? reserved|powered by|무단\s?전재", re.IGNORECASE)
+_FIGURE = re.compile(
+    r"(?:조회|추천|비추천|댓글|작성자|글쓴이|작성일|등록일|날짜|hit|views?|read|date|name|writer|total|copyright)"
+    r"\s*(?:수|일시)?\s*[:：]?\s*[\d,]*\s*(?:회|건|명)?(?:\s|$|:)",
+    re.IGNORECASE,
+)
+
+
+def _region(
+    generic: _GenericPage, weights: Counter[etree._Element], named: list[etree._Element]
+) -> etree._Element:
+    """Return the smallest element around the title that holds a body, too."""
+    if generic.heading is None:
+        return next(iter(generic.root.iter("body")), generic.root)
+    holding = set()
+    for element in named:
+        holding |= {element, *element.iterancestors()}
+    for element in generic.heading.iterancestors():
+        if element in holding or weights[element] >= _LEAST_BODY:
+            return element
+    return generic.root
+
+
+_LEAST_BODY = 30
+"""Letters of a body in an element that no class or id calls one."""
 
 
 def _tightened(
     element: etree._Element,
     weights: Counter[etree._Element],
     beside: set[etree._Element],
-    heading: etree._Element | None,
+    above: set[etree._Element],
 ) -> etree._Element | None:
     """Step into the one child that holds it all, as long as others are only beside the body."""
     while True:
         children = [child for child in element if isinstance(child.tag, str)]
         holding = [child for child in children if weights[child] > 0]
-        mixed = any(child in beside or _holds(child, heading) for child in children)
+        mixed = any(child in beside or child in above for child in children)
         own = (element.text or "").strip() or any((child.tail or "").strip() for child in children)
         if len(holding) != 1 or own or not mixed or holding[0].tag not in _BLOCKS:
             return element
@@ -826,17 +1005,22 @@ def _beside(generic: _GenericPage) -> set[etree._Element]:
         if tag in ("button", "select", "form", "noscript", "iframe", "nav", "label"):
             if tag != "form" or not _holds_much(element):
                 parts.append(element)
-        elif tag in ("div", "ul", "ol", "dl", "p", "span", "section", "td", "tr", "li", "table"):
+        elif tag in _MAY_BE_BESIDE:
             names = f"{markup.classes(element)} {element.get('id') or ''}"
-            if (
-                _BESIDE.search(names)
-                and not _holds(element, generic.heading)
-                and not _holds_much(element)
-            ):
+            if _BESIDE.search(names) and not generic.is_above(element) and not _holds_much(element):
                 parts.append(element)
     for link in post_links:
         row = next((each for each in link.iterancestors("tr", "li", "dl")), link)
-        parts.append(row if not _holds(row, generic.heading) else link)
+        parts.append(row if not generic.is_above(row) else link)
+    for labels in (markup.AUTHOR, markup.TIME, markup.HITS):
+        cell = _labelled_cell(generic, labels)
+        if cell is not None and not _holds_much(cell) and not generic.is_above(cell):
+            parts.append(cell)
+    for group in generic.groups[:3]:
+        if len(group.links) < _LEAST_LIST or generic.worth(group)[0] <= 0:
+            continue
+        scopes = markup.common_scope([links[0] for links in group.links.values()])
+        parts += [scope for scope in scopes if not generic.is_above(scope)]
     for link, url in generic.links:
         if _FILE_LINK.search(url) or _TO_LIST.fullmatch(markup.text_of(link)):
             parts.append(link)
@@ -845,9 +1029,38 @@ def _beside(generic: _GenericPage) -> set[etree._Element]:
         label = markup.text_of(cell).strip(" :：*").lower()
         known = (*markup.TIME, *markup.HITS, *markup.AUTHOR, *markup.CATEGORY, "첨부파일", "첨부", "파일", "이전글", "다음글",
                  "이전", "다음", "prev", "next", "연락처", "담당부서", "부서", "추천", "링크", "file", "files", "attachment")  # fmt: skip
-        if row is not None and label in known and not _holds(row, generic.heading):
+        if row is not None and label in known and not generic.is_above(row):
             parts.append(row)
     return markup.all_of(parts)
+
+
+_LEAST_LIST = 5
+"""Links of one form that are a list below a post, and no part of it."""
+_MAY_BE_BESIDE = frozenset(
+    [
+        "div",
+        "ul",
+        "ol",
+        "dl",
+        "p",
+        "span",
+        "section",
+        "td",
+        "tr",
+        "li",
+        "table",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "strong",
+        "em",
+        "i",
+        "b",
+    ]
+)
 
 
 def _holds_much(element: etree._Element) -> bool:
@@ -891,9 +1104,9 @@ def _comments(generic: _GenericPage, now: datetime) -> list[CommentRecord]:
     for element in items:
         text = _short_text(element, 4000)
         times = len(re.findall(r"\d{4}[-./]\s?\d{1,2}[-./]\s?\d{1,2}", text))
-        if times == 1 and next(element.iter("textarea"), None) is None:
-            if not any(_holds(row, element) for row in rows):
-                rows.append(element)
+        is_one = times == 1 and next(element.iter("textarea"), None) is None
+        if is_one and not any(_holds(row, element) for row in rows):
+            rows.append(element)
     found: list[CommentRecord] = []
     for row in rows:
         words = [piece for piece in markup.pieces(row) if piece.text]
@@ -939,10 +1152,10 @@ def _status(generic: _GenericPage) -> Status:
     for script in generic.index.with_tag("script")[:50]:
         source = script.text or ""
         match = _ALERT.search(source)
-        if match and len(source) < 2000 and "function" not in source[: match.start()]:
-            if _LEAVES.search(page.text):
-                said = match[2]
-                break
+        is_notice = match and len(source) < 2000 and "function" not in source[: match.start()]
+        if match and is_notice and _LEAVES.search(page.text):
+            said = match[2]
+            break
     body = _short_text(generic.root, 1500)
     asks = markup.select(generic.root, "//form//input[@type='password']")
     if not said and len(body) < 400:
@@ -961,6 +1174,8 @@ class Generic(BoardEngine):
 
     def recognises(self, page: Page) -> bool:
         """By a list of posts, or a post with a link to its list, that is sure enough."""
+        if len(markup.index_of(page).elements) > MOST_ELEMENTS:
+            return False
         learned = _GenericPage.of(page).learned
         return learned is not None and learned.confidence >= LEAST_CONFIDENCE
 
@@ -990,7 +1205,8 @@ class Generic(BoardEngine):
         return str(post).replace(_SLOT, quote(native_id, safe=""))
 
     def read_list(self, page: Page, now: datetime) -> ListPage:
-        generic, board = _GenericPage.of(page), self.board(page)
+        generic = _GenericPage.of(page)
+        board = page.notes.get("board") or self.board(page)
         group = generic.posts
         if group is None or board is None:
             return ListPage([])
@@ -1006,6 +1222,8 @@ class Generic(BoardEngine):
         return ListPage(rows)
 
     def read_post(self, page: Page, now: datetime) -> PostItem:
+        if len(markup.index_of(page).elements) > MOST_ELEMENTS:
+            page = Page(page.url, "", page.status, page.headers, page.notes)
         generic = _GenericPage.of(page)
         number = str(page.notes.get("native_id") or "")
         if not number:

@@ -216,6 +216,13 @@ class BoardSpider(Spider):
         self.logger.info(
             "%s is a %s board, %d posts of it are known", board.url, engine.name, len(seen)
         )
+        if engine.is_fallback:
+            self._inc("board/generic")
+            self.logger.warning(
+                "No engine knows the software of %s; it is read by its structure (confidence %.2f)",
+                board.url,
+                board.confidence,
+            )
         if response.url == engine.list_request(board, 1):
             walk.first_page = page, now
         else:
@@ -316,6 +323,8 @@ class BoardSpider(Spider):
         yield from self._go_on(walk)
 
     def _read_list(self, walk: Walk, page: Page, number: int, now: datetime) -> Iterator[Any]:
+        if walk.engine.is_fallback:
+            self._learn(walk, page, number)
         listing = walk.engine.read_list(page, now)
         self._inc("list/pages")
         if number == 1 and not listing.rows:
@@ -337,6 +346,13 @@ class BoardSpider(Spider):
         else:
             walk.next_page = number + 1
         yield from self._go_on(walk)
+
+    def _learn(self, walk: Walk, page: Page, number: int) -> None:
+        """Have an engine that knows no software take over what the first list page shows."""
+        if number == 1 and (learned := walk.engine.board(page)) is not None:
+            # The board stays the one that was begun, whatever its list calls it.
+            walk.board = replace(learned, url=walk.board.url, native_id=walk.board.native_id)
+        page.notes["board"] = walk.board
 
     def _is_far_enough(self, listing: ListPage, number: int) -> bool:
         if self.arguments.max_pages is not None and number >= self.arguments.max_pages:
