@@ -8,15 +8,19 @@ from scrapy.exceptions import (
     DownloadTimeoutError,
     IgnoreRequest,
     ResponseDataLossError,
+    StopDownload,
 )
 from scrapy.http import Response
 
+from crawler.guard import AddressRefused
 from crawler.page import Page, read_page
 
 ERRORS = range(400, 600)
 
 FAILURES: tuple[tuple[type[Exception], str, str], ...] = (
+    (AddressRefused, "address", "its address may not be reached"),
     (IgnoreRequest, "robots", "its robots.txt does not allow it"),
+    (StopDownload, "slow", "the server sends slower than DOWNLOAD_MIN_RATE"),
     (CannotResolveHostError, "dns", "the host's name cannot be resolved"),
     (DownloadTimeoutError, "timeout", "the server took too long"),
     (DownloadConnectionRefusedError, "refused", "the server refuses connections"),
@@ -32,8 +36,21 @@ def explain(error: BaseException | None) -> tuple[str, str]:
     """Return the detail that a download error is counted under, and words for it."""
     for kind, reason, words in FAILURES:
         if isinstance(error, kind):
-            return reason, words
+            if kind is IgnoreRequest:
+                return _ignored(str(error))
+            return reason, str(error) if kind is AddressRefused else words
     return "other", f"{type(error).__name__}: {error}"
+
+
+def _ignored(said: str) -> tuple[str, str]:
+    """Tell apart why Scrapy's middlewares ignore a request: they raise one exception for all."""
+    if "redirections" in said:
+        return "redirects", "it redirects more often than REDIRECT_MAX_TIMES"
+    if "robots.txt" in said:
+        return "robots", "its robots.txt does not allow it"
+    if "size" in said.lower():
+        return "too_large", "the page is larger than DOWNLOAD_MAXSIZE"
+    return "ignored", said
 
 
 def headers_of(response: Response) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """Every setting that differs from Scrapy's default, by stage, with its unit.
 
 ``-s NAME=VALUE`` overrides any of them.  Some can come from the environment, for jobs that
-share a crontab or a unit file: ``STORE_URL``, ``CONTACT_URL``, ``LOG_LEVEL``, ``PSEUDONYMS``.
+share a crontab or a unit file: ``STORE_URL``, ``CONTACT_URL``, ``LOG_LEVEL``, ``PSEUDONYMS``,
+``ALLOWED_NETWORKS``.
 """
 
 import os
@@ -43,6 +44,14 @@ DOWNLOAD_DELAY_JITTER = 0.5
 CRAWL_DELAY_MAX = 60.0
 """s, the longest Crawl-delay of a robots.txt that is followed; 0 ignores them."""
 
+# --- Fetch: what may be reached ------------------------------------------------------
+
+ALLOWED_NETWORKS = os.environ.get("ALLOWED_NETWORKS", "")
+"""Networks beside the public ones, comma-separated: ``192.168.7.0/24``, ``loopback``, ``private``."""
+DNS_RESOLVER = TWISTED_DNS_RESOLVER = "crawler.guard.GuardedResolver"
+HTTPPROXY_ENABLED = False
+"""A proxy resolves names itself: whoever turns it on trusts the proxy to guard the network."""
+
 # --- Fetch: when it fails ------------------------------------------------------------
 
 DOWNLOAD_TIMEOUT = 30
@@ -51,6 +60,10 @@ DOWNLOAD_MAXSIZE = 16 * 1024 * 1024
 """Bytes of a response, also after decompression: parsing takes several times that."""
 DOWNLOAD_WARNSIZE = 4 * 1024 * 1024
 """Bytes of a response that are worth a line in the log."""
+DOWNLOAD_MIN_RATE = 100.0
+"""Bytes a second, below which a server is hung up on; 0 waits for DOWNLOAD_TIMEOUT."""
+DOWNLOAD_MIN_RATE_AFTER = 10.0
+"""s from a response's first byte during which any rate will do."""
 RETRY_TIMES = 2
 """Further tries after the first."""
 RETRY_BACKOFF_DELAY = 5.0
@@ -80,6 +93,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.RobotsTxt": 100,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "crawler.middlewares.BackOff": 550,
+    "crawler.guard.RefusedAddress": 560,  # before a retry: it would be refused again
     # A page must not send the crawler elsewhere.
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
@@ -124,6 +138,7 @@ LOAD_MAX_LINE_BYTES = 16 * 1024 * 1024
 EXTENSIONS = {
     "crawler.extensions.RunRecord": 500,
     "crawler.extensions.CrawlDelay": 500,
+    "crawler.guard.MinimumRate": 500,
 }
 LOG_LEVEL = os.environ.get("LOG_LEVEL", "INFO")
 LOG_FORMAT = "%(asctime)s %(levelname)s [%(name)s] %(message)s"

@@ -14,6 +14,8 @@ from models.engine import migrate, open_store
 
 # Most tests compare authors with what a page shows; tests/test_people.py holds the default.
 os.environ["PSEUDONYMS"] = "false"
+# The boards of the tests stand on loopback; tests/crawl/test_guard.py holds the default.
+os.environ["ALLOWED_NETWORKS"] = "loopback"
 
 ROOT = Path(__file__).parents[1]
 MIGRATED = "pumgeul_migrated"

@@ -17,6 +17,7 @@ from scrapy.exceptions import UsageError
 
 from crawler.exit_codes import ExitCode
 from crawler.extensions import judge
+from crawler.guard import networks_of
 
 
 class Command(ScrapyCrawl):
@@ -45,6 +46,11 @@ class Command(ScrapyCrawl):
             raise UsageError(
                 f"no spider is called {args[0]!r}; there are: {known}", print_help=False
             ) from None
+        assert self.settings is not None
+        try:
+            networks_of(self.settings)
+        except ValueError as error:
+            raise UsageError(str(error), print_help=False) from error
         check: Callable[[dict[str, Any]], object] | None = getattr(spider, "check_arguments", None)
         if check is not None:
             try:

@@ -27,6 +27,7 @@ SETTINGS = {
     "DOWNLOAD_DELAY": "0",
     "CONCURRENT_REQUESTS_PER_DOMAIN": "8",
     "LOG_LEVEL": "WARNING",
+    "ALLOWED_NETWORKS": "loopback",
     # Its people are invented.
     "PSEUDONYMS": "false",
 }

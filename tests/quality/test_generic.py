@@ -7,6 +7,7 @@ was posted.  A floor is only ever raised.
 import json
 import re
 from collections import Counter, defaultdict
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ def f1(read: str, true: str) -> float:
     """Return the F1 of two texts' pairs of letters."""
     if not read or not true:
         return float(read == true)
-    pairs = [Counter(map("".join, zip(text, text[1:], strict=False))) for text in (read, true)]
+    pairs = [Counter(map("".join, pairwise(text))) for text in (read, true)]
     shared = sum((pairs[0] & pairs[1]).values())
     return 2 * shared / max(sum(map(Counter.total, pairs)), 1) if len(true) > 1 else 1.0
 
