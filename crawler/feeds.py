@@ -21,6 +21,13 @@ from crawler.dates import read_time
 from crawler.items import NewsEntry
 from crawler.page import Page
 
+ARTICLE_SIGNS = (
+    '"NewsArticle"',
+    '"ReportageNewsArticle"',
+    'content="article"',
+    "content='article'",
+)
+"""What a page prints that is one article."""
 MOST_ENTRIES = 50_000
 """Entries of one file: what the sitemap protocol allows."""
 MOST_BYTES = 64 * 1024 * 1024
@@ -45,6 +52,8 @@ class Source:
     entries: list[NewsEntry] = field(default_factory=list)
     sitemaps: list[NewsEntry] = field(default_factory=list)
     """Of an index: the sitemaps, with the time of their last change."""
+    feeds: list[str] = field(default_factory=list)
+    """Of a page: the feeds that it names, if it is no article."""
 
 
 class BrokenArchiveError(ValueError):
@@ -79,7 +88,8 @@ def read_source(page: Page, now: datetime) -> Source:
     root = _parse(page.text)
     name = _name(root) if root is not None else ""
     if root is None or name not in {"rss", "rdf", "feed", "urlset", "sitemapindex"}:
-        return Source(SourceKind.PAGE)
+        is_article = any(sign in page.text for sign in ARTICLE_SIGNS)
+        return Source(SourceKind.PAGE, feeds=[] if is_article else feeds_of(page))
     if name == "sitemapindex":
         return Source(SourceKind.INDEX, sitemaps=_unique(_sitemap(root, "sitemap", page, now)))
     if name == "urlset":

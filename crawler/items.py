@@ -7,6 +7,18 @@ from crawler.rows import ListRow
 from models.records import ArticleRecord, PostRecord
 
 
+@dataclass(slots=True, frozen=True, kw_only=True)
+class FetchedPage:
+    """A page as it was fetched, for a process that reads it."""
+
+    url: str
+    """The address that answered."""
+    status: int
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes
+    fetched_at: datetime
+
+
 @dataclass(slots=True, kw_only=True)
 class PostPage:
     """A post's page as it was fetched; the extract stage makes a PostItem of it.

@@ -1,5 +1,7 @@
 """Scrapy's answers and failures → what the rest of the program speaks of."""
 
+from datetime import UTC, datetime
+
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -13,7 +15,7 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 
 from crawler.guard import AddressRefused
-from crawler.page import Page, read_page
+from crawler.items import FetchedPage
 
 ERRORS = range(400, 600)
 
@@ -62,6 +64,12 @@ def headers_of(response: Response) -> dict[str, str]:
     }
 
 
-def page_of(response: Response) -> Page:
-    """Return the answer as a page that can be read."""
-    return read_page(response.url, response.body, headers_of(response), response.status)
+def fetched(response: Response) -> FetchedPage:
+    """Return the answer as it can be handed to a process that reads it."""
+    return FetchedPage(
+        url=response.url,
+        status=response.status,
+        headers=headers_of(response),
+        body=response.body,
+        fetched_at=datetime.now(UTC),
+    )

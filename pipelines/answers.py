@@ -1,9 +1,11 @@
-"""What the workers answer (stdlib only: the crawl's process imports nothing of theirs)."""
+"""What the workers answer: plain values, none of the workers' own machinery."""
 
 import traceback
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 
+from crawler.boards.base import BoardAddress
+from crawler.rows import ListRow
 from models.relation import Status
 
 
@@ -30,6 +32,30 @@ class Unusable:
 
     reason: str
     """``http_<status>`` or ``other_post``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What the page that a crawl of a board begins with turned out to be."""
+
+    engine: str | None = None
+    """None: no engine recognises it."""
+    board: BoardAddress | None = None
+    native_id: str | None = None
+    """The post that it shows, if it is one."""
+    is_first: bool = False
+    """It is list page 1 itself."""
+    others: tuple[tuple[str, str], ...] = ()
+    """Other boards that it links to, as (engine, address)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a list page or a feed shows."""
+
+    rows: list[ListRow]
+    board: BoardAddress
+    """The board, as it is known now: an engine may learn from its first list page."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Pages → posts with their body, and articles (thin: `pipelines.reading` does it)."""
 
 import logging
+from dataclasses import replace
 from typing import Any, Self, TypeAlias
 
 from scrapy.crawler import Crawler
@@ -21,7 +22,10 @@ BATCH = 16
 
 
 class ExtractStage:
-    """Reads pages in a process beside the crawl.
+    """Reads pages in a process beside the crawl, where they can be stopped.
+
+    A page that takes longer than ``READ_TIMEOUT`` or more than ``READ_MEMORY``, or that
+    crashes the process, costs no other: it is stored as unreadable, with the reason.
 
     Stats: ``post/status/<status>``, ``post/failed/<reason>``, ``article/failed/<reason>``,
     ``extract/empty``, ``extract/error``.
@@ -30,7 +34,13 @@ class ExtractStage:
     def __init__(self, crawler: Crawler) -> None:
         """Start nothing yet."""
         self._crawler = crawler
-        self._worker = Worker("extract", "pipelines.reading")
+        settings = crawler.settings
+        self._worker = Worker(
+            "extract",
+            "pipelines.reading",
+            timeout=settings.getfloat("READ_TIMEOUT") or None,
+            memory=settings.getint("READ_MEMORY"),
+        )
         self._batcher: Batcher[Readable, Read] = Batcher(self._read, limit=BATCH)
 
     @classmethod
@@ -51,10 +61,7 @@ class ExtractStage:
             return item
         kind = "article" if isinstance(item, NewsPage) else "post"
         stats = self._crawler.stats
-        try:
-            read = await self._batcher.add(item)
-        except WorkerDiedError as error:
-            read = Failed(str(error), "")
+        read = await self._batcher.add(item)
         if isinstance(read, Failed):
             stats.inc_value("extract/error")
             logger.error("%s could not be read: %s\n%s", item.url, read.error, read.traceback)
@@ -70,7 +77,9 @@ class ExtractStage:
     def _count(self, post: PostItem) -> None:
         stats = self._crawler.stats
         stats.inc_value(f"post/status/{post.status}")
-        if post.status is Status.UNREADABLE:
+        if post.problem is not None:
+            stats.inc_value(f"post/failed/read_{post.problem}")
+        elif post.status is Status.UNREADABLE:
             logger.warning("%s answers with a page that the engine cannot read", post.url)
         if post.status is Status.LIVE and not post.body.strip():
             stats.inc_value("extract/empty")
@@ -78,6 +87,40 @@ class ExtractStage:
     async def close_spider(self) -> None:
         await self._worker.close()
 
+    async def ask(self, function: str, *args: object) -> Any:
+        """Return what a function of `pipelines.reading` makes of a page.
+
+        Raises:
+            WorkerDiedError: reading it took too long, too much memory, or crashed.
+        """
+        return await self._worker.call(function, *args)
+
     async def _read(self, items: list[Readable]) -> list[Read]:
-        results: list[Read] = await self._worker.call("read_all", items)
+        try:
+            results: list[Read] = await self._worker.call("read_all", items)
+        except WorkerDiedError as error:
+            if len(items) == 1:
+                return [_unreadable(items[0], error)]
+            # One of them did it: each is read again, alone.
+            return [read for item in items for read in await self._read([item])]
         return results
+
+
+def _unreadable(item: Readable, error: WorkerDiedError) -> Read:
+    """Return what is known of a page that could not be read."""
+    logger.error("%s could not be read: %s", item.url, error)
+    if isinstance(item, NewsPage):
+        return Unusable(f"read_{error.reason}")
+    if isinstance(item, PostItem):
+        return replace(item, status=Status.UNREADABLE, problem=error.reason, html=None)
+    return PostItem(
+        board_url=item.board_url,
+        native_id=item.native_id,
+        key=item.url,
+        url=item.url,
+        engine=item.engine,
+        status=Status.UNREADABLE,
+        problem=error.reason,
+        fetched_at=item.fetched_at,
+        list_mark=item.list_mark,
+    )

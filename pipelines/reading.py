@@ -1,15 +1,23 @@
 """A page → a post with its body, or an article: what the extract stage has its worker do."""
 
+from dataclasses import replace
 from typing import TypeAlias
 
 from crawler import urls
-from crawler.boards import boards_at, find_engine_by_name
+from crawler.boards import (
+    BoardAddress,
+    BoardEngine,
+    boards_at,
+    find_engine,
+    find_engine_by_name,
+)
 from crawler.dates import read_time
-from crawler.items import ArticleItem, NewsEntry, NewsPage, PostItem, PostPage
-from crawler.page import read_page
+from crawler.feeds import Source, read_source, unpack
+from crawler.items import ArticleItem, FetchedPage, NewsEntry, NewsPage, PostItem, PostPage
+from crawler.page import Page, read_page
 from crawler.rows import ListRow
 from models.relation import Status
-from pipelines.answers import Failed, Unusable
+from pipelines.answers import Failed, Listing, Start, Unusable
 from pipelines.core.article import read_article
 from pipelines.core.body import find_body, read_body
 from pipelines.core.links import unwrap
@@ -25,7 +33,70 @@ LEAST_LETTERS = 80
 MOST_LINKS = 200
 MOST_BOARDS = 20
 """Of a post: links that are looked at, and boards that they may propose."""
+MOST_START_LINKS = 2000
+MOST_PROPOSED = 50
+"""The same of the page that a crawl begins with."""
 NOT_THERE = frozenset({404, 410})
+
+
+def read_start(fetched: FetchedPage) -> Start:
+    """Recognise the engine and the board of the page that a crawl begins with."""
+    page = _page(fetched)
+    engine = find_engine(page)
+    board = engine.board(page) if engine else None
+    if engine is None or board is None:
+        return Start(engine.name if engine else None)
+    if page.url == engine.list_request(board, 1):
+        return Start(engine.name, board, is_first=True, others=_other_boards(page, engine, board))
+    post = engine.read_post(page, fetched.fetched_at)
+    shown = post.native_id if post.status is Status.LIVE and post.native_id else None
+    return Start(engine.name, board, shown, others=_other_boards(page, engine, board))
+
+
+def read_list(engine_name: str, board: BoardAddress, fetched: FetchedPage, number: int) -> Listing:
+    """Return the rows of list page *number*."""
+    page, engine = _page(fetched), find_engine_by_name(engine_name)
+    if engine.is_fallback:
+        if number == 1 and (learned := engine.board(page)) is not None:
+            # The board stays the one that was begun, whatever its list calls it.
+            board = replace(learned, url=board.url, native_id=board.native_id)
+        page.notes["board"] = board
+    return Listing(engine.read_list(page, fetched.fetched_at).rows, board)
+
+
+def read_feed(engine_name: str, board: BoardAddress, fetched: FetchedPage) -> Listing:
+    """Return the rows of a board's feed; none for a page that is no feed."""
+    rows = find_engine_by_name(engine_name).read_feed(_page(fetched), fetched.fetched_at).rows
+    return Listing(rows, board)
+
+
+def read_news_source(fetched: FetchedPage) -> Source:
+    """Tell what a feed's, a sitemap's or a page's address is, and what it names.
+
+    Raises:
+        BrokenArchiveError: a gzipped sitemap is damaged, or too large.
+    """
+    body, headers = unpack(fetched.body), dict(fetched.headers)
+    if body is not fetched.body:
+        headers.pop("content-type", None)  # of the archive, not of what is in it
+    return read_source(read_page(fetched.url, body, headers, fetched.status), fetched.fetched_at)
+
+
+def _page(fetched: FetchedPage) -> Page:
+    return read_page(fetched.url, fetched.body, fetched.headers, fetched.status)
+
+
+def _other_boards(
+    page: Page, engine: BoardEngine, board: BoardAddress
+) -> tuple[tuple[str, str], ...]:
+    """Return other boards of the same software that a page links to."""
+    found: dict[str, None] = {}
+    for href in page.selector.xpath("//a/@href").getall()[:MOST_START_LINKS]:
+        address = urls.join(page.url, href)
+        other = engine.board_at(address) if address else None
+        if other is not None and other != board.url:
+            found[other] = None
+    return tuple((engine.name, url) for url in list(found)[:MOST_PROPOSED])
 
 
 def read_all(items: list[Readable]) -> list[Read | Failed]:
@@ -36,6 +107,8 @@ def read_all(items: list[Readable]) -> list[Read | Failed]:
 def _read_safely(item: Readable) -> Read | Failed:
     try:
         return read_item(item)
+    except MemoryError:
+        raise  # what is left of this process is not to be trusted: the worker ends it
     except Exception as error:  # noqa: BLE001 - counted and logged by the stage
         return Failed.of(error)
 

@@ -11,7 +11,9 @@ one that was killed.
 import asyncio
 import gc
 import importlib
+import os
 import pickle
+import resource
 import signal
 import socket
 import struct
@@ -26,22 +28,40 @@ ItemT = TypeVar("ItemT")
 ResultT = TypeVar("ResultT")
 
 
+OUT_OF_MEMORY = 70
+"""Exit code of a process that needs more memory than it may have."""
+
+
 class WorkerDiedError(Exception):
-    """The process ended (killed, out of memory, a crash) before it answered."""
+    """The process ended (killed, out of memory, a crash, too slow) before it answered."""
+
+    def __init__(self, message: str, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+        """``timeout``, ``memory`` or ``crash``."""
 
 
 class Worker:
     """Runs functions of one module in another process, one call at a time, in order."""
 
-    def __init__(self, name: str, module: str) -> None:
+    def __init__(
+        self, name: str, module: str, *, timeout: float | None = None, memory: int = 0
+    ) -> None:
         """Name the worker and its module, which only the worker imports.
 
         The process starts with the first call, and again after a death.
+
+        Args:
+            timeout: s that a call may take before the process is killed; None waits.
+            memory: bytes of data that the process may hold; 0 sets no limit.
         """
         self.name = name
         self._module = module
+        self._timeout = timeout
+        self._memory = memory
         self._process: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
+        self._is_warm = False
         self._turn = asyncio.Lock()
 
     async def call(self, function: str, *args: object) -> Any:
@@ -65,7 +85,8 @@ class Worker:
             # The whole path: the project may be reachable through the cwd alone.
             program = (
                 f"import sys; sys.path[:] = {sys.path!r}\n"
-                f"from pipelines.worker import serve; serve({theirs.fileno()}, {self._module!r})"
+                "from pipelines.worker import serve\n"
+                f"serve({theirs.fileno()}, {self._module!r}, {self._memory})"
             )
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
                 [sys.executable, "-c", program],
@@ -86,15 +107,29 @@ class Worker:
             self.start()
             assert self._socket is not None
             try:
-                await loop.sock_sendall(self._socket, _framed(call))
-                answer = await _received(loop, self._socket)
+                # The first call waits for the imports, too.
+                async with asyncio.timeout(self._timeout if self._is_warm else None):
+                    await loop.sock_sendall(self._socket, _framed(call))
+                    answer = await _received(loop, self._socket)
+            except TimeoutError as late:
+                assert self._process is not None
+                self._process.kill()
+                await self._stop()
+                raise WorkerDiedError(
+                    f"the {self.name} process took longer than {self._timeout:g} s", "timeout"
+                ) from late
             except (EOFError, ConnectionError) as gone:
                 code = await self._stop()
-                raise WorkerDiedError(f"the {self.name} process ended, exit code {code}") from gone
+                reason = "memory" if code == OUT_OF_MEMORY else "crash"
+                raise WorkerDiedError(
+                    f"the {self.name} process ended, exit code {code}", reason
+                ) from gone
+            self._is_warm = True
         result: tuple[Any, Exception | None] = pickle.loads(answer)  # noqa: S301 - our own process
         return result
 
     async def _stop(self) -> int | None:
+        self._is_warm = False
         if self._socket is not None:
             self._socket.close()
             self._socket = None
@@ -135,8 +170,14 @@ async def _received(loop: asyncio.AbstractEventLoop, ours: socket.socket) -> byt
 _CHUNK = 1024 * 1024
 
 
-def serve(descriptor: int, module: str) -> None:
-    """Answer calls on the socket *descriptor* until it closes (the worker's main loop)."""
+def serve(descriptor: int, module: str, memory: int = 0) -> None:
+    """Answer calls on the socket *descriptor* until it closes (the worker's main loop).
+
+    Args:
+        memory: bytes of data that this process may hold; 0 sets no limit.
+    """
+    if memory:
+        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     # A Ctrl-C or a service manager signals the whole group; the crawl decides when to end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -159,6 +200,8 @@ def _serve(ours: socket.socket, calls: BinaryIO, functions: ModuleType) -> None:
         function, args = pickle.loads(pickled)  # noqa: S301 - from the crawl, our parent
         try:
             answer: tuple[Any, Exception | None] = (getattr(functions, function)(*args), None)
+        except MemoryError:
+            os._exit(OUT_OF_MEMORY)
         except Exception as error:  # noqa: BLE001 - the caller raises it
             answer = (None, _portable(error))
         try:

@@ -22,21 +22,17 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler import urls
 from crawler.arguments import COUNT, DAY, KST, YES_OR_NO, Readers, read_arguments, web_address
 from crawler.board_file import read_board_file
-from crawler.boards import BoardAddress, BoardEngine, ListPage, ListRow, find_engine
-from crawler.items import PostPage
-from crawler.page import Page
-from crawler.responses import ERRORS, explain, headers_of, page_of
+from crawler.boards import BoardAddress, BoardEngine, ListRow, find_engine_by_name
+from crawler.items import FetchedPage, PostPage
+from crawler.responses import ERRORS, explain, fetched, headers_of
 from models.errors import StoreError
 from models.relation import Status
-from pipelines.answers import KnownPost
+from pipelines.answers import KnownPost, Listing, Start
+from pipelines.extract import ExtractStage
 from pipelines.store import StoreStage
-
-MOST_LINKS = 2000
-MOST_PROPOSED = 50
-"""Of a start page: links that are looked at, and boards that they may propose."""
+from pipelines.worker import WorkerDiedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +83,7 @@ class Walk:
     """Ids that this crawl's list pages showed."""
     held: PostPage | None = None
     """The start URL's post: it waits for its row, and is not fetched again."""
-    first_page: tuple[Page, datetime] | None = None
+    first_page: FetchedPage | None = None
     """The start URL's page, if it is list page 1: it waits for the feed."""
     start_url: str = ""
     marks: frozenset[str] = frozenset()
@@ -185,19 +181,24 @@ class BoardSpider(Spider):
 
     async def read_start(self, response: Response, asked: str) -> AsyncIterator[Any]:
         """Recognise the engine and its board, and begin at list page 1."""
-        page, now = page_of(response), datetime.now(UTC)
-        engine = find_engine(page)
-        board = engine.board(page) if engine else None
-        if engine is None or board is None:
+        page = fetched(response)
+        try:
+            start: Start = await self._ask("read_start", page)
+        except WorkerDiedError as error:
+            self._board_failed(asked, f"read_{error.reason}", f"{asked} cannot be read: {error}")
+            return
+        board = start.board
+        if start.engine is None or board is None:
             if response.status in ERRORS:
                 reason, words = f"http_{response.status}", f"{asked} answers HTTP {response.status}"
-            elif engine is None:
+            elif start.engine is None:
                 reason, words = "no_engine", f"no board engine recognises URL {asked}"
             else:
                 reason = "no_board"
-                words = f"{asked} is a page of {engine.name}, but of no board that it shows"
+                words = f"{asked} is a page of {start.engine}, but of no board that it shows"
             self._board_failed(asked, reason, words)
             return
+        engine = find_engine_by_name(start.engine)
         if board.url in self.walks:
             self.logger.info("%s is the board %s, which is being crawled", asked, board.url)
             return
@@ -205,8 +206,8 @@ class BoardSpider(Spider):
         if stage is not None:
             try:
                 seen = await stage.begin_board(board.url, engine.name, board.name or None, asked)
-                if proposed := _boards_on(page, engine, board):
-                    await stage.propose_boards(proposed, response.url)
+                if start.others:
+                    await stage.propose_boards(start.others, response.url)
             except StoreError:
                 return  # said and counted by the stage
         walk = Walk(engine, board, asked, seen, start_url=response.url)
@@ -223,15 +224,13 @@ class BoardSpider(Spider):
                 board.url,
                 board.confidence,
             )
-        if response.url == engine.list_request(board, 1):
-            walk.first_page = page, now
-        else:
-            post = engine.read_post(page, now)
-            if post.status is Status.LIVE and post.native_id:
-                walk.held = self._post_page(walk, post.native_id, response, now, None)
+        if start.is_first:
+            walk.first_page = page
+        elif start.native_id is not None:
+            walk.held = self._post_page(walk, start.native_id, response, page.fetched_at, None)
         feed = engine.feed_request(board)
         if feed is None:
-            for each in self._begin_list(walk):
+            async for each in self._begin_list(walk):
                 yield each
             return
         yield Request(
@@ -243,27 +242,37 @@ class BoardSpider(Spider):
             cb_kwargs={"walk": walk},
         )
 
-    def read_feed(self, response: Response, walk: Walk) -> Iterator[Any]:
+    async def read_feed(self, response: Response, walk: Walk) -> AsyncIterator[Any]:
         """Note what the feed says of posts, and begin with the list."""
-        listing = walk.engine.read_feed(page_of(response), datetime.now(UTC))
-        if response.status == 200 and listing.rows:
-            self._inc("feed/read")
-            walk.fed = {row.native_id: row for row in listing.rows}
-        else:
-            self._inc("feed/none")  # not offered, locked or empty: the list shows as much
-        yield from self._begin_list(walk)
+        rows: list[ListRow] = []
+        if response.status == 200:
+            try:
+                feed: Listing = await self._ask(
+                    "read_feed", walk.engine.name, walk.board, fetched(response)
+                )
+                rows = feed.rows
+            except WorkerDiedError as error:
+                self.logger.warning("The feed of %s cannot be read: %s", walk.board.url, error)
+        # Not offered, locked or empty: the list shows as much.
+        self._inc("feed/read" if rows else "feed/none")
+        walk.fed = {row.native_id: row for row in rows}
+        async for each in self._begin_list(walk):
+            yield each
 
-    def feed_failed(self, failure: Failure) -> Iterator[Any]:
+    async def feed_failed(self, failure: Failure) -> AsyncIterator[Any]:
         """Go on with the list: it shows what a feed shows."""
         self._inc("feed/none")
-        yield from self._begin_list(failure.request.cb_kwargs["walk"])  # type: ignore[attr-defined]
+        walk: Walk = failure.request.cb_kwargs["walk"]  # type: ignore[attr-defined]
+        async for each in self._begin_list(walk):
+            yield each
 
-    def _begin_list(self, walk: Walk) -> Iterator[Any]:
+    async def _begin_list(self, walk: Walk) -> AsyncIterator[Any]:
         if walk.first_page is None:
             yield self._list_request(walk, 1)
             return
-        (page, now), walk.first_page = walk.first_page, None
-        yield from self._read_list(walk, page, 1, now)
+        page, walk.first_page = walk.first_page, None
+        async for each in self._read_list(walk, page, 1):
+            yield each
 
     def start_failed(self, failure: Failure) -> None:
         """Say why a board could not be started."""
@@ -293,15 +302,19 @@ class BoardSpider(Spider):
             cb_kwargs={"walk": walk, "number": number},
         )
 
-    def read_list(self, response: Response, walk: Walk, number: int) -> Iterator[Any]:
+    async def read_list(self, response: Response, walk: Walk, number: int) -> AsyncIterator[Any]:
         """Ask for the posts of a list page that are new or changed, and for the next page."""
         if response.status == 404 and number > 1:
             walk.is_listed = walk.is_whole = True  # how some servers end a list
-            yield from self._go_on(walk)
+            following = self._go_on(walk)
         elif response.status != 200:
-            yield from self._end_list(walk, number, f"http_{response.status}", "")
+            following = self._end_list(walk, number, f"http_{response.status}", "")
         else:
-            yield from self._read_list(walk, page_of(response), number, datetime.now(UTC))
+            async for each in self._read_list(walk, fetched(response), number):
+                yield each
+            return
+        for each in following:
+            yield each
 
     def list_failed(self, failure: Failure) -> Iterator[Any]:
         """End the walk of the list, as far as it came."""
@@ -322,12 +335,22 @@ class BoardSpider(Spider):
         walk.is_listed = walk.has_failed = True
         yield from self._go_on(walk)
 
-    def _read_list(self, walk: Walk, page: Page, number: int, now: datetime) -> Iterator[Any]:
-        if walk.engine.is_fallback:
-            self._learn(walk, page, number)
-        listing = walk.engine.read_list(page, now)
+    async def _read_list(self, walk: Walk, page: FetchedPage, number: int) -> AsyncIterator[Any]:
+        try:
+            listing: Listing = await self._ask(
+                "read_list", walk.engine.name, walk.board, page, number
+            )
+        except WorkerDiedError as error:
+            for each in self._end_list(walk, number, f"read_{error.reason}", str(error)):
+                yield each
+            return
+        walk.board = listing.board
+        for each in self._take_rows(walk, listing.rows, number):
+            yield each
+
+    def _take_rows(self, walk: Walk, rows: list[ListRow], number: int) -> Iterator[Any]:
         self._inc("list/pages")
-        if number == 1 and not listing.rows:
+        if number == 1 and not rows:
             self._inc("list/empty")
             walk.is_listed = walk.has_failed = True
             self.logger.warning(
@@ -335,30 +358,23 @@ class BoardSpider(Spider):
                 walk.board.url,
                 walk.engine.name,
             )
-        unseen = [row for row in listing.rows if row.native_id not in walk.listed]
+        unseen = [row for row in rows if row.native_id not in walk.listed]
         for row in unseen:
             walk.listed.add(row.native_id)
             yield from self._want(walk, _exact(row, walk.fed.pop(row.native_id, None)))
         if not unseen:
             walk.is_listed = walk.is_whole = True
-        elif self._is_far_enough(listing, number):
+        elif self._is_far_enough(rows, number):
             walk.is_listed = True
         else:
             walk.next_page = number + 1
         yield from self._go_on(walk)
 
-    def _learn(self, walk: Walk, page: Page, number: int) -> None:
-        """Have an engine that knows no software take over what the first list page shows."""
-        if number == 1 and (learned := walk.engine.board(page)) is not None:
-            # The board stays the one that was begun, whatever its list calls it.
-            walk.board = replace(learned, url=walk.board.url, native_id=walk.board.native_id)
-        page.notes["board"] = walk.board
-
-    def _is_far_enough(self, listing: ListPage, number: int) -> bool:
+    def _is_far_enough(self, rows: list[ListRow], number: int) -> bool:
         if self.arguments.max_pages is not None and number >= self.arguments.max_pages:
             return True
         # Notices stand on top whatever their age.
-        rows = [row for row in listing.rows if not row.notice]
+        rows = [row for row in rows if not row.notice]
         return bool(rows) and all(self._is_older(row) for row in rows)
 
     def _is_older(self, row: ListRow) -> bool:
@@ -500,22 +516,22 @@ class BoardSpider(Spider):
             )
         return False
 
+    async def _ask(self, function: str, *args: object) -> Any:
+        """Have a page read where reading it can be stopped.
+
+        Raises:
+            WorkerDiedError: it took too long, too much memory, or crashed.
+        """
+        stage = self.crawler.get_item_pipeline(ExtractStage)
+        if stage is None:
+            raise RuntimeError("ITEM_PIPELINES must hold pipelines.extract.ExtractStage")
+        return await stage.ask(function, *args)
+
     def _stage(self) -> StoreStage | None:
         return self.crawler.get_item_pipeline(StoreStage)
 
     def _inc(self, name: str) -> None:
         self.crawler.stats.inc_value(name)
-
-
-def _boards_on(page: Page, engine: BoardEngine, board: BoardAddress) -> list[tuple[str, str]]:
-    """Return other boards of the same software that a page links to, as (engine, address)."""
-    found: dict[str, None] = {}
-    for href in page.selector.xpath("//a/@href").getall()[:MOST_LINKS]:
-        address = urls.join(page.url, href)
-        other = engine.board_at(address) if address else None
-        if other is not None and other != board.url:
-            found[other] = None
-    return [(engine.name, url) for url in list(found)[:MOST_PROPOSED]]
 
 
 def _exact(row: ListRow, fed: ListRow | None) -> ListRow:

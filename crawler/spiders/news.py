@@ -19,21 +19,15 @@ from twisted.python.failure import Failure
 
 from crawler import urls
 from crawler.arguments import COUNT, DAY, KST, YES_OR_NO, Readers, read_arguments, web_address
-from crawler.feeds import BrokenArchiveError, Source, SourceKind, feeds_of, read_source, unpack
+from crawler.feeds import BrokenArchiveError, Source, SourceKind
 from crawler.items import ArticleItem, NewsEntry, NewsPage
-from crawler.page import Page, read_page
-from crawler.responses import ERRORS, explain, headers_of
+from crawler.responses import ERRORS, explain, fetched, headers_of
 from models.errors import StoreError
 from models.records import SourceState
+from pipelines.extract import ExtractStage
 from pipelines.store import StoreStage
+from pipelines.worker import WorkerDiedError
 
-ARTICLE_SIGNS = (
-    '"NewsArticle"',
-    '"ReportageNewsArticle"',
-    'content="article"',
-    "content='article'",
-)
-"""What a page prints that is one article; only asked where it names feeds, too."""
 MOST_DEPTH = 3
 """Indexes inside indexes; the protocol allows one."""
 
@@ -189,17 +183,19 @@ class NewsSpider(Spider):
         if response.status in ERRORS:
             self._fail(reading, f"http_{response.status}", f"{url} answers HTTP {response.status}")
             return
-        now = datetime.now(UTC)
+        page = fetched(response)
         try:
-            page = self._page(response)
+            source: Source = await self._ask("read_news_source", page)
         except BrokenArchiveError as error:
             self._fail(reading, "bad_gzip", f"{url} is no readable gzip file: {error}")
             return
-        source = read_source(page, now)
+        except WorkerDiedError as error:
+            self._fail(reading, f"read_{error.reason}", f"{url} cannot be read: {error}")
+            return
         self._inc("source/started")
         self._inc(f"source/{source.kind}")
         if source.kind is SourceKind.PAGE:
-            async for each in self._read_page(page, response, reading, now):
+            async for each in self._read_page(source, response, reading):
                 yield each
             return
         stage = self._stage()
@@ -222,15 +218,15 @@ class NewsSpider(Spider):
                 yield each
 
     async def _read_page(
-        self, page: Page, response: Response, reading: Reading, now: datetime
+        self, source: Source, response: Response, reading: Reading
     ) -> AsyncIterator[Any]:
         """Read an HTML page: the feeds that it names, or the one article that it is."""
-        feeds = [] if any(sign in page.text for sign in ARTICLE_SIGNS) else feeds_of(page)
-        if not feeds:
-            yield self._news_page(urls.canonical(reading.state.url), response, None, "", now)
+        if not source.feeds:
+            url = urls.canonical(reading.state.url)
+            yield self._news_page(url, response, None, "", datetime.now(UTC))
             return
-        self.logger.info("%s names %d feeds", page.url, len(feeds))
-        for feed in feeds:
+        self.logger.info("%s names %d feeds", response.url, len(source.feeds))
+        for feed in source.feeds:
             request = await self._source_request(feed)
             if request is not None:
                 yield request
@@ -369,13 +365,6 @@ class NewsSpider(Spider):
             above.has_failed = True
             above = above.parent
 
-    def _page(self, response: Response) -> Page:
-        body = unpack(response.body)
-        headers = headers_of(response)
-        if body is not response.body:
-            headers.pop("content-type", None)  # of the archive, not of what is in it
-        return read_page(response.url, body, headers, response.status)
-
     def _is_older(self, entry: NewsEntry) -> bool:
         at, since = entry.changed_at or entry.published_at, self.arguments.since
         return since is not None and at is not None and at.astimezone(KST).date() < since
@@ -390,6 +379,17 @@ class NewsSpider(Spider):
             return False
         self.asked_of[host] += 1
         return True
+
+    async def _ask(self, function: str, *args: object) -> Any:
+        """Have a page read where reading it can be stopped.
+
+        Raises:
+            WorkerDiedError: it took too long, too much memory, or crashed.
+        """
+        stage = self.crawler.get_item_pipeline(ExtractStage)
+        if stage is None:
+            raise RuntimeError("ITEM_PIPELINES must hold pipelines.extract.ExtractStage")
+        return await stage.ask(function, *args)
 
     def _stage(self) -> StoreStage | None:
         return self.crawler.get_item_pipeline(StoreStage)
