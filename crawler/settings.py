@@ -48,7 +48,7 @@ CRAWL_DELAY_MAX = 60.0
 
 ALLOWED_NETWORKS = os.environ.get("ALLOWED_NETWORKS", "")
 """Networks beside the public ones, comma-separated: ``192.168.7.0/24``, ``loopback``, ``private``."""
-DNS_RESOLVER = TWISTED_DNS_RESOLVER = "crawler.guard.GuardedResolver"
+TWISTED_DNS_RESOLVER = "crawler.guard.GuardedResolver"
 HTTPPROXY_ENABLED = False
 """A proxy resolves names itself: whoever turns it on trusts the proxy to guard the network."""
 

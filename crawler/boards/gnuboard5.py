@@ -457,6 +457,21 @@ class Gnuboard5(BoardEngine):
         query = urls.write_query({"bo_table": board.native_id, "wr_id": native_id})
         return f"{board.root}/board.php?{query}"
 
+    def feed_request(self, board: BoardAddress) -> str | None:
+        scripts = f"{board.root}/bbs" if board.style == "short" else board.root
+        return f"{scripts}/rss.php?bo_table={board.native_id}"
+
+    def post_id(self, url: str) -> str | None:
+        told = urls.query(url).get("wr_id") or urls.path(url).rstrip("/").rpartition("/")[2]
+        return told if _is_number(told) else None
+
+    def board_at(self, url: str) -> str | None:
+        folder, found, script = urls.path(url).rpartition("/bbs/")
+        table = urls.query(url).get("bo_table", "")
+        if not found or script != "board.php" or not _TABLE_NAME.fullmatch(table):
+            return None
+        return _list_address(f"{urls.origin(url)}{folder}/bbs", table, "query")
+
     def read_list(self, page: Page, now: datetime) -> ListPage:
         board5, board = _Board5Page.of(page), self.board(page)
         if board is None:

@@ -180,6 +180,14 @@ class Zeroboard4(BoardEngine):
         query = urls.write_query({"id": board.native_id, "no": native_id})
         return f"{board.root}/view.php?{query}"
 
+    def board_at(self, url: str) -> str | None:
+        folder, _, script = urls.path(url).rpartition("/")
+        name = urls.query(url).get("id", "")
+        is_post = script == "view.php" and _is_number(urls.query(url).get("no", ""))
+        if not (script == "zboard.php" or is_post) or not _NAME.fullmatch(name):
+            return None
+        return f"{urls.origin(url)}{folder}/zboard.php?{urls.write_query({'id': name})}"
+
     def read_list(self, page: Page, now: datetime) -> ListPage:
         zero, board = _Zero4Page.of(page), self.board(page)
         if board is None:

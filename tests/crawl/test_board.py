@@ -21,12 +21,16 @@ LISTS = {
 }
 
 
+FEEDS = {"/bbs/rss.php?bo_table=free", "/board/rss"}
+"""Where the engines ask for feeds, which the sample boards have not."""
+
+
 def addresses(requests: list[str], kind: str) -> tuple[list[str], dict[str, int]]:
     """Return the pages of the list that were asked for, in order, and the posts, counted."""
     lists: list[str] = []
     asked: dict[str, int] = {}
     for target in requests:
-        if target == "/robots.txt":
+        if target == "/robots.txt" or target in FEEDS:
             continue
         start = f"{GNUBOARD}&wr_id=" if kind == "gnuboard" else "/board/"
         if target.startswith(start):
@@ -200,4 +204,6 @@ def test_without_a_url_the_boards_that_are_due_are_crawled(again: Crawled) -> No
 
     assert done.code == 0, done.log
     assert again.boards.requests.count("/robots.txt") == 1
-    assert sorted(again.boards.requests[1:]) == sorted(LISTS["gnuboard"] + LISTS["rhymix"])
+    assert sorted(again.boards.requests[1:]) == sorted(
+        [*LISTS["gnuboard"], *LISTS["rhymix"], *FEEDS]
+    )
