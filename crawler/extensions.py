@@ -31,6 +31,7 @@ BAD = (
     "board/failed/",
     "source/failed/",
     "article/failed/",
+    "archive/failed/",
     "list/empty",
     "list/failed/",
     "post/failed/",
@@ -40,6 +41,10 @@ BAD = (
     "spider_exceptions/",
 )
 """Starts of the stats that count what went wrong."""
+
+
+STARTED = {"board": "board/started", "source": "source/started", "archive": "archive/records"}
+"""What a run may be asked for → the stat that says that it began."""
 
 
 class Verdict(NamedTuple):
@@ -55,8 +60,8 @@ def judge(finish_reason: str | None, stats: Mapping[str, Any]) -> Verdict:
     if finish_reason == GONE or stats.get("store/gone"):
         return Verdict("store_gone", ExitCode.STORE_GONE)
     bad = [name for name in stats if name.startswith(BAD)]
-    asked = stats.get("board/asked") or stats.get("source/asked")
-    started = stats.get("board/started") or stats.get("source/started")
+    asked = any(stats.get(f"{kind}/asked") for kind in STARTED)
+    started = any(stats.get(name) for name in STARTED.values())
     if finish_reason is None or finish_reason in NOT_STARTED or (bad and asked and not started):
         return Verdict("not_started", ExitCode.NOT_STARTED)
     if bad or finish_reason not in ENDED:

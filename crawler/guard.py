@@ -167,7 +167,7 @@ class MinimumRate:
         self._rate = crawler.settings.getfloat("DOWNLOAD_MIN_RATE")
         self._after = crawler.settings.getfloat("DOWNLOAD_MIN_RATE_AFTER")
         if not self._rate:
-            raise NotConfigured("DOWNLOAD_MIN_RATE is 0")
+            raise NotConfigured
         self._seen: WeakKeyDictionary[Request, tuple[float, int]] = WeakKeyDictionary()
         crawler.signals.connect(self.bytes_received, signals.bytes_received)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from crawler.rows import ListRow
-from models.records import ArticleRecord, PostRecord
+from models.records import ArticleRecord, CaptureRecord, PostRecord
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)
@@ -43,6 +43,7 @@ class PostPage:
     """It was asked for because the list shows it no more."""
     row: ListRow | None = None
     """What the list or the feed says of it: it fills in what the page lacks."""
+    capture: CaptureRecord | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -77,6 +78,7 @@ class NewsPage:
     entry: "NewsEntry | None" = None
     source: str = ""
     """The feed or the sitemap that named it."""
+    capture: CaptureRecord | None = None
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)

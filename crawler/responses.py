@@ -66,10 +66,12 @@ def headers_of(response: Response) -> dict[str, str]:
 
 def fetched(response: Response) -> FetchedPage:
     """Return the answer as it can be handed to a process that reads it."""
+    capture = response.meta.get("capture")
     return FetchedPage(
         url=response.url,
         status=response.status,
         headers=headers_of(response),
         body=response.body,
-        fetched_at=datetime.now(UTC),
+        # What is read of a capture later must mean the same times.
+        fetched_at=datetime.now(UTC) if capture is None else capture.fetched_at,
     )

@@ -1,6 +1,6 @@
 """What a list page, or a feed, says of posts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 
@@ -32,3 +32,10 @@ class ListPage:
     rows: list[ListRow]
     number: int | None = None
     """The page's own number, where it says so."""
+
+
+def exact(row: ListRow, fed: ListRow | None) -> ListRow:
+    """Return the list's row with the title and the time of the feed, which cuts neither."""
+    if fed is None:
+        return row
+    return replace(row, title=fed.title or row.title, posted_at=fed.posted_at or row.posted_at)

@@ -2,7 +2,7 @@
 
 ``-s NAME=VALUE`` overrides any of them.  Some can come from the environment, for jobs that
 share a crontab or a unit file: ``STORE_URL``, ``CONTACT_URL``, ``LOG_LEVEL``, ``PSEUDONYMS``,
-``ALLOWED_NETWORKS``.
+``ALLOWED_NETWORKS``, ``WARC_DIR``.
 """
 
 import os
@@ -94,6 +94,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "crawler.middlewares.BackOff": 550,
     "crawler.guard.RefusedAddress": 560,  # before a retry: it would be refused again
+    # Nearest to the network: what is kept is what came.
+    "crawler.captures.Captures": 595,
     # A page must not send the crawler elsewhere.
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
@@ -107,6 +109,13 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,  # no meta is copied
 }
+
+# --- Fetch: evidence -----------------------------------------------------------------
+
+WARC_DIR = os.environ.get("WARC_DIR", str(PROJECT_ROOT / "data" / "warc"))
+"""The folder of the WARC files with every response as it came; empty keeps none."""
+WARC_MAX_BYTES = 1024 * 1024 * 1024
+"""Bytes of a WARC file, above which the next one is begun."""
 
 # --- Fetch: scheduled crawls ---------------------------------------------------------
 

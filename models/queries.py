@@ -41,6 +41,11 @@ _ORDER: dict[Table, tuple[ColumnElement[Any], ...]] = {
         views.campaigns.c.value,
     ),
     views.daily: (views.daily.c.day,),
+    views.captures: (
+        views.captures.c.capture_id,
+        views.captures.c.post_id,
+        views.captures.c.article_id,
+    ),
 }
 
 

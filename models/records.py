@@ -11,6 +11,23 @@ from datetime import datetime
 from models.relation import LureKind, Reason, Relation, Status
 
 
+@dataclass(slots=True, frozen=True, kw_only=True)
+class CaptureRecord:
+    """Where a response stands as it came."""
+
+    url: str
+    status: int
+    """HTTP status."""
+    sha256: str
+    """Of the payload as it came over the wire, in hexadecimal."""
+    warc_file: str
+    """Relative to WARC_DIR."""
+    warc_offset: int
+    warc_length: int
+    """Bytes of the record in the file."""
+    fetched_at: datetime
+
+
 @dataclass(slots=True, kw_only=True)
 class CommentRecord:
     """One comment below a post."""
@@ -64,6 +81,8 @@ class PostRecord:
     """Targets of the links inside the body, in order, hidden ones too."""
     list_mark: str | None = None
     """What the list said of the post (title, comments); a change asks for a new fetch."""
+    capture: CaptureRecord | None = None
+    """The response that it was read from."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -82,6 +101,8 @@ class ArticleRecord:
     modified_at: datetime | None = None
     """When the publisher last changed it, by its own word."""
     fetched_at: datetime | None = None
+    capture: CaptureRecord | None = None
+    """The response that it was read from."""
 
 
 @dataclass(slots=True, frozen=True)

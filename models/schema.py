@@ -84,7 +84,7 @@ class _Capture(TypedColumns):
     """HTTP status."""
     sha256: Named[str] = Column(String(64), nullable=False)
     """Of the payload as it came over the wire."""
-    warc_file: Named[str] = Column(StoredText, nullable=False)
+    warc_file: Named[str] = Column(String(500), nullable=False)
     """The WARC file, relative to WARC_DIR."""
     warc_offset: Named[int] = Column(BigInteger, nullable=False)
     """Bytes from the file's start to its record's."""
@@ -94,7 +94,7 @@ class _Capture(TypedColumns):
     run_id: Named[int | None] = Column(ForeignKey("run.id"))
 
 
-capture = Table("capture", metadata, _Capture)
+capture = Table("capture", metadata, _Capture, UniqueConstraint("warc_file", "warc_offset"))
 """One response as it came: where its WARC record stands."""
 
 

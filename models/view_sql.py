@@ -31,6 +31,7 @@ def _views(dialect: str) -> dict[str, str]:
         "families": _FAMILIES,
         "boards": _boards(_HOURS[dialect]),
         "campaigns": _CAMPAIGNS,
+        "captures": _CAPTURES,
         "daily": _daily(_KST_DAY[dialect]),
     }
 
@@ -218,6 +219,23 @@ SELECT l.kind || ':' || l.value AS campaign_id,
   JOIN post p ON p.id = l.post_id
  GROUP BY l.kind, l.value
 HAVING COUNT(DISTINCT l.post_id) > 1
+"""
+
+_CAPTURES = """
+SELECT c.id AS capture_id,
+       c.url,
+       c.status,
+       c.fetched_at,
+       c.sha256,
+       c.warc_file,
+       c.warc_offset,
+       c.warc_length,
+       p.id AS post_id,
+       p.key AS post_key,
+       a.id AS article_id
+  FROM capture c
+  LEFT JOIN post p ON p.capture_id = c.id
+  LEFT JOIN article a ON a.capture_id = c.id
 """
 
 # Korea's clocks are nine hours ahead, without summer time since 1988.

@@ -5,6 +5,7 @@ A test holds columns, order and types to what that SQL makes, on both backends.
 """
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Double,
@@ -168,3 +169,20 @@ daily = Table(
     Column("new_articles", Integer),  # known ones that the store got that day
 )
 """One row a day."""
+
+captures = Table(
+    "captures",
+    metadata,
+    Column("capture_id", Integer),
+    Column("url", String),
+    Column("status", Integer),  # HTTP
+    Column("fetched_at", UtcDateTime),
+    Column("sha256", String),  # of the payload as it came
+    Column("warc_file", String),  # in WARC_DIR
+    Column("warc_offset", BigInteger),
+    Column("warc_length", BigInteger),
+    Column("post_id", Integer),  # NULL: a list page, a feed, an older version
+    Column("post_key", String),
+    Column("article_id", Integer),
+)
+"""One row a stored response: the evidence behind posts and articles."""

@@ -7,7 +7,7 @@ import hashlib
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
@@ -31,6 +31,7 @@ from models.errors import InvalidRecord
 from models.people import Pseudonyms
 from models.records import (
     ArticleRecord,
+    CaptureRecord,
     CommentRecord,
     LureRecord,
     MirrorRecord,
@@ -43,6 +44,7 @@ from models.schema import (
     article,
     article_version,
     board,
+    capture,
     comment,
     lure,
     mirror,
@@ -74,6 +76,8 @@ class Outcome(StrEnum):
     """Its content is another one than before; the old one is kept as a version."""
     SEEN = "seen"
     """Its content is stored already."""
+    OLDER = "older"
+    """It was seen before what is stored: nothing is taken from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +139,7 @@ def save_post(
     _check_identity("board", record.board_url, may_be_empty=True)
     _check_identity("key", record.key)
     identity = {"board_url": record.board_url, "native_id": record.native_id}
+    capture_id = save_capture(conn, record.capture, run_id)
     found = conn.execute(_FIND_POST, identity).first()
     content, comments = _content_of(record), _comments_of(record.comments)
     if found is None or found.id is None:
@@ -145,11 +150,16 @@ def save_post(
             board_id = found.board_id
         content["content_sha"] = _content_sha(content, comments)
         values = content | _counts(record, body_chars, hidden_chars)
+        values["capture_id"] = capture_id
         return _add_post(conn, record, board_id, values, comments, run_id, now)
+    if _is_older(record, found):
+        return SavedPost(found.id, Outcome.OLDER, found.version)
     if record.status is not Status.LIVE:
         content, comments = _keep_content(conn, found.id, record)
     content["content_sha"] = _content_sha(content, comments)
     values = _news(record, found)
+    if capture_id is not None:
+        values["capture_id"] = capture_id
     if content["content_sha"] == found.content_sha:
         if values:
             conn.execute(_update_post(values), {"id_": found.id, **values})
@@ -157,7 +167,8 @@ def save_post(
     _keep_version(conn, found)
     version = found.version + 1
     values |= _presence(record, found, now)
-    values |= content | {"version": version, "changed_at": now, "run_id": run_id}
+    changed_at = now if record.fetched_at is None else min(now, record.fetched_at)
+    values |= content | {"version": version, "changed_at": changed_at, "run_id": run_id}
     if record.status is Status.LIVE:
         values |= _counts(record, body_chars, hidden_chars)
         if record.posted_at is not None:
@@ -187,7 +198,8 @@ def _add_post(
         "ip": record.ip,
         "posted_at": record.posted_at,
         "fetched_at": record.fetched_at,
-        "first_seen_at": now,
+        # An archive shows what was there before the store was.
+        "first_seen_at": now if record.fetched_at is None else min(now, record.fetched_at),
         "hits": _count(record.hits),
         "comment_count": _comment_count(record),
         "list_mark": record.list_mark,
@@ -271,8 +283,17 @@ def _keep_version(conn: Connection, found: _Found) -> None:
             "comments": comments,
             "seen_at": found.changed_at or found.first_seen_at,
             "run_id": found.run_id,
+            "capture_id": found.capture_id,
         },
     )
+
+
+def _is_older(record: PostRecord, found: _Found) -> bool:
+    """Tell a sight of a post from before the one that is stored: an archive's, say."""
+    if record.fetched_at is None or found.fetched_at is None:
+        return False
+    last: datetime = found.fetched_at
+    return whole_seconds(record.fetched_at) < last
 
 
 def _news(record: PostRecord, found: _Found) -> dict[str, Any]:
@@ -349,6 +370,16 @@ def _update_post(values: Mapping[str, Any]) -> Any:
         .where(post.c.id == bindparam("id_"))
         .values({column: bindparam(column) for column in values})
     )
+
+
+def save_capture(conn: Connection, record: CaptureRecord | None, run_id: int | None) -> int | None:
+    """Store where a response stands, once; return its id, None for no record."""
+    if record is None:
+        return None
+    found = conn.scalar(_FIND_CAPTURE, {"file_": record.warc_file, "offset_": record.warc_offset})
+    if found is not None:
+        return int(found)
+    return _insert(conn, capture, {**asdict(record), "run_id": run_id})
 
 
 # --- verdicts -----------------------------------------------------------------------------
@@ -558,7 +589,7 @@ def save_article(
         InvalidRecord: no key, or one that is too long.
     """
     _check_identity("key", record.key)
-    facts = {
+    facts: dict[str, Any] = {
         "url": None if record.url is None else storable(record.url),
         "publisher": None if record.publisher is None else storable(record.publisher),
         "published_at": None if record.published_at is None else whole_seconds(record.published_at),
@@ -566,6 +597,9 @@ def save_article(
         "byline": None if record.byline is None else storable(record.byline),
         "modified_at": None if record.modified_at is None else whole_seconds(record.modified_at),
     }
+    capture_id = save_capture(conn, record.capture, run_id)
+    if capture_id is not None:
+        facts["capture_id"] = capture_id
     sha = _text_sha(record.title, record.text)
     found = conn.execute(_FIND_ARTICLE, {"key": record.key}).first()
     if found is None:
@@ -605,6 +639,7 @@ def save_article(
             "title": old.title,
             "text": old.text,
             "seen_at": found.changed_at or found.first_seen_at,
+            "capture_id": found.capture_id,
         },
     )
     values |= {
@@ -797,8 +832,12 @@ def _check_identity(name: str, value: str, *, may_be_empty: bool = False) -> Non
 
 
 _INSERT = {
-    table: insert(table) for table in (post, comment, mirror, span, lure, article, board, run)
+    table: insert(table)
+    for table in (post, comment, mirror, span, lure, article, board, run, capture)
 }
+_FIND_CAPTURE = select(capture.c.id).where(
+    capture.c.warc_file == bindparam("file_"), capture.c.warc_offset == bindparam("offset_")
+)
 _CONTENT = (
     "status",
     "title",
@@ -830,6 +869,7 @@ _FIND_POST = (
         post.c.posted_at,
         post.c.status,
         post.c.problem,
+        post.c.capture_id,
     )
     .select_from(board)
     .outerjoin(
@@ -911,4 +951,5 @@ _FIND_ARTICLE = select(
     article.c.fetched_at,
     article.c.byline,
     article.c.modified_at,
+    article.c.capture_id,
 ).where(article.c.key == bindparam("key"))

@@ -1,7 +1,7 @@
 """What the workers answer: plain values, none of the workers' own machinery."""
 
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, Self
 
 from crawler.boards.base import BoardAddress
@@ -43,10 +43,26 @@ class Start:
     board: BoardAddress | None = None
     native_id: str | None = None
     """The post that it shows, if it is one."""
+    post_url: str = ""
+    """Its canonical address."""
     is_first: bool = False
     """It is list page 1 itself."""
     others: tuple[tuple[str, str], ...] = ()
     """Other boards that it links to, as (engine, address)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """What a page of somebody's archive turned out to be."""
+
+    engine: str | None = None
+    board: BoardAddress | None = None
+    native_id: str | None = None
+    """The post that it shows, or says something of."""
+    url: str = ""
+    """The post's canonical address."""
+    rows: list[ListRow] = field(default_factory=list)
+    """What it lists."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,4 +123,5 @@ def _unreadable(item: Readable, error: WorkerDiedError) -> Read:
         problem=error.reason,
         fetched_at=item.fetched_at,
         list_mark=item.list_mark,
+        capture=item.capture,
     )

@@ -17,7 +17,7 @@ from crawler.items import ArticleItem, FetchedPage, NewsEntry, NewsPage, PostIte
 from crawler.page import Page, read_page
 from crawler.rows import ListRow
 from models.relation import Status
-from pipelines.answers import Failed, Listing, Start, Unusable
+from pipelines.answers import Failed, Listing, Recognised, Start, Unusable
 from pipelines.core.article import read_article
 from pipelines.core.body import find_body, read_body
 from pipelines.core.links import unwrap
@@ -50,7 +50,26 @@ def read_start(fetched: FetchedPage) -> Start:
         return Start(engine.name, board, is_first=True, others=_other_boards(page, engine, board))
     post = engine.read_post(page, fetched.fetched_at)
     shown = post.native_id if post.status is Status.LIVE and post.native_id else None
-    return Start(engine.name, board, shown, others=_other_boards(page, engine, board))
+    url = engine.post_request(board, shown) if shown else ""
+    return Start(engine.name, board, shown, url, others=_other_boards(page, engine, board))
+
+
+def recognise(fetched: FetchedPage) -> Recognised:
+    """Tell what a page of an archive is, by the engines that know their software."""
+    page = _page(fetched)
+    engine = find_engine(page)
+    if engine is None or engine.is_fallback:
+        return Recognised()
+    board = engine.board(page)
+    if board is None:
+        return Recognised(engine.name)
+    rows = engine.read_list(page, fetched.fetched_at).rows if fetched.status == 200 else []
+    post = engine.read_post(page, fetched.fetched_at)
+    is_post = bool(post.native_id) and (post.status is not Status.UNREADABLE)
+    if not is_post:
+        return Recognised(engine.name, board, rows=rows)
+    url = engine.post_request(board, post.native_id)
+    return Recognised(engine.name, board, post.native_id, url, rows)
 
 
 def read_list(engine_name: str, board: BoardAddress, fetched: FetchedPage, number: int) -> Listing:
@@ -157,6 +176,7 @@ def read_post_page(fetched: PostPage) -> PostItem | Unusable:
     post.engine = fetched.engine
     post.fetched_at = fetched.fetched_at
     post.list_mark = fetched.list_mark
+    post.capture = fetched.capture
     if fetched.row is not None and post.status is Status.LIVE:
         _fill_in(post, fetched.row)
     return post
@@ -201,6 +221,7 @@ def read_news_page(fetched: NewsPage) -> ArticleItem | Unusable:
         modified_at=read_time(read.modified_at or "", now) or told.changed_at,
         fetched_at=now,
         source=fetched.source,
+        capture=fetched.capture,
     )
 
 

@@ -10,7 +10,13 @@ from scrapy.exceptions import CloseSpider, NotConfigured
 
 from crawler.items import ArticleItem, PostItem
 from models.errors import StoreError
-from models.records import IntervalLimits, KnownArticle, NamedBoard, SourceState
+from models.records import (
+    CaptureRecord,
+    IntervalLimits,
+    KnownArticle,
+    NamedBoard,
+    SourceState,
+)
 from pipelines.answers import Failed, KnownPost, Saved
 from pipelines.drops import NotStored, StoreGone
 from pipelines.worker import Batcher, Worker, WorkerDiedError
@@ -64,6 +70,7 @@ class StoreStage:
         self._walked: list[str] = []
         self._failed: list[str] = []
         self._sources: list[SourceState] = []
+        self._captures: list[CaptureRecord] = []
         self._ending = False
         self._closing: asyncio.Task[None] | None = None
         self.is_open = False
@@ -163,6 +170,19 @@ class StoreStage:
         """Have the board marked as crawled when all of its posts are stored."""
         self._walked.append(url)
 
+    def note_capture(self, capture: CaptureRecord) -> None:
+        """Have a capture stored that no post is read from: a list page's, a feed's."""
+        self._captures.append(capture)
+
+    async def archive_state(self, name: str) -> str | None:
+        """Return what an earlier run noted of an archive."""
+        state: str | None = await self._call("archive_state", name)
+        return state
+
+    async def save_archive_state(self, name: str, state: str) -> None:
+        """Note how far an archive was read."""
+        await self._call("save_archive_state", name, state)
+
     async def sources_due(self) -> list[str]:
         """Return the addresses of the enabled feeds and sitemaps whose time has come."""
         urls: list[str] = await self._call("sources_due")
@@ -187,6 +207,8 @@ class StoreStage:
         self._ending = True
         if self.is_open:
             try:
+                if self._captures:
+                    await self._call("save_captures", self._captures, self.run_id)
                 for url in self._failed:
                     await self._call("fail_board", url)
                 for state in self._sources:

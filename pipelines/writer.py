@@ -4,6 +4,7 @@ Only this process holds the matcher and a connection, so posts are matched and
 written one after the other, however many the crawl has in flight.
 """
 
+import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,15 +22,24 @@ from models.errors import InvalidRecord, StoreError
 from models.news import due_sources
 from models.people import Pseudonyms
 from models.queries import seen_posts
-from models.records import IntervalLimits, KnownArticle, NamedBoard, SourceState
+from models.records import (
+    CaptureRecord,
+    IntervalLimits,
+    KnownArticle,
+    NamedBoard,
+    SourceState,
+)
 from models.relation import Status
 from models.schedule import begin_crawl, due_boards, end_crawl, fail_crawl
 from models.schema import mirror
 from models.write import (
     Outcome,
     finish_run,
+    get_store_info,
     propose_board,
     save_board,
+    save_capture,
+    set_store_info,
     start_run,
     store_pseudonyms,
     writing,
@@ -139,6 +149,29 @@ def save_articles(articles: list[ArticleItem], run_id: int | None) -> list[Saved
     """
     with _transaction() as connection:
         return [_safely(connection, partial(_save_article, item, run_id)) for item in articles]
+
+
+def save_captures(captures: list[CaptureRecord], run_id: int | None) -> None:
+    """Store where responses stand that no post was read from."""
+    with _transaction() as connection:
+        for capture in captures:
+            save_capture(connection, capture, run_id)
+
+
+def archive_state(name: str) -> str | None:
+    """Return what an earlier run noted of an archive."""
+    with _transaction() as connection:
+        return get_store_info(connection, _archive_key(name))
+
+
+def save_archive_state(name: str, state: str) -> None:
+    """Note how far an archive was read."""
+    with _transaction() as connection:
+        set_store_info(connection, _archive_key(name), state)
+
+
+def _archive_key(name: str) -> str:
+    return f"archive:{hashlib.sha256(name.encode()).hexdigest()}"
 
 
 def sources_due() -> list[str]:

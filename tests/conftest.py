@@ -16,6 +16,8 @@ from models.engine import migrate, open_store
 os.environ["PSEUDONYMS"] = "false"
 # The boards of the tests stand on loopback; tests/crawl/test_guard.py holds the default.
 os.environ["ALLOWED_NETWORKS"] = "loopback"
+# No test leaves files in the project's folder.
+os.environ["WARC_DIR"] = ""
 
 ROOT = Path(__file__).parents[1]
 MIGRATED = "pumgeul_migrated"

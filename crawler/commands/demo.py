@@ -28,6 +28,7 @@ SETTINGS = {
     "CONCURRENT_REQUESTS_PER_DOMAIN": "8",
     "LOG_LEVEL": "WARNING",
     "ALLOWED_NETWORKS": "loopback",
+    "WARC_DIR": "",
     # Its people are invented.
     "PSEUDONYMS": "false",
 }

@@ -11,10 +11,10 @@ absence.  ``since`` and ``max_pages`` end a walk earlier.
 
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
@@ -25,14 +25,19 @@ from twisted.python.failure import Failure
 from crawler.arguments import COUNT, DAY, KST, YES_OR_NO, Readers, read_arguments, web_address
 from crawler.board_file import read_board_file
 from crawler.boards import BoardAddress, BoardEngine, ListRow, find_engine_by_name
+from crawler.captures import Purpose
 from crawler.items import FetchedPage, PostPage
 from crawler.responses import ERRORS, explain, fetched, headers_of
+from crawler.rows import exact
 from models.errors import StoreError
 from models.relation import Status
 from pipelines.answers import KnownPost, Listing, Start
 from pipelines.extract import ExtractStage
 from pipelines.store import StoreStage
 from pipelines.worker import WorkerDiedError
+
+if TYPE_CHECKING:
+    from models.records import CaptureRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +180,7 @@ class BoardSpider(Spider):
             errback=self.start_failed,
             dont_filter=True,
             # An error page may be a board's, and say so; redirects are followed.
-            meta={"handle_httpstatus_list": list(ERRORS)},
+            meta={"handle_httpstatus_list": list(ERRORS), "purpose": Purpose("start")},
             cb_kwargs={"asked": url},
         )
 
@@ -224,6 +229,8 @@ class BoardSpider(Spider):
                 board.url,
                 board.confidence,
             )
+        if start.native_id is None:
+            self._note_capture(response)
         if start.is_first:
             walk.first_page = page
         elif start.native_id is not None:
@@ -238,12 +245,13 @@ class BoardSpider(Spider):
             callback=self.read_feed,
             errback=self.feed_failed,
             dont_filter=True,
-            meta={"handle_httpstatus_all": True},
+            meta={"handle_httpstatus_all": True, "purpose": _purpose("feed", walk)},
             cb_kwargs={"walk": walk},
         )
 
     async def read_feed(self, response: Response, walk: Walk) -> AsyncIterator[Any]:
         """Note what the feed says of posts, and begin with the list."""
+        self._note_capture(response)
         rows: list[ListRow] = []
         if response.status == 200:
             try:
@@ -298,12 +306,16 @@ class BoardSpider(Spider):
             dont_filter=True,
             # The next list page must not wait behind a hundred posts: it may move on.
             priority=1,
-            meta={"handle_httpstatus_all": True},
+            meta={
+                "handle_httpstatus_all": True,
+                "purpose": _purpose("list", walk, number=number),
+            },
             cb_kwargs={"walk": walk, "number": number},
         )
 
     async def read_list(self, response: Response, walk: Walk, number: int) -> AsyncIterator[Any]:
         """Ask for the posts of a list page that are new or changed, and for the next page."""
+        self._note_capture(response)
         if response.status == 404 and number > 1:
             walk.is_listed = walk.is_whole = True  # how some servers end a list
             following = self._go_on(walk)
@@ -361,7 +373,7 @@ class BoardSpider(Spider):
         unseen = [row for row in rows if row.native_id not in walk.listed]
         for row in unseen:
             walk.listed.add(row.native_id)
-            yield from self._want(walk, _exact(row, walk.fed.pop(row.native_id, None)))
+            yield from self._want(walk, exact(row, walk.fed.pop(row.native_id, None)))
         if not unseen:
             walk.is_listed = walk.is_whole = True
         elif self._is_far_enough(rows, number):
@@ -409,7 +421,10 @@ class BoardSpider(Spider):
             callback=self.read_post,
             errback=self.post_failed,
             dont_filter=True,  # `listed` sees to that
-            meta={"handle_httpstatus_all": True},
+            meta={
+                "handle_httpstatus_all": True,
+                "purpose": _purpose("post", walk, native_id=row.native_id, is_vanished=is_vanished),
+            },
             cb_kwargs={"walk": walk, "row": row, "is_vanished": is_vanished},
         )
 
@@ -436,6 +451,7 @@ class BoardSpider(Spider):
     def _post_page(
         self, walk: Walk, native_id: str, response: Response, now: datetime, row: ListRow | None
     ) -> PostPage:
+        capture: CaptureRecord | None = response.meta.get("capture")
         return PostPage(
             engine=walk.engine.name,
             board_url=walk.board.url,
@@ -444,10 +460,16 @@ class BoardSpider(Spider):
             status=response.status,
             headers=headers_of(response),
             body=response.body,
-            fetched_at=now,
+            fetched_at=capture.fetched_at if capture is not None else now,
             list_mark=row.mark if row else None,
             row=row,
+            capture=capture,
         )
+
+    def _note_capture(self, response: Response) -> None:
+        stage, capture = self._stage(), response.meta.get("capture")
+        if stage is not None and capture is not None:
+            stage.note_capture(capture)
 
     # --- the walk ----------------------------------------------------------------------
 
@@ -534,11 +556,8 @@ class BoardSpider(Spider):
         self.crawler.stats.inc_value(name)
 
 
-def _exact(row: ListRow, fed: ListRow | None) -> ListRow:
-    """Return the list's row with the title and the time of the feed, which cuts neither."""
-    if fed is None:
-        return row
-    return replace(row, title=fed.title or row.title, posted_at=fed.posted_at or row.posted_at)
+def _purpose(kind: str, walk: Walk, **fields: Any) -> Purpose:
+    return Purpose(kind, walk.engine.name, walk.board.url, **fields)
 
 
 def _is_unchanged(walk: Walk, row: ListRow) -> bool:

@@ -19,6 +19,7 @@ from twisted.python.failure import Failure
 
 from crawler import urls
 from crawler.arguments import COUNT, DAY, KST, YES_OR_NO, Readers, read_arguments, web_address
+from crawler.captures import Purpose
 from crawler.feeds import BrokenArchiveError, Source, SourceKind
 from crawler.items import ArticleItem, NewsEntry, NewsPage
 from crawler.responses import ERRORS, explain, fetched, headers_of
@@ -166,7 +167,7 @@ class NewsSpider(Spider):
             dont_filter=True,
             # Sources first: what they name is fetched when all of them are known.
             priority=1,
-            meta={"handle_httpstatus_list": [304, *ERRORS]},
+            meta={"handle_httpstatus_list": [304, *ERRORS], "purpose": Purpose("source")},
             cb_kwargs={"reading": reading, "depth": depth},
         )
 
@@ -223,7 +224,7 @@ class NewsSpider(Spider):
         """Read an HTML page: the feeds that it names, or the one article that it is."""
         if not source.feeds:
             url = urls.canonical(reading.state.url)
-            yield self._news_page(url, response, None, "", datetime.now(UTC))
+            yield self._news_page(url, response, None, "")
             return
         self.logger.info("%s names %d feeds", response.url, len(source.feeds))
         for feed in source.feeds:
@@ -288,7 +289,7 @@ class NewsSpider(Spider):
                     callback=self.read_article,
                     errback=self.article_failed,
                     dont_filter=True,
-                    meta={"handle_httpstatus_list": list(ERRORS)},
+                    meta={"handle_httpstatus_list": list(ERRORS), "purpose": Purpose("article")},
                     cb_kwargs={"entry": entry, "reading": reading},
                 )
             else:
@@ -315,7 +316,7 @@ class NewsSpider(Spider):
     def read_article(self, response: Response, entry: NewsEntry, reading: Reading) -> Any:
         """Hand the page over to the extract stage."""
         url = reading.state.url
-        yield self._news_page(entry.url, response, entry, url, datetime.now(UTC))
+        yield self._news_page(entry.url, response, entry, url)
 
     def article_failed(self, failure: Failure) -> None:
         """Count an article that could not be fetched; the next crawl asks for it again."""
@@ -332,7 +333,7 @@ class NewsSpider(Spider):
             self._mark_failed(self.readings[item.source])
 
     def _news_page(
-        self, url: str, response: Response, entry: NewsEntry | None, source: str, now: datetime
+        self, url: str, response: Response, entry: NewsEntry | None, source: str
     ) -> NewsPage:
         return NewsPage(
             url=url,
@@ -340,9 +341,10 @@ class NewsSpider(Spider):
             status=response.status,
             headers=headers_of(response),
             body=response.body,
-            fetched_at=now,
+            fetched_at=fetched(response).fetched_at,
             entry=entry,
             source=source,
+            capture=response.meta.get("capture"),
         )
 
     # --- the end -------------------------------------------------------------------------

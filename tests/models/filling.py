@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, select
 from models import schema
 from models.records import (
     ArticleRecord,
+    CaptureRecord,
     CommentRecord,
     LureRecord,
     MirrorRecord,
@@ -100,6 +101,17 @@ def put(store: Engine, record: PostRecord, now: datetime = NOW, run_id: int | No
         return save_post(conn, record, run_id, now)
 
 
+A_CAPTURE = CaptureRecord(
+    url=BOARD + "&wr_id=1",
+    status=200,
+    sha256="0" * 64,
+    warc_file="a.warc.gz",
+    warc_offset=512,
+    warc_length=2048,
+    fetched_at=NOW,
+)
+
+
 def fill(store: Engine) -> None:
     """Two boards, five posts, three articles (one inferred), mirrors, a quote, lures, a run."""
     with writing(store) as conn:
@@ -113,7 +125,7 @@ def fill(store: Engine) -> None:
         posts = [
             save_post(conn, record, run_id, NOW).post_id
             for record in (
-                a_post("1"),
+                a_post("1", capture=A_CAPTURE),
                 # 23:30 in Korea, still the day before in UTC; then half an hour later.
                 a_post("2", posted_at=datetime(2026, 2, 28, 14, 30, tzinfo=UTC)),
                 a_post("3", posted_at=datetime(2026, 2, 28, 15, 0, tzinfo=UTC)),

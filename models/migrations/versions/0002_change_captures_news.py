@@ -18,13 +18,16 @@ def upgrade() -> None:
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("status", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("warc_file", sa.Text(), nullable=False),
+        sa.Column("warc_file", sa.String(length=500), nullable=False),
         sa.Column("warc_offset", sa.BigInteger(), nullable=False),
         sa.Column("warc_length", sa.BigInteger(), nullable=False),
         sa.Column("fetched_at", TIME, nullable=False),
         sa.Column("run_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_capture_run_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_capture")),
+        sa.UniqueConstraint(
+            "warc_file", "warc_offset", name=op.f("uq_capture_warc_file_warc_offset")
+        ),
     )
     op.create_table(
         "source",
