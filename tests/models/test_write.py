@@ -115,7 +115,7 @@ def test_what_was_not_known_is_filled_in(store: Engine) -> None:
 def test_a_changed_post_gets_a_version_and_the_old_one_stays(
     store: Engine, change: dict[str, object]
 ) -> None:
-    old, new = a_post(), a_post(**change)
+    old, new = a_post(), a_post(fetched_at=LATER, **change)
     put(store, old)
     saved = put(store, new, LATER)
     assert (saved.outcome, saved.version) == (Outcome.CHANGED, 2)
@@ -130,6 +130,7 @@ def test_a_changed_post_gets_a_version_and_the_old_one_stays(
     assert comments == [c.text for c in new.comments]
     assert (before.version, before.seen_at, now.changed_at) == (1, NOW, LATER)
     # And back: every version stays, each with the time when it was first seen.
+    old.fetched_at = LATER + timedelta(days=1)
     assert put(store, old, LATER + timedelta(days=1)).version == 3
     with reading(store) as conn:
         rows = conn.execute(select(schema.post_version.c.version, schema.post_version.c.seen_at))
