@@ -5,18 +5,32 @@ import gzip
 import io
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, TextIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, cast
 
 from crawler.command import CommandError
 from crawler.exit_codes import ExitCode
 from crawler.terminal import printable
 
-FORMATS = ("jsonl", "csv")
+if TYPE_CHECKING:
+    from sqlalchemy import Column, Table
+
+FORMATS = ("jsonl", "csv", "parquet", "xlsx")
+BINARY = frozenset({"parquet", "xlsx"})
+"""Formats that are no text: they cannot go to a pipe or be gzipped."""
+SHEET_ROWS = 1_048_575
+"""Rows of a sheet below its header: Excel's limit."""
+CELL_CHARS = 32_767
+"""Characters of a cell: Excel's limit."""
+BATCH = 1000
+"""Rows of a Parquet row group that are in memory at a time."""
 STDOUT = "-"
 
 
@@ -49,6 +63,108 @@ def write_csv(
     return written
 
 
+def write_parquet(path: Path, view: "Table", rows: Iterable[Sequence[Any]]) -> int:
+    """Write rows as Parquet, typed as the view's columns are; return how many."""
+    import pyarrow
+    import pyarrow.parquet
+
+    types = {
+        str: pyarrow.string(),
+        int: pyarrow.int64(),
+        float: pyarrow.float64(),
+        bool: pyarrow.bool_(),
+        datetime: pyarrow.timestamp("s", tz="UTC"),
+    }
+    fields = [
+        (column.name, types.get(_python_type(column), pyarrow.string())) for column in view.columns
+    ]
+    schema = pyarrow.schema(fields)
+    written = 0
+    with pyarrow.parquet.ParquetWriter(path, schema, compression="zstd") as writer:
+        for some in _batches(rows, BATCH):
+            columns = [
+                [_parquet_cell(value) for value in column] for column in zip(*some, strict=True)
+            ]
+            arrays = [
+                pyarrow.array(values, field.type)
+                for values, field in zip(columns, schema, strict=True)
+            ]
+            writer.write_table(pyarrow.Table.from_arrays(arrays, schema=schema))
+            written += len(some)
+    return written
+
+
+def _python_type(column: "Column[Any]") -> type:
+    from models.types import UtcDateTime
+
+    if isinstance(column.type, UtcDateTime):
+        return datetime
+    try:
+        return column.type.python_type
+    except NotImplementedError:
+        return str
+
+
+def _parquet_cell(value: object) -> object:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value
+
+
+def _batches(rows: Iterable[Sequence[Any]], size: int) -> Iterator[list[Sequence[Any]]]:
+    waiting = iter(rows)
+    while some := list(islice(waiting, size)):
+        yield some
+
+
+@dataclass(slots=True)
+class Written:
+    """What became of the rows."""
+
+    rows: int = 0
+    cut: int = 0
+    """Cells whose text was cut."""
+
+
+def write_xlsx(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Written:
+    """Write rows as a workbook, with further sheets where one is full.
+
+    Every text is stored as text: none runs as a formula.  A text that is longer than a cell
+    can be is cut, and counted.
+    """
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+
+    book = Workbook(write_only=True)
+    done = Written()
+    sheet: Any = None
+
+    def cell(value: object) -> object:
+        plain = value if isinstance(value, bool | int | float) else _cell(value)
+        if not isinstance(plain, str):
+            return plain
+        text = _NO_CELL.sub("\ufffd", plain)
+        if len(text) > CELL_CHARS:
+            done.cut += 1
+            text = text[:CELL_CHARS]
+        made = WriteOnlyCell(sheet, text)
+        made.data_type = "s"  # or a text that begins with "=" would be a formula
+        return made
+
+    for row in rows:
+        if done.rows % SHEET_ROWS == 0:
+            sheet = book.create_sheet()
+            sheet.append(list(columns))
+        sheet.append([cell(value) for value in row])
+        done.rows += 1
+    if sheet is None:
+        book.create_sheet().append(list(columns))
+    book.save(path)
+    return done
+
+
+_NO_CELL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+"""What no XML may hold."""
+
+
 def _plain(value: object) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
@@ -78,6 +194,30 @@ def _excel_cell(value: object) -> object:
 
 
 # --- files ----------------------------------------------------------------------------
+
+
+@contextmanager
+def new_file(target: str) -> Iterator[Path]:
+    """Give the place to write a file to; it appears under its name when all of it is written.
+
+    Raises:
+        CommandError: it cannot be written.
+    """
+    path = Path(target).resolve()
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        try:
+            yield part
+            with part.open("rb") as written:
+                os.fsync(written.fileno())
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        raise CommandError(
+            ExitCode.NOT_STARTED,
+            f"{printable(target)} cannot be written: {error.strerror or error}",
+        ) from error
 
 
 @contextmanager

@@ -23,12 +23,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
+from html import unescape
 from pathlib import Path
 from typing import Any, Generic, TypeAlias, TypeVar, cast
 
 from crawler import boards
 from crawler.items import PostItem
 from crawler.page import Page, clean_text
+from crawler.tables import BadTableError, read_parquet, read_xlsx
 from models.records import ArticleRecord, PostRecord
 from models.relation import Status
 from models.write import KEY_BYTES
@@ -101,6 +103,8 @@ class OpenInput:
     raw: io.FileIO
     size: int | None
     """Bytes of the file as it lies there; None for a pipe."""
+    table: str = ""
+    """``XLSX`` or ``Parquet``, where it is one; else it is text."""
 
     def position(self) -> int:
         """Return the bytes of the file read so far; 0 where that cannot be told."""
@@ -149,6 +153,12 @@ def _unzipped(name: str, raw: io.FileIO, size: int | None) -> OpenInput:
         if not head:
             raise BadInputError("empty", "is empty")
         return OpenInput(name, stream, raw, size)
+    for magic, kind in _TABLES.items():
+        if head.startswith(magic):
+            if size is None or isinstance(stream, gzip.GzipFile):
+                what = f"an {kind} file must be named itself, and not be gzipped"
+                raise BadInputError("not_text", what)
+            return OpenInput(name, stream, raw, size, kind)
     for magic, what in _NOT_TEXT.items():
         if head.startswith(magic):
             raise BadInputError("not_text", f"is {what}: JSON lines or CSV in UTF-8 is needed")
@@ -162,9 +172,7 @@ _UTF8_BOM = b"\xef\xbb\xbf"
 _NOT_TEXT = {
     b"\xff\xfe": "in UTF-16",
     b"\xfe\xff": "in UTF-16",
-    b"PK\x03\x04": "a ZIP or Excel file",
     b"\xd0\xcf\x11\xe0": "an old Office file",
-    b"PAR1": "a Parquet file",
     b"SQLite format 3": "a SQLite file",
     b"%PDF": "a PDF file",
     b"\x89PNG": "a picture",
@@ -173,6 +181,7 @@ _NOT_TEXT = {
     b"\xfd7zXZ": "compressed with xz (only gzip is read)",
     b"\x28\xb5\x2f\xfd": "compressed with zstd (only gzip is read)",
 }
+_TABLES = {b"PK\x03\x04": "XLSX", b"PAR1": "Parquet"}
 _TEXT_BYTES = bytes([9, 10, 12, 13, *range(32, 256)])
 
 
@@ -197,23 +206,95 @@ def _reading() -> Iterator[None]:
         raise BadInputError("unreadable", f"cannot be read: {error.strerror or error}") from None
 
 
+Line = tuple[int, str | BadInputError]
+"""A line's number, from 1, and its text with the line end, or why it has none."""
+
+
 def read_rows(source: OpenInput, limits: Limits) -> Iterator[Row]:
     """Yield the rows of a file, bad ones too, in order.
 
     Raises BadInputError when the file as a whole turns out bad: cut off, damaged,
     without any row, a CSV file without the columns that are needed.
     """
+    if source.table:
+        yield from _table_rows(source)
+        return
     lines = _decoded(_lines(source.stream, limits.line_bytes), limits)
     first = next(lines, None)
     if first is None:
         raise BadInputError("empty", "is empty: it has blank lines only")
-    again = _chain(first, lines)
-    rows = _csv_rows(again, limits) if _is_csv(source.name, first[1]) else _json_rows(again)
-    yield from rows
+    second = next(lines, None)
+    again = _chain(first, lines if second is None else _chain(second, lines))
+    if _is_csv(source.name, first[1]):
+        yield from _csv_rows(again, limits)
+    elif _is_one_document(first[1], second[1] if second else None):
+        yield from _document_rows(again, limits)
+    else:
+        yield from _json_rows(again)
 
 
-Line = tuple[int, str | BadInputError]
-"""A line's number, from 1, and its text with the line end, or why it has none."""
+def _is_one_document(first: str | BadInputError, second: str | BadInputError | None) -> bool:
+    """Tell one JSON document over many lines from lines of JSON."""
+    is_open = isinstance(first, str) and first.strip() == "{"
+    return is_open and isinstance(second, str) and second.lstrip().startswith('"')
+
+
+def _table_rows(source: OpenInput) -> Iterator[Row]:
+    read = read_xlsx if source.table == "XLSX" else read_parquet
+    try:
+        for number, fields in read(Path(source.name)):
+            yield Row(number, fields)
+    except BadTableError as error:
+        raise BadInputError("table", str(error)) from None
+
+
+def _document_rows(lines: Iterable[Line], limits: Limits) -> Iterator[Row]:
+    """Yield the rows of one JSON document over many lines: an API's answer as it was saved."""
+    text, size, start = [], 0, 0
+    for number, line in lines:
+        start = start or number
+        if isinstance(line, BadInputError):
+            raise line
+        size += len(line)
+        if size > limits.line_bytes:
+            raise BadInputError(
+                "too_long", "one JSON document over many lines is too long: write a line each"
+            )
+        text.append(line)
+    value = _json_object("".join(text))
+    if isinstance(value, BadInputError) or not _is_search_answer(value):
+        raise BadInputError("json", "is JSON over many lines: write one object a line")
+    yield from _search_rows(start, value)
+
+
+def _is_search_answer(fields: Mapping[str, Any]) -> bool:
+    """Tell an answer of Naver's news search by what it holds."""
+    return isinstance(fields.get("items"), list) and "text" not in fields
+
+
+def _search_rows(number: int, answer: Mapping[str, Any]) -> Iterator[Row]:
+    """Yield a row for each article of a news search's answer: titles and texts carry markup."""
+    for item in answer["items"]:
+        if not isinstance(item, dict):
+            yield Row(number, BadInputError("not_object", "an item of its items is no object"))
+            continue
+        text = {
+            name: item[name] for name in ("title", "description") if isinstance(item.get(name), str)
+        }
+        plain = {name: unescape(_EMPHASIS.sub("", value)) for name, value in text.items()}
+        yield Row(
+            number,
+            {
+                "url": item.get("originallink") or item.get("link"),
+                "title": plain.get("title"),
+                "text": re.sub(r"\s*\.{3}$", "", plain.get("description", "")),
+                "published_at": item.get("pubDate"),
+                "is_stub": True,
+            },
+        )
+
+
+_EMPHASIS = re.compile(r"</?b>", re.IGNORECASE)
 
 
 def _chain(first: Line, rest: Iterable[Line]) -> Iterator[Line]:
@@ -294,7 +375,11 @@ def _json_rows(lines: Iterable[Line]) -> Iterator[Row]:
         if isinstance(line, BadInputError):
             yield Row(number, line)
         elif not line.isspace():
-            yield Row(number, _json_object(line))
+            value = _json_object(line)
+            if not isinstance(value, BadInputError) and _is_search_answer(value):
+                yield from _search_rows(number, value)
+            else:
+                yield Row(number, value)
 
 
 def _json_object(line: str) -> Mapping[str, Any] | BadInputError:
@@ -408,6 +493,8 @@ def read_article(fields: Mapping[str, Any], limits: Limits) -> Reading[ArticleRe
         url=url,
         title=_label(fields, "title", notes),
         publisher=_label(fields, "publisher", notes),
+        byline=_label(fields, "byline", notes),
+        is_stub=fields.get("is_stub") is True,
         published_at=_time(fields, ("published_at", "date", "posted_at"), notes),
     )
     return Reading(record, notes)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, or_, select, update
 from sqlalchemy.exc import DBAPIError
 
 from models.relation import Origin, Relation
@@ -31,6 +31,7 @@ class StoredArticle:
     origin: Origin
     title: str | None
     text: str
+    is_stub: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,51 @@ def read_articles(connection: Connection, ids: Sequence[int]) -> list[StoredArti
         return []
     rows = _driver_rows(connection, _ARTICLES, ids)
     return [StoredArticle(row[0], row[1], Origin(row[2]), *row[3:]) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class AddressedArticle:
+    """A known article that stands at an address."""
+
+    key: str
+    text: str
+
+
+def articles_at(
+    connection: Connection, addresses: Sequence[str], but: str
+) -> list[AddressedArticle]:
+    """Return the known articles at any of the addresses, under another key than *but*.
+
+    None where *but* is a key of the store itself: that article is known by it.
+    """
+    if not addresses or connection.scalar(select(article.c.id).where(article.c.key == but)):
+        return []
+    rows = connection.execute(
+        select(article.c.key, article.c.text)
+        .where(article.c.url.in_(addresses), article.c.key.is_not(None))
+        .order_by(article.c.id)
+        .limit(_MOST_AT_ONE)
+    )
+    return [AddressedArticle(key, text) for key, text in rows if key is not None]
+
+
+_MOST_AT_ONE = 10
+"""Articles that share an address and are compared."""
+
+
+def join_story(connection: Connection, ids: Sequence[int]) -> None:
+    """Make articles, and those of their stories, one story: its id is the lowest of theirs."""
+    stories = set(
+        connection.scalars(
+            select(article.c.story_id).where(article.c.id.in_(ids), article.c.story_id.is_not(None))
+        )
+    )
+    story_id = min([*ids, *(each for each in stories if each is not None)])
+    connection.execute(
+        update(article)
+        .where(or_(article.c.id.in_(ids), article.c.story_id.in_(stories)))
+        .values(story_id=story_id)
+    )
 
 
 def articles_of(connection: Connection, origin: Origin) -> Iterator[StoredArticle]:
@@ -237,7 +283,14 @@ def _bound(connection: Connection, keys: Iterable[int]) -> object:
     return list(keys)
 
 
-_ARTICLE = (article.c.id, article.c.version, article.c.origin, article.c.title, article.c.text)
+_ARTICLE = (
+    article.c.id,
+    article.c.version,
+    article.c.origin,
+    article.c.title,
+    article.c.text,
+    article.c.is_stub,
+)
 _POST = (
     post.c.id,
     post.c.version,
@@ -281,7 +334,9 @@ _REMOVE = {
     for kind in _KINDS
 }
 _VERSIONS = _for_dialects("SELECT id, version, origin FROM article WHERE id {one_of}")
-_ARTICLES = _for_dialects("SELECT id, version, origin, title, text FROM article WHERE id {one_of}")
+_ARTICLES = _for_dialects(
+    "SELECT id, version, origin, title, text, is_stub FROM article WHERE id {one_of}"
+)
 _POST_VERSIONS = _for_dialects("SELECT id, version FROM post WHERE id {one_of}")
 _ADD = {
     kind: {

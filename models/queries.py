@@ -41,6 +41,7 @@ _ORDER: dict[Table, tuple[ColumnElement[Any], ...]] = {
         views.campaigns.c.value,
     ),
     views.daily: (views.daily.c.day,),
+    views.stories: (views.stories.c.story_id,),
     views.captures: (
         views.captures.c.capture_id,
         views.captures.c.post_id,

@@ -97,6 +97,8 @@ class ArticleRecord:
     publisher: str | None = None
     byline: str | None = None
     """Who wrote it, as printed."""
+    is_stub: bool = False
+    """Only the beginning of its text is known."""
     published_at: datetime | None = None
     modified_at: datetime | None = None
     """When the publisher last changed it, by its own word."""

@@ -31,6 +31,7 @@ def _views(dialect: str) -> dict[str, str]:
         "families": _FAMILIES,
         "boards": _boards(_HOURS[dialect]),
         "campaigns": _CAMPAIGNS,
+        "stories": _STORIES,
         "captures": _CAPTURES,
         "daily": _daily(_KST_DAY[dialect]),
     }
@@ -64,7 +65,9 @@ SELECT m.post_id,
        m.matched_at,
        m.cuts,
        p.author,
-       m.position
+       m.position,
+       a.is_stub,
+       COALESCE(a.story_id, a.id) AS story_id
   FROM mirror m
   JOIN post p ON p.id = m.post_id
   JOIN board b ON b.id = p.board_id
@@ -219,6 +222,19 @@ SELECT l.kind || ':' || l.value AS campaign_id,
   JOIN post p ON p.id = l.post_id
  GROUP BY l.kind, l.value
 HAVING COUNT(DISTINCT l.post_id) > 1
+"""
+
+_STORIES = """
+SELECT a.story_id,
+       COUNT(DISTINCT a.id) AS articles,
+       COUNT(DISTINCT a.publisher) AS publishers,
+       MIN(a.published_at) AS first_published_at,
+       COUNT(DISTINCT CASE WHEN m.relation <> 'quote' THEN m.post_id END) AS posts,
+       MIN(CASE WHEN a.id = a.story_id THEN a.title END) AS title
+  FROM article a
+  LEFT JOIN mirror m ON m.article_id = a.id
+ WHERE a.story_id IS NOT NULL
+ GROUP BY a.story_id
 """
 
 _CAPTURES = """

@@ -51,6 +51,8 @@ def _links(name: str) -> Table:
         Column("cuts", StoredJson),
         Column("author", String),
         Column("position", Integer),  # 0 is the post's best
+        Column("is_stub", Boolean),  # only the article's beginning is known
+        Column("story_id", Integer),  # the same for articles with nearly one text
     )
 
 
@@ -169,6 +171,18 @@ daily = Table(
     Column("new_articles", Integer),  # known ones that the store got that day
 )
 """One row a day."""
+
+stories = Table(
+    "stories",
+    metadata,
+    Column("story_id", Integer),  # the lowest id of its articles
+    Column("articles", Integer),
+    Column("publishers", Integer),
+    Column("first_published_at", UtcDateTime),
+    Column("posts", Integer),  # that copy any of them
+    Column("title", String),
+)
+"""One row a story: known articles with nearly one text."""
 
 captures = Table(
     "captures",

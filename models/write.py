@@ -614,12 +614,15 @@ def save_article(
                 "text": record.text,
                 "chars": count_letters(record.text) if chars is None else chars,
                 "text_sha": sha,
+                "is_stub": record.is_stub,
                 "first_seen_at": now,
                 "version": 1,
                 "run_id": run_id,
             },
         )
         return SavedArticle(article_id, Outcome.NEW, 1)
+    if record.is_stub and not found.is_stub:
+        sha = found.text_sha  # the whole of it is known already
     values: dict[str, Any] = {
         column: value
         for column, value in facts.items()
@@ -627,6 +630,8 @@ def save_article(
     }
     where = article.c.id == found.id
     if sha == found.text_sha:
+        if found.is_stub and not record.is_stub:
+            values["is_stub"] = False
         if values:
             conn.execute(update(article).where(where), values)
         return SavedArticle(found.id, Outcome.SEEN, found.version)
@@ -647,6 +652,7 @@ def save_article(
         "text": record.text,
         "chars": count_letters(record.text) if chars is None else chars,
         "text_sha": sha,
+        "is_stub": record.is_stub,
         "version": found.version + 1,
         "changed_at": now,
         "run_id": run_id,
@@ -952,4 +958,5 @@ _FIND_ARTICLE = select(
     article.c.byline,
     article.c.modified_at,
     article.c.capture_id,
+    article.c.is_stub,
 ).where(article.c.key == bindparam("key"))

@@ -10,12 +10,14 @@ import heapq
 import math
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import numpy as np
+from rapidfuzz.distance import Indel
 from sqlalchemy import Connection, Engine
 
+from crawler.urls import variants
 from models import matching
 from models.records import (
     ArticleRecord,
@@ -69,6 +71,14 @@ class Rematch:
     """Posts whose best article is another one than before."""
 
 
+_SAME_STORY = 0.75
+"""Similarity of two articles' letters (2 × shared / sum) from which they tell one story: a wire
+text in two papers has .9, two reports of one event below .5."""
+_STORY_CANDIDATES = 8
+_SAME_START = 80
+"""Letters of one text that must stand in the other for two records to be one article."""
+
+
 class Matcher:
     """Finds the articles that posts copy, and keeps families of posts with unknown ones.
 
@@ -79,6 +89,7 @@ class Matcher:
     def __init__(self) -> None:
         self._prepared: OrderedDict[tuple[str, int, int], Article] = OrderedDict()
         self._titles: dict[int, str | None] = {}
+        self._stubs: set[int] = set()
         self._held = 0
 
     @classmethod
@@ -102,7 +113,8 @@ class Matcher:
         """Store known articles and index those that are new or changed."""
         saved: list[SavedArticle] = []
         indexed: dict[int, Keys] = {}
-        for record in records:
+        for given in records:
+            record = self._known_as(connection, given)
             form = normalise(record.text)
             outcome = save_article(connection, record, run_id, now, chars=len(form))
             saved.append(outcome)
@@ -117,7 +129,44 @@ class Matcher:
         matching.add_keys(
             connection, "article", [(document, keys.tolist()) for document, keys in indexed.items()]
         )
+        for article_id, keys in indexed.items():
+            self._join_story(connection, article_id, keys)
         return saved
+
+    def _join_story(self, connection: Connection, article_id: int, keys: Keys) -> None:
+        """Put a known article with those that have nearly its text: one wire story, say."""
+        found = [i for i, _ in self._candidates(connection, "article", keys)[:_STORY_CANDIDATES]]
+        if found == [article_id]:
+            return
+        articles = {
+            article.id: article.form.text
+            for article, is_known in self._articles(connection, [article_id, *found], None)
+            if is_known
+        }
+        own = articles.pop(article_id, "")
+        alike = [
+            other
+            for other, text in articles.items()
+            if Indel.normalized_similarity(own, text, score_cutoff=_SAME_STORY) > 0
+        ]
+        if alike:
+            matching.join_story(connection, [article_id, *alike])
+
+    def _known_as(self, connection: Connection, record: ArticleRecord) -> ArticleRecord:
+        """Return a record under the key that the store knows its article by.
+
+        The same address and one text in the other make them one: a stub of an import and
+        the whole text that a crawl brings, or one article from two imports.
+        """
+        if record.url is None:
+            return record
+        text = normalise(record.text).text
+        for known in matching.articles_at(connection, variants(record.url), record.key):
+            other = normalise(known.text).text
+            short, long = sorted((text, other), key=len)
+            if short and short[:_SAME_START] in long:
+                return replace(record, key=known.key)
+        return record
 
     def save_post(
         self, connection: Connection, record: PostRecord, run_id: int | None, now: datetime
@@ -134,6 +183,7 @@ class Matcher:
         """Drop what is held in memory, after a transaction that was rolled back."""
         self._prepared.clear()
         self._titles.clear()
+        self._stubs.clear()
         self._held = 0
 
     def _save_post(
@@ -287,8 +337,14 @@ class Matcher:
             hidden=post.hidden,
         )
         verdict = _verdict(post, form, mirrors, main, payload)
-        records = [_mirror_record(form, link) for link in links]
+        records = [self._of_stub(link, _mirror_record(form, link)) for link in links]
         return replace_verdict(work.connection, post.id, records, verdict, work.run_id, work.now)
+
+    def _of_stub(self, link: Link, record: MirrorRecord) -> MirrorRecord:
+        """Say no more of a stub than is known: all of it is not all of the article."""
+        if link.article.id in self._stubs and record.relation is Relation.EXACT:
+            return replace(record, relation=Relation.TRUNCATED)
+        return record
 
     # --- candidates -------------------------------------------------------------------
 
@@ -325,9 +381,13 @@ class Matcher:
             i for i in ids if i in versions and ("a", i, versions[i][0]) not in self._prepared
         ]
         for stored in matching.read_articles(connection, missing):
-            open_end = stored.origin is Origin.INFERRED and families.is_open_ended(stored.text)
+            # Of a stub the rest is not known: a copy of all of it is not all of the article.
+            open_end = bool(stored.is_stub) or (
+                stored.origin is Origin.INFERRED and families.is_open_ended(stored.text)
+            )
             article = Article.prepare(stored.id, normalise(stored.text), open_end=open_end)
             self._titles[stored.id] = stored.title
+            (self._stubs.add if stored.is_stub else self._stubs.discard)(stored.id)
             self._keep(("a", stored.id, stored.version), article)
         out = []
         for i in ids:

@@ -9,7 +9,17 @@ from scrapy.exceptions import UsageError
 
 from crawler.command import StoreCommand
 from crawler.exit_codes import ExitCode
-from crawler.export import FORMATS, STDOUT, open_output, write_csv, write_jsonl
+from crawler.export import (
+    BINARY,
+    FORMATS,
+    STDOUT,
+    new_file,
+    open_output,
+    write_csv,
+    write_jsonl,
+    write_parquet,
+    write_xlsx,
+)
 from crawler.progress import Progress
 from crawler.terminal import printable, say
 
@@ -29,11 +39,13 @@ Reads
   the file. The columns of a view are those that SQL shows.
 
 Writes
-  FILE, whose ending says the format: .jsonl, .csv, .jsonl.gz, .csv.gz. It appears when it is
-  complete, in one step, and replaces an older one; "-" is the standard output. A few hundred
-  rows are in memory at a time.
-  Both are UTF-8. Times are ISO 8601 in UTC with their zone. In CSV a missing value is an empty
-  cell, lists are JSON, truth is true or false, lines end in CR LF (RFC 4180). The cells are
+  FILE, whose ending says the format: .jsonl, .csv, .jsonl.gz, .csv.gz, .parquet, .xlsx. It
+  appears when it is complete, in one step, and replaces an older one; "-" is the standard
+  output, for text formats. A few hundred rows are in memory at a time.
+  Text is UTF-8. Times are ISO 8601 in UTC with their zone. In CSV a missing value is an empty
+  cell, lists are JSON, truth is true or false, lines end in CR LF (RFC 4180). In Parquet
+  columns have the view's types. In XLSX no text runs as a formula, times are text, and a
+  text of more than 32,767 characters is cut (the command says how many were). The cells are
   exactly what is in the store, and spammers chose much of it: open CSV files in a
   spreadsheet only when they were made with --excel.
 
@@ -66,7 +78,7 @@ Examples
         return "VIEW -o FILE [options]"
 
     def short_desc(self) -> str:
-        return "Write one of the analyst's views to a .jsonl or .csv file"
+        return "Write one of the analyst's views to a .jsonl, .csv, .parquet or .xlsx file"
 
     def work(self, args: list[str], opts: argparse.Namespace) -> ExitCode:
         from models.engine import reading
@@ -78,6 +90,8 @@ Examples
         file_format = opts.format or _format_of(target)
         if opts.excel and file_format != "csv":
             raise UsageError("--excel is for CSV", print_help=False)
+        if file_format in BINARY:
+            return self._write_binary(view, target, file_format)
         with (
             self.store() as engine,
             reading(engine) as connection,
@@ -92,6 +106,33 @@ Examples
                 rows = write_jsonl(stream, columns, counted)
         if target != STDOUT:
             say(f"{printable(target)}: {rows:,} rows of {view}")
+        return ExitCode.DONE
+
+    def _write_binary(self, view: str, target: str, file_format: str) -> ExitCode:
+        from models.engine import reading
+        from models.queries import read_view, view_columns
+        from models.views import metadata
+
+        if target == STDOUT or target.lower().endswith(".gz"):
+            raise UsageError(f"{file_format} needs a file of its own", print_help=False)
+        cut = 0
+        with (
+            self.store() as engine,
+            reading(engine) as connection,
+            Progress(f"export {view}", "rows", quiet=self.is_quiet) as progress,
+            new_file(target) as path,
+        ):
+            counted = _counted(read_view(connection, view), progress)
+            if file_format == "parquet":
+                rows = write_parquet(path, metadata.tables[view], counted)
+            else:
+                written = write_xlsx(path, view_columns(view), counted)
+                rows, cut = written.rows, written.cut
+        say(f"{printable(target)}: {rows:,} rows of {view}")
+        if cut:
+            say(
+                f"{cut:,} texts were longer than a cell can be, and are cut: see .jsonl for the whole"
+            )
         return ExitCode.DONE
 
 
@@ -109,7 +150,8 @@ def _format_of(target: str) -> str:
         raise UsageError(f"-o - needs --format ({' or '.join(FORMATS)})", print_help=False)
     ending = Path(target.lower().removesuffix(".gz")).suffix.removeprefix(".")
     if ending not in FORMATS:
-        endings = ", ".join(f".{name}, .{name}.gz" for name in FORMATS)
+        text = ", ".join(f".{name}, .{name}.gz" for name in FORMATS if name not in BINARY)
+        endings = f"{text}, {', '.join(f'.{name}' for name in FORMATS if name in BINARY)}"
         raise UsageError(
             f"the name of {target!r} says no format: let it end in one of {endings},"
             " or give --format",

@@ -51,7 +51,7 @@ Examples
         return "articles|posts FILE... [options]"
 
     def short_desc(self) -> str:
-        return "Load articles or posts from JSONL and CSV files into the store"
+        return "Load articles or posts from JSONL, CSV, XLSX and Parquet files into the store"
 
     def work(self, args: list[str], opts: argparse.Namespace) -> ExitCode:
         if not args or args[0] not in {"articles", "posts"}:

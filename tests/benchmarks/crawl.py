@@ -1,7 +1,8 @@
 """A whole crawl against a spider that only downloads the same pages.
 
 Both run in processes of their own against the sample boards' server on loopback,
-in turn, with the same concurrency and no delay; the ratio is what counts.
+in turn, with the same concurrency and no delay; the ratio is what counts. The whole crawl
+keeps every response in WARC files, too.
 Seconds are those from a spider's start to its end, the last post stored.
 """
 
@@ -24,6 +25,7 @@ SETTINGS = {
     "CONCURRENT_REQUESTS_PER_DOMAIN": 16,
     "ROBOTSTXT_OBEY": False,
     "LOG_LEVEL": "ERROR",
+    "ALLOWED_NETWORKS": "loopback",
 }
 
 
@@ -76,7 +78,7 @@ def _compare(board: str, posts: int, folder: Path) -> dict[str, Any]:
 
 def _scrapy(arguments: list[str], folder: Path, store: str) -> None:
     command = [sys.executable, "-m", "scrapy", *arguments]
-    for name, value in {**SETTINGS, "STORE_URL": store}.items():
+    for name, value in {**SETTINGS, "STORE_URL": store, "WARC_DIR": folder / "warc"}.items():
         command += ["-s", f"{name}={value}"]
     environment = {**os.environ, "BENCHMARK_RESULT": str(folder / "bare.json")}
     subprocess.run(command, cwd=corpus.ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, select
 
 from models import schema
+from models.matching import join_story
 from models.records import (
     ArticleRecord,
     CaptureRecord,
@@ -121,6 +122,7 @@ def fill(store: Engine) -> None:
         second = save_article(
             conn, an_article("A-2", text="다른 기사이다.", published_at=None), run_id, LATER
         ).article_id
+        join_story(conn, [first, second])
         inferred = add_inferred(conn)
         posts = [
             save_post(conn, record, run_id, NOW).post_id

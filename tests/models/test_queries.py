@@ -48,6 +48,7 @@ DESIGN = {
     "boards": "url engine name posts mirrors spam",
     "campaigns": "campaign_id kind value",
     "daily": "day posts mirrors spam new_articles",
+    "stories": "story_id articles publishers first_published_at",
     "captures": "capture_id url status fetched_at sha256 warc_file warc_offset warc_length",
 }
 
