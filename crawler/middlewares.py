@@ -6,6 +6,7 @@ import random
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares import robotstxt
+from scrapy.downloadermiddlewares.cookies import CookiesMiddleware
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.http import Response
@@ -77,6 +78,28 @@ class BackOff(RetryMiddleware):
             seconds = max(seconds, retry_after(response))
         if self._most and seconds:
             await sleep(min(seconds, self._most))
+
+
+class BoundedCookies(CookiesMiddleware):
+    """Keeps cookies, and forgets them where a server sends more than a browser would take.
+
+    Settings: ``COOKIES_MAX_BYTES`` (of a request's ``Cookie`` header).
+    """
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> "BoundedCookies":
+        middleware = super().from_crawler(crawler)
+        middleware._most_bytes = crawler.settings.getint("COOKIES_MAX_BYTES")
+        return middleware
+
+    _most_bytes: int
+
+    def process_request(self, request: Request) -> Request | Response | None:  # type: ignore[override]
+        result = super().process_request(request)
+        if len(request.headers.get("Cookie") or b"") > self._most_bytes:
+            self.jars[request.meta.get("cookiejar")].clear()
+            del request.headers["Cookie"]
+        return result
 
 
 def backoff(attempt: int, first: float) -> float:

@@ -1,6 +1,8 @@
 """Scrapy's answers and failures → what the rest of the program speaks of."""
 
+import zlib
 from datetime import UTC, datetime
+from gzip import BadGzipFile
 
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -29,6 +31,9 @@ FAILURES: tuple[tuple[type[Exception], str, str], ...] = (
     (ResponseDataLossError, "truncated", "the server hung up in the middle of the page"),
     (DownloadCancelledError, "too_large", "the page is larger than DOWNLOAD_MAXSIZE"),
     (DownloadFailedError, "connection", "the connection broke"),
+    (zlib.error, "bad_encoding", "the page's Content-Encoding is broken"),
+    (EOFError, "bad_encoding", "the page's Content-Encoding is broken"),
+    (BadGzipFile, "bad_encoding", "the page's Content-Encoding is broken"),
     (OSError, "connection", "the connection broke"),
 )
 """Exception → the detail it is counted under, and words for it."""

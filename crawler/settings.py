@@ -85,6 +85,8 @@ CONCURRENT_ITEMS = 2
 """Outputs of one page handled at once: its one post, and its requests beside it. Scrapy makes
 as many tasks for every page, however little the page gives."""
 # Cookies stay on: without them GNUBOARD counts a hit and opens a session for every request.
+COOKIES_MAX_BYTES = 8192
+"""Bytes of a request's cookies; a server that sets more loses them all."""
 
 WARN_ON_GENERATOR_RETURN_VALUE = False  # it parses the spider's source again and again
 
@@ -96,6 +98,8 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.guard.RefusedAddress": 560,  # before a retry: it would be refused again
     # Nearest to the network: what is kept is what came.
     "crawler.captures.Captures": 595,
+    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
+    "crawler.middlewares.BoundedCookies": 700,
     # A page must not send the crawler elsewhere.
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,

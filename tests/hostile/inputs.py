@@ -1,0 +1,199 @@
+"""What a hostile server may answer for a post, and what must become of it.
+
+Each input replaces one post of a board.  ``outcome`` is the stored status, or ``failed``
+with the reason that is counted; a ``live`` post holds MARK in its body unless it says not.
+"""
+
+import gzip
+import socket
+import time
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.serving import HTML, Answer, Asked, answer
+
+MARK = "여기는 본문입니다"
+TITLE = "제목이 서는 자리"
+DATE = "26-03-01 09:30"
+HITS = "777회"
+TAGS = 100_000
+
+
+@dataclass(frozen=True)
+class Hostile:
+    """One answer of a hostile server."""
+
+    name: str
+    answer: Callable[[str], Answer]
+    """Made from the page of a good post, whose body is MARK."""
+    outcome: str = "live"
+    reason: str = ""
+    is_whole: bool = True
+    """The body holds MARK and what stands behind it: the answer does not swallow it."""
+
+
+def body(inside: str) -> Callable[[str], Answer]:
+    """Put something into the post's body, beside MARK."""
+    return lambda page: answer(page.replace(MARK, f"{MARK}{inside}"))
+
+
+def around(before: str, after: str = "") -> Callable[[str], Answer]:
+    return lambda page: answer(page.replace(MARK, f"{before}{MARK}{after}"))
+
+
+def edited(old: str, new: str) -> Callable[[str], Answer]:
+    return lambda page: answer(page.replace(old, new))
+
+
+def whole(
+    content: str | bytes, kind: str = HTML, *headers: str, status: int = 200
+) -> Callable[[str], Answer]:
+    return lambda page: answer(content, kind, *headers, status=status)
+
+
+def raw(content: bytes) -> Callable[[str], Answer]:
+    return lambda page: content
+
+
+def encoded(charset: str, declared: str) -> Callable[[str], Answer]:
+    return lambda page: answer(
+        page.encode(charset, "xmlcharrefreplace"), f"text/html; charset={declared}"
+    )
+
+
+def packed(
+    encoding: str, pack: Callable[[bytes], bytes], times: int = 1
+) -> Callable[[str], Answer]:
+    def make(page: str) -> Answer:
+        content = page.encode() + b" " * (200 * 1024 * 1024 if times > 1 else 0)
+        for _ in range(times):
+            content = pack(content)
+        return answer(content, HTML, f"Content-Encoding: {', '.join([encoding] * times)}")
+
+    return make
+
+
+def bomb(_: str) -> Answer:
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    zeros = b"\0" * 1_000_000
+    return answer(
+        b"".join([*(packer.compress(zeros) for _ in range(200)), packer.flush()]),
+        HTML,
+        "Content-Encoding: gzip",
+    )
+
+
+def dripping(asked: Asked, connection: socket.socket) -> None:
+    connection.sendall(
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 100000\r\n\r\n"
+    )
+    for _ in range(2000):
+        connection.sendall(b"<p>")
+        time.sleep(0.1)
+
+
+def endless(asked: Asked, connection: socket.socket) -> None:
+    connection.sendall(
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"
+    )
+    chunk = b"10000\r\n" + b"x" * 65536 + b"\r\n"
+    for _ in range(2000):
+        connection.sendall(chunk)
+
+
+def silent(asked: Asked, connection: socket.socket) -> None:
+    time.sleep(8)
+
+
+def reset(asked: Asked, connection: socket.socket) -> None:
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+    connection.close()
+
+
+INPUTS = (
+    # --- the wire
+    Hostile("a connection that is reset", lambda _: reset, "failed", "connection"),
+    Hostile("an answer that never comes", lambda _: silent, "failed", "timeout"),
+    Hostile("an answer that drips", lambda _: dripping, "failed", "slow"),
+    Hostile("an answer without end", lambda _: endless, "failed", "too_large"),
+    Hostile("a length that is a lie", lambda page: answer(page, length=10_000_000), "failed", "truncated"),
+    Hostile("a length below the truth", lambda page: answer(page, length=300), "unreadable"),
+    Hostile("a length that is announced as too large", lambda page: answer(page, length=10**12), "failed", "too_large"),
+    Hostile("no headers at all", raw(b"<html><body>hello"), "failed", "connection"),
+    Hostile("a broken status line", raw(b"HTTP/9.9 abc def\r\n\r\n"), "failed", "connection"),
+    Hostile("a header of a megabyte", lambda page: answer(page, HTML, "X-Long: " + "a" * 1_000_000), "failed", "connection"),
+    Hostile("ten thousand headers", lambda page: answer(page, HTML, *(f"X-{n}: {n}" for n in range(10_000)))),
+    Hostile("cookies by the thousand", lambda page: answer(page, HTML, *(f"Set-Cookie: c{n}={'x' * 100}" for n in range(1000)))),
+    Hostile("bytes in a header", lambda page: answer(page).replace(b"Connection:", b"X-\xff\xfe: \x80\r\nConnection:"), "failed", "connection"),
+    Hostile("two lengths", lambda page: answer(page).replace(b"Connection:", b"Content-Length: 5\r\nConnection:"), "failed", "connection"),
+    Hostile("a gzip bomb", bomb, "failed", "too_large"),
+    Hostile("a broken gzip", whole(b"\x1f\x8b\x08\x00garbage", HTML, "Content-Encoding: gzip"), "failed", "bad_encoding"),
+    Hostile("gzip that is fine", packed("gzip", gzip.compress)),
+    Hostile("an unknown encoding", whole(b"abc", HTML, "Content-Encoding: rot13"), "unreadable"),
+    # --- statuses
+    *(
+        Hostile(f"status {code}", whole("<p>x</p>", HTML, status=code), "failed", f"http_{code}")
+        for code in (400, 401, 403, 404, 418, 451, 500, 503, 599)
+    ),
+    Hostile("status 204", whole("", HTML, status=204), "unreadable"),
+    Hostile("status 206", lambda page: answer(page, status=206)),
+    Hostile("status 999", whole("<p>x</p>", HTML, status=999), "failed", "http_999"),
+    Hostile("a redirect to a file", whole("", HTML, "Location: file:///etc/passwd", status=302), "failed", "http_302"),
+    Hostile("a redirect to the machine itself", whole("", HTML, "Location: http://169.254.169.254/", status=302), "failed", "http_302"),
+    Hostile("a redirect to another site", whole("", HTML, "Location: https://ads.example/", status=301), "failed", "http_301"),
+    # --- content that is no page
+    Hostile("nothing", whole(""), "unreadable"),
+    Hostile("zeros", whole(b"\0" * 100_000), "unreadable"),
+    Hostile("random bytes", whole(bytes(range(256)) * 400), "unreadable"),
+    Hostile("a picture", whole(b"\x89PNG\r\n\x1a\n" + bytes(5000), "image/png"), "unreadable"),
+    Hostile("JSON", whole('{"error": "no"}', "application/json"), "unreadable"),
+    Hostile("another post's page", lambda page: answer(page.replace("wr_id=", "wr_id=9").replace('value="', 'value="9')), "failed", "other_post"),
+    Hostile("a meta refresh elsewhere", edited("<head>", '<head><meta http-equiv="refresh" content="0;url=https://ads.example/">')),
+    # --- markup
+    Hostile("nesting of a hundred thousand tags", around("<b>" * TAGS)),
+    Hostile("nesting of a hundred thousand blocks", around("<div>" * TAGS, "</div>" * TAGS)),
+    Hostile("nested tables", around("<table><tr><td>" * 5000)),
+    Hostile("a hundred thousand closing tags", body("</div>" * TAGS), is_whole=False),
+    Hostile("a million nodes", body("<i></i>" * 500_000), "unreadable"),
+    Hostile("a hundred thousand attributes", body("<p " + " ".join(f"a{n}=1" for n in range(TAGS)) + ">x</p>"), "unreadable"),
+    Hostile("an attribute of a megabyte", body(f'<p title="{"a" * 1_000_000}">x</p>')),
+    Hostile("a tag that never ends", body("<p " + "x" * 100_000), is_whole=False),
+    Hostile("an unclosed comment", body("<!-- " + "x" * 10_000), is_whole=False),
+    Hostile("an unclosed script", body("<script>" + "x" * 10_000), is_whole=False),
+    Hostile("an unclosed textarea", body("<textarea>" + "x" * 10_000)),
+    Hostile("entities by the million", body("&amp;" * 1_000_000)),
+    Hostile("entities that nest", edited("<html", '<!DOCTYPE html [<!ENTITY a "xxxxxxxxxx"><!ENTITY b "&a;&a;&a;&a;">]><html')),
+    Hostile("an entity that names a file", edited("<html", '<!DOCTYPE html [<!ENTITY x SYSTEM "file:///etc/passwd">]><html')),
+    Hostile("character references out of range", body("&#0;&#xD800;&#x110000;&#99999999999;")),
+    Hostile("the same id a thousand times", body('<b id="bo_v_con"></b>' * 1000)),
+    Hostile("CDATA and processing instructions", body("<![CDATA[ x ]]><?php echo 1 ?><?xml-stylesheet?>")),
+    Hostile("SVG and MathML", body("<svg><foreignObject><p>x</p></foreignObject></svg><math><mi>x</mi></math>")),
+    Hostile("a base elsewhere", edited("<head>", '<head><base href="https://ads.example/">')),
+    # --- text
+    Hostile("ten megabytes of one line", body("가" * 3_000_000)),
+    Hostile("ten megabytes of one word, again and again", body("상위노출 " * 600_000)),
+    Hostile("null bytes among the letters", lambda page: answer(page.replace(MARK, "\0".join(MARK)))),
+    Hostile("a flood of combining marks", body("a" + "\u0301" * 200_000)),
+    Hostile("right-to-left overrides", body("\u202e" * 10_000 + "txt.exe")),
+    Hostile("invisible letters", body("\u200b\u2060\ufeff\u3164" * 20_000)),
+    Hostile("private and unassigned letters", body("\ue000\uf8ff\U000f0000\ufdd0" * 5_000)),
+    Hostile("emoji of many parts", body("👨‍👩‍👧‍👦" * 20_000)),
+    Hostile("half a surrogate pair in UTF-8", lambda page: answer(page.encode().replace(MARK.encode(), MARK.encode() + b"\xed\xa0\x80"))),
+    Hostile("letters of two charsets", lambda page: answer(page.encode().replace(MARK.encode(), MARK.encode() + "한글".encode("cp949")))),
+    # --- charsets
+    Hostile("CP949 under a UTF-8 header", encoded("cp949", "utf-8")),
+    Hostile("UTF-8 under an EUC-KR header", encoded("utf-8", "euc-kr")),
+    Hostile("UTF-8 under a nonsense header", encoded("utf-8", "x-no-such-thing")),
+    Hostile("UTF-16 with a mark", encoded("utf-16", "utf-8")),
+    Hostile("UTF-7", whole(b"+ADw-script+AD4-alert(1)+ADw-/script+AD4-", "text/html; charset=utf-7"), "unreadable"),
+    # --- fields
+    Hostile("a title of a hundred thousand letters", edited(TITLE, "제목" * 50_000)),
+    Hostile("a title with markup", edited(TITLE, "&lt;script&gt;alert(1)&lt;/script&gt; ../../etc \x07")),
+    Hostile("a date that is none", edited(DATE, "99-99-99 99:99")),
+    Hostile("a year of seven digits", edited(DATE, "9999999-03-01 09:30")),
+    Hostile("hits beyond counting", edited(HITS, "9" * 400 + "회")),
+    Hostile("file names that climb", body('<a href="/bbs/download.php?bo_table=free&wr_id=1&no=0">../../../etc/passwd</a>')),
+    Hostile("links by the ten thousand", body("".join(f'<a href="https://s{n}.example/">x</a>' for n in range(10_000)))),
+    Hostile("links that are no links", body('<a href="javascript:alert(1)">x</a><a href="http://[::1">y</a><a href="http://a:99999999/">z</a>')),
+)  # fmt: skip
