@@ -138,7 +138,7 @@ ITEM_PIPELINES = STAGES
 READ_TIMEOUT = 5.0
 """s in which a page must be read, or a batch of them; then its process is killed. A page that is
 to blame is tried once more, alone."""
-READ_MEMORY = 350 * 1024 * 1024
+READ_MEMORY = 200 * 1024 * 1024
 """Bytes of data of the process that reads pages."""
 STORE_URL = os.environ.get("STORE_URL", f"sqlite:///{PROJECT_ROOT / 'data' / 'store.sqlite3'}")
 """The store, as SQLAlchemy writes it; ``postgresql://…`` is psycopg 3; empty stores nothing."""

@@ -28,6 +28,8 @@ Read: TypeAlias = PostItem | ArticleItem | Unusable
 ERRORS_OF_ANYONE = frozenset(range(400, 600)) - {410}
 """HTTP errors that need the engine's own page to be about the post; 410 says it alone."""
 
+MOST_LETTERS = 500_000
+"""Letters and digits of a post's body; the whole of a long newspaper page has 20,000."""
 LEAST_LETTERS = 80
 """Letters and digits of a text that is worth keeping as an article."""
 MOST_LINKS = 200
@@ -205,7 +207,7 @@ def read_news_page(fetched: NewsPage) -> ArticleItem | Unusable:
     if _is_front(page.url) and not _is_front(fetched.url):
         return Unusable("other_page")
     read = read_article(page.text)
-    if sum(map(str.isalnum, read.text)) < LEAST_LETTERS:
+    if count_letters(read.text) < LEAST_LETTERS:
         return Unusable("no_text")
     entry, now = fetched.entry, fetched.fetched_at
     told = entry if entry is not None else NewsEntry(url=fetched.url)
@@ -244,6 +246,11 @@ def _is_front(url: str) -> bool:
     return not url.partition("://")[2].partition("/")[2].strip("/")
 
 
+def count_letters(text: str) -> int:
+    """Return how many letters and digits *text* has."""
+    return sum(map(str.isalnum, text))
+
+
 def fill_body(post: PostItem) -> PostItem:
     """Return *post* with ``body``, ``hidden`` and ``hrefs`` read from its ``html``."""
     if post.html is not None:
@@ -252,6 +259,10 @@ def fill_body(post: PostItem) -> PostItem:
         post.hidden = list(body.hidden)
         post.hrefs = list(body.hrefs)
         post.html = None
+        if count_letters(post.body) > MOST_LETTERS:
+            # Whoever needs it finds it in the capture: matching it would take all the memory there is.
+            post.status, post.problem, post.body = Status.UNREADABLE, "too_long", ""
+            post.hidden, post.hrefs = [], []
     links = [*post.hrefs, *post.links][:MOST_LINKS]
     post.boards = boards_at(map(unwrap, links))[:MOST_BOARDS]
     return post

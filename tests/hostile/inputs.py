@@ -171,8 +171,9 @@ INPUTS = (
     Hostile("SVG and MathML", body("<svg><foreignObject><p>x</p></foreignObject></svg><math><mi>x</mi></math>")),
     Hostile("a base elsewhere", edited("<head>", '<head><base href="https://ads.example/">')),
     # --- text
-    Hostile("ten megabytes of one line", body("가" * 3_000_000)),
-    Hostile("ten megabytes of one word, again and again", body("상위노출 " * 600_000)),
+    Hostile("ten megabytes of one line", body("가" * 3_000_000), "unreadable"),
+    Hostile("a line as long as a post may be", body("나" * 490_000)),
+    Hostile("ten megabytes of one word, again and again", body("상위노출 " * 600_000), "unreadable"),
     Hostile("null bytes among the letters", lambda page: answer(page.replace(MARK, "\0".join(MARK)))),
     Hostile("a flood of combining marks", body("a" + "\u0301" * 200_000)),
     Hostile("right-to-left overrides", body("\u202e" * 10_000 + "txt.exe")),

@@ -110,3 +110,5 @@ def test_the_good_posts_among_them_are_all_there(survived: Survived) -> None:
 def test_what_is_unreadable_says_why(survived: Survived) -> None:
     row = survived.stored[str(NUMBERS["a million nodes"])]
     assert row.problem in {"timeout", "memory"}
+    long = survived.stored[str(NUMBERS["ten megabytes of one line"])]
+    assert long.problem == "too_long"
