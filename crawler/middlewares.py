@@ -5,12 +5,13 @@ import random
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.downloadermiddlewares import robotstxt
+from scrapy.downloadermiddlewares import cookies, robotstxt
 from scrapy.downloadermiddlewares.cookies import CookiesMiddleware
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.http import Response
 from scrapy.utils.asyncio import sleep
+from tldextract import TLDExtract
 
 CLOSED = b"User-agent: *\nDisallow: /"
 
@@ -22,6 +23,13 @@ def _shorten(record: logging.LogRecord) -> bool:
 
 
 logging.getLogger(robotstxt.__name__).addFilter(_shorten)
+
+
+# Scrapy's own asks the internet for the list of public suffixes, past the guard, the
+# budget and robots.txt, and waits for it: the list that the package brings is enough.
+cookies._split_domain = TLDExtract(
+    suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True
+)
 
 
 class RobotsTxt(RobotsTxtMiddleware):

@@ -79,8 +79,7 @@ class ExtractStage:
         stats.inc_value(f"post/status/{post.status}")
         if post.problem is not None:
             stats.inc_value(f"post/failed/read_{post.problem}")
-        elif post.status is Status.UNREADABLE:
-            logger.warning("%s answers with a page that the engine cannot read", post.url)
+            logger.warning("%s could not be read: %s", post.url, post.problem)
         if post.status is Status.LIVE and not post.body.strip():
             stats.inc_value("extract/empty")
 

@@ -181,6 +181,8 @@ def read_post_page(fetched: PostPage) -> PostItem | Unusable:
     post.capture = fetched.capture
     if fetched.row is not None and post.status is Status.LIVE:
         _fill_in(post, fetched.row)
+    if post.status is Status.UNREADABLE:
+        post.problem = "no_post" if page.text.strip("\0 \r\n\t\ufeff") else "empty"
     return post
 
 

@@ -54,8 +54,9 @@ def written(
     if kind == "hidden":
         inner = "".join(written(child, lines, hidden, style, True) for child in children)
         return f'<span style="{HIDING[style % len(HIDING)]}">{inner}</span>'
-    # A block inside a p would end it: the writer only nests what stays nested.
-    tag = tag if kind == "block" and tag in BLOCK and tag != "p" else "span"
+    # A block inside a p would end it, as an li would the li around it: the writer only
+    # nests what stays nested.
+    tag = tag if kind == "block" and tag in BLOCK and tag not in {"p", "li"} else "span"
     if kind == "block" and not inside:
         lines.append([])
     inner = "".join(written(child, lines, hidden, style, inside) for child in children)

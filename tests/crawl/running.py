@@ -36,7 +36,13 @@ def command(*arguments: str, settings: Mapping[str, str] | None = None) -> list[
 
 
 def environment(store_url: str) -> dict[str, str]:
-    return {**os.environ, "STORE_URL": store_url, "PYTHONWARNINGS": "error::DeprecationWarning"}
+    return {
+        **os.environ,
+        "STORE_URL": store_url,
+        "PYTHONWARNINGS": "error::DeprecationWarning",
+        # What a machine has fetched before must not decide a test.
+        "TLDEXTRACT_CACHE": "/nowhere",
+    }
 
 
 def crawl(store_url: str, *arguments: str, settings: Mapping[str, str] | None = None) -> Crawl:

@@ -182,7 +182,7 @@ def test_robots_txt_is_obeyed_at_the_start_and_for_each_post(store_url: str) -> 
     [
         (["board", "-a", "url=ftp://example.org/"], "argument url='ftp://example.org/'"),
         (["board", "-a", "ulr=http://example.org/"], "unknown argument ulr"),
-        (["bored"], "no spider is called 'bored'; there are: board"),
+        (["bored"], "no spider is called 'bored'; there are: archive, board, news"),
     ],
 )
 def test_wrong_usage_is_refused_before_anything_is_opened(
