@@ -7,7 +7,7 @@ looks sees what the others have written.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from sqlalchemy import Connection, delete, insert, or_, select, update
@@ -32,6 +32,8 @@ class StoredArticle:
     title: str | None
     text: str
     is_stub: bool = False
+    precedence: str = ""
+    """Smaller for what was published earlier; then by the key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,17 @@ def read_articles(connection: Connection, ids: Sequence[int]) -> list[StoredArti
     if not ids:
         return []
     rows = _driver_rows(connection, _ARTICLES, ids)
-    return [StoredArticle(row[0], row[1], Origin(row[2]), *row[3:]) for row in rows]
+    return [
+        StoredArticle(i, version, Origin(origin), title, text, is_stub, _precedence(at, key))
+        for i, version, origin, title, text, is_stub, at, key in rows
+    ]
+
+
+def _precedence(published_at: datetime | str | None, key: str | None) -> str:
+    if isinstance(published_at, datetime):
+        published_at = published_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    # Whatever has no time comes after all that have one.
+    return f"{published_at or 'unknown'} {key or ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,7 +347,8 @@ _REMOVE = {
 }
 _VERSIONS = _for_dialects("SELECT id, version, origin FROM article WHERE id {one_of}")
 _ARTICLES = _for_dialects(
-    "SELECT id, version, origin, title, text, is_stub FROM article WHERE id {one_of}"
+    "SELECT id, version, origin, title, text, is_stub, published_at, key"
+    " FROM article WHERE id {one_of}"
 )
 _POST_VERSIONS = _for_dialects("SELECT id, version FROM post WHERE id {one_of}")
 _ADD = {

@@ -24,7 +24,8 @@ Stats of a crawl, beside Scrapy's:
     post/older                  older than `since`: not fetched
     post/vanished               gone from the list: fetched to learn what became of them
     post/failed/<reason>        not readable: robots, timeout, dns, refused, connection,
-                                truncated, too_large, http_<status>, other_post, …
+                                truncated, too_large, http_<status>, other_post, …;
+                                read_<problem>: the page came, but could not be read
     post/status/<status>        what the board answered: live, secret, deleted, denied,
                                 unreadable
     post/new, post/changed, post/seen
@@ -40,6 +41,15 @@ Stats of a crawl, beside Scrapy's:
                                 known, or older than `since`: not fetched
     article/postponed           left for the next run: a limit was reached
     article/failed/<reason>     as of posts; no_text, other_page
+    archive/asked, archive/files
+                                archives named, and read
+    archive/unchanged           archives that were read to their end before
+    archive/records             records of archives
+    archive/skipped/<reason>    records that are no page of a board: no_engine, no_board,
+                                no_list, source, …
+    archive/failed/<reason>     archives and records that could not be read
+    capture/records, capture/bytes
+                                responses written to WARC files
     article/new, article/changed, article/seen
                                 what the store made of them
     board/proposed              boards found in passing, noted and not crawled

@@ -46,6 +46,8 @@ from pipelines.core.verdict import Article, Link, link_post
 
 CANDIDATES = 8
 """Documents that are aligned with a post: on labelled posts the right one is among them."""
+MOST_EQUALS = 32
+"""Documents that are aligned at most, where as many have equal votes."""
 LEAST_VOTES = 0.7
 """Votes of a candidate worth aligning, if the best has as many: one key of two documents' is 0.71."""
 LEAST_SHARE = 0.03
@@ -364,11 +366,14 @@ class Matcher:
             held = holders[key]
             if held < matching.HOT:
                 votes[document] = votes.get(document, 0.0) + 1 / math.sqrt(held)
-        best = heapq.nsmallest(CANDIDATES, votes.items(), key=lambda item: (-item[1], item[0]))
+        best = heapq.nsmallest(MOST_EQUALS, votes.items(), key=lambda item: (-item[1], item[0]))
         top = best[0][1] if best else 0.0
+        # Those with as many votes as the last one, too: which of one wire story in twenty papers
+        # is the original must not depend on which came to us first.
+        last = best[CANDIDATES - 1][1] if len(best) > CANDIDATES else 0.0
         # Where all keys are common ones, many articles tell the same story.
         least = max(min(LEAST_VOTES, top), LEAST_SHARE * top)
-        return [(document, vote) for document, vote in best if vote >= least]
+        return [(document, vote) for document, vote in best if vote >= max(least, last)]
 
     def _articles(
         self, connection: Connection, ids: Sequence[int], origin: Origin | None
@@ -385,7 +390,12 @@ class Matcher:
             open_end = bool(stored.is_stub) or (
                 stored.origin is Origin.INFERRED and families.is_open_ended(stored.text)
             )
-            article = Article.prepare(stored.id, normalise(stored.text), open_end=open_end)
+            article = Article.prepare(
+                stored.id,
+                normalise(stored.text),
+                open_end=open_end,
+                precedence=stored.precedence,
+            )
             self._titles[stored.id] = stored.title
             (self._stubs.add if stored.is_stub else self._stubs.discard)(stored.id)
             self._keep(("a", stored.id, stored.version), article)

@@ -9,13 +9,16 @@ from crawler.exit_codes import ExitCode
 
 
 class Command(StoreCommand):
-    """Load articles or posts from JSONL and CSV files."""
+    """Load articles or posts from JSONL, CSV, Parquet and XLSX files."""
 
     name = "load"
     details = """\
 Reads
   JSON lines (.jsonl, .json) or CSV with a header row (.csv), in UTF-8 or CP949, also
-  gzipped (.gz); told apart by content. "-" is the standard input.
+  gzipped (.gz), or Parquet; told apart by content. "-" is the standard input.
+  Articles also from a workbook of BIGKinds (.xlsx), whose texts are stubs of some 200
+  characters, and from answers of the Naver search API, which are stubs too; a stub gives
+  way to the whole text when that comes under the same address.
 
   articles  {"id", "url", "title", "text", "published_at", "publisher"}
             text, and id or url, are required

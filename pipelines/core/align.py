@@ -48,20 +48,22 @@ class Target:
     stands more often than MAX_REPEATS is left out.
     """
 
+    text: str
     hashes: Hashes
     firsts: Positions
     counts: Positions
     positions: Positions
 
     @classmethod
-    def prepare(cls, codes: Codes) -> "Target":
+    def prepare(cls, text: str, codes: Codes) -> "Target":
+        """Prepare a normal form, as a string and as its characters' numbers."""
         hashes = shingle_hashes(codes, SEED)
         positions = hashes.argsort(kind="stable")
         distinct, firsts, counts = np.unique(
             hashes[positions], return_index=True, return_counts=True
         )
         rare = counts <= MAX_REPEATS
-        return cls(distinct[rare], firsts[rare], counts[rare], positions)
+        return cls(text, distinct[rare], firsts[rare], counts[rare], positions)
 
 
 class Run(NamedTuple):
@@ -108,16 +110,16 @@ class Chain:
         return sum(run.length for run in self.runs)
 
 
-def find_runs(post: Hashes, target: Target) -> list[Run]:
+def find_runs(post: str, hashes: Hashes, target: Target) -> list[Run]:
     """Return the maximal stretches of at least SEED characters equal in both, by post position.
 
-    *post* holds the post's seed hashes (``shingle_hashes(codes, SEED)``).
+    *hashes* are those of the post's seeds (``shingle_hashes(codes, SEED)``).
     """
-    if len(target.hashes) == 0 or len(post) == 0:
+    if len(target.hashes) == 0 or len(hashes) == 0:
         return []
-    seed = target.hashes.searchsorted(post)
+    seed = target.hashes.searchsorted(hashes)
     seed[seed == len(target.hashes)] = 0
-    hits = (target.hashes[seed] == post).nonzero()[0]
+    hits = (target.hashes[seed] == hashes).nonzero()[0]
     if len(hits) == 0:
         return []
     seed = seed[hits]
@@ -125,17 +127,41 @@ def find_runs(post: Hashes, target: Target) -> list[Run]:
     post_at = hits.repeat(counts)
     within = np.arange(len(post_at)) - (counts.cumsum() - counts).repeat(counts)
     article_at = target.positions[target.firsts[seed].repeat(counts) + within]
-    return _joined(post_at, article_at)
+    return _true_runs(_joined(post_at, article_at), post, target.text)
 
 
-def find_repeats(post: Hashes) -> list[Run]:
+def find_repeats(post: str, hashes: Hashes) -> list[Run]:
     """Return the stretches of a post that stand in it again, each with its next occurrence.
 
     ``article_start`` is where the stretch stands first, ``post_start`` where again.
     """
-    order = np.argsort(post, kind="stable")
-    same = np.flatnonzero(post[order[1:]] == post[order[:-1]])
-    return _joined(order[same + 1], order[same])
+    order = np.argsort(hashes, kind="stable")
+    same = np.flatnonzero(hashes[order[1:]] == hashes[order[:-1]])
+    return _true_runs(_joined(order[same + 1], order[same]), post, post)
+
+
+def _true_runs(runs: list[Run], post: str, article: str) -> list[Run]:
+    """Return the runs as they are to the letter: two seeds may have one hash."""
+    out: list[Run] = []
+    for run in runs:
+        at, start, length = run
+        if post[at : at + length] == article[start : start + length]:
+            out.append(run)
+        else:
+            out += _equal_parts(run, post, article)
+    return out
+
+
+def _equal_parts(run: Run, post: str, article: str) -> list[Run]:
+    parts: list[Run] = []
+    begin = 0
+    for offset in range(run.length + 1):
+        at, start = run.post_start + offset, run.article_start + offset
+        if offset == run.length or post[at] != article[start]:
+            if offset - begin >= SEED:
+                parts.append(Run(run.post_start + begin, run.article_start + begin, offset - begin))
+            begin = offset + 1
+    return parts
 
 
 def _joined(post_at: Positions, article_at: Positions) -> list[Run]:

@@ -62,7 +62,7 @@ def find_main(body: str, form: NormalForm) -> MainText:
     hashes = shingle_hashes(part.codes, SEED)
     repeats = [
         chain
-        for chain in chain_runs(find_repeats(hashes))
+        for chain in chain_runs(find_repeats(part.text, hashes))
         # A word said over and over comes again too soon to be a text.
         if chain.post_start - chain.article_start >= LEAST_REPEAT
         and chain.equal >= max(LEAST_REPEAT, REPEATED_SHARE * len(part))
@@ -94,7 +94,7 @@ def cut_form(form: NormalForm, start: int, end: int) -> NormalForm:
 
 def find_kin(main: NormalForm, others: Sequence[Article]) -> tuple[Article, Link] | None:
     """Return the post, of *others* (their main texts), that is most clearly kin to *main*."""
-    best: tuple[float, Article, Link] | None = None
+    best: tuple[tuple[int, int, str], Article, Link] | None = None
     for other in others:
         link = align_with(main, other)
         if link is None:
@@ -106,8 +106,10 @@ def find_kin(main: NormalForm, others: Sequence[Article]) -> tuple[Article, Link
         # Adverts share stock sentences in any order; copies share one long passage.
         if longest_passage(link) < min(KIN_PASSAGE, KIN_PASSAGE_SHARE * shorter):
             continue
-        if best is None or equal > best[0]:
-            best = (equal, other, link)
+        # Of equals the shortest, then by the letters: never by the order of arrival.
+        clearness = (equal, -len(other.text), other.text)
+        if best is None or clearness > best[0]:
+            best = (clearness, other, link)
     return best and best[1:]
 
 

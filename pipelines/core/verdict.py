@@ -66,10 +66,20 @@ class Article:
     target: Target
     open_end: bool = False
     """Rebuilt from copies that all break off: its end is a cut, not an ending."""
+    precedence: str = ""
+    """Of articles that explain a post as well, the one with the smallest is the original."""
 
     @classmethod
-    def prepare(cls, article_id: int, form: NormalForm, *, open_end: bool = False) -> "Article":
-        return cls(article_id, form, form.text, Target.prepare(form.codes), open_end)
+    def prepare(
+        cls, article_id: int, form: NormalForm, *, open_end: bool = False, precedence: str = ""
+    ) -> "Article":
+        text = form.text
+        return cls(article_id, form, text, Target.prepare(text, form.codes), open_end, precedence)
+
+    @property
+    def order(self) -> tuple[str, int, str, int]:
+        """What ranks articles that explain a post equally well, whichever came first to us."""
+        return self.precedence, len(self.text), self.text, self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,17 +140,17 @@ def link_post(
     """
     if len(post) == 0:
         return []
-    hashes = shingle_hashes(post.codes, SEED)
+    text, hashes = post.text, shingle_hashes(post.codes, SEED)
     aligned: list[_Aligned] = []
     explained = False
     for at, article in enumerate(candidates):
         if explained and votes is not None and votes[at] < RIVAL * votes[0]:
             break
-        found = _align(hashes, article)
+        found = _align(text, hashes, article)
         if found.chains:
             aligned.append(found)
             explained |= len(post) - found.equal < FURTHER_EQUAL
-    aligned.sort(key=lambda a: (-a.equal, a.article.id))
+    aligned.sort(key=lambda a: (-a.equal, a.article.order))
     taken = np.zeros(len(post), np.bool_)
     accepted: list[_Aligned] = []
     for candidate in aligned:
@@ -156,24 +166,24 @@ def link_post(
         for chain in accepted[-1].chains:
             taken[chain.post_start : chain.post_end] = True
     if accepted:
-        text = post.text
         links = [_measure(post, text, candidate) for candidate in accepted]
         if len(links) > 1:
             links = [_as(link, Relation.COLLAGE) for link in links]
         return links
     if aligned and aligned[0].equal >= QUOTE_EQUAL:
-        return [_as(_measure(post, post.text, aligned[0]), Relation.QUOTE)]
+        return [_as(_measure(post, text, aligned[0]), Relation.QUOTE)]
     return []
 
 
 def align_with(post: NormalForm, article: Article) -> Link | None:
     """Return the link of *post* to one article that it is known to copy; None without one."""
-    aligned = _align(shingle_hashes(post.codes, SEED), article)
-    return _measure(post, post.text, aligned) if aligned.chains else None
+    text = post.text
+    aligned = _align(text, shingle_hashes(post.codes, SEED), article)
+    return _measure(post, text, aligned) if aligned.chains else None
 
 
-def _align(post: Hashes, article: Article) -> _Aligned:
-    chains = chain_runs(find_runs(post, article.target))
+def _align(post: str, hashes: Hashes, article: Article) -> _Aligned:
+    chains = chain_runs(find_runs(post, hashes, article.target))
     least = LONE_CHAIN if len(chains) == 1 else CHAIN_AMONG
     chains = [chain for chain in chains if chain.equal >= least]
     return _Aligned(article, chains, sum(chain.equal for chain in chains))

@@ -79,6 +79,8 @@ def test_a_bad_post_costs_no_other_and_is_counted_by_reason(
         "post/failed/http_403": 1,
         "post/failed/http_500": 1,
         "post/failed/other_post": 1,
+        "post/failed/read_empty": 1,
+        "post/failed/read_no_post": 1,
         "post/failed/too_large": 1,
         "post/failed/truncated": 1,
         "post/new": 6,
