@@ -255,6 +255,12 @@ class Matcher:
         found_inferred = link_post(form, inferred, [votes[article.id] for article in inferred])
         return found_inferred if _mirrors(found_inferred) else links
 
+    def find_candidates(self, connection: Connection, form: NormalForm) -> list[Article]:
+        """Return the known articles that a post is aligned with, likeliest first."""
+        found = self._candidates(connection, "article", query_keys(form.codes))
+        articles = self._articles(connection, [article_id for article_id, _ in found], None)
+        return [article for article, is_known in articles if is_known]
+
     def join_family(
         self, work: "_Work", post: matching.StoredPost, form: NormalForm, main: MainText
     ) -> "_Family":
@@ -395,6 +401,7 @@ class Matcher:
                 normalise(stored.text),
                 open_end=open_end,
                 precedence=stored.precedence,
+                title=normalise(stored.title or "").text,
             )
             self._titles[stored.id] = stored.title
             (self._stubs.add if stored.is_stub else self._stubs.discard)(stored.id)

@@ -15,18 +15,22 @@ from rapidfuzz.distance import LCSseq
 
 from models.relation import Relation
 from pipelines.core.align import SEED, Chain, Run, Target, chain_runs, find_runs
+from pipelines.core.calibration import Evidence, probability
 from pipelines.core.normalise import NormalForm
 from pipelines.core.passages import Hashes, shingle_hashes
 
 LONE_CHAIN = 16
 """Equal characters of a chain that stands alone; with others, it needs CHAIN_AMONG."""
 CHAIN_AMONG = 22
-ACCEPT = 1.97
-"""Least strength, sqrt(equal characters) × share of the post, of a link."""
+ACCEPT = 0.5
+"""Least probability of a link."""
 FURTHER = 0.2
-"""Least strength of a further article, counted on what better ones leave over."""
+"""Least strength, sqrt(equal characters) × share of the post, of a further article, counted on
+what better ones leave over."""
 FURTHER_EQUAL = 40
 """Equal characters that a further article must add."""
+SHARERS = 9
+"""Candidates of which it is asked whether they have a copy's characters, too."""
 RIVAL = 0.5
 """Share of the best candidate's votes from which another may be the same story."""
 QUOTE_EQUAL = 20
@@ -37,6 +41,8 @@ LEFT_OUT = 12
 """Characters that the article has more than the post between two runs: words left out."""
 AT_END = 12
 """A copy that stops this near to an end of the article reaches it."""
+TITLE_PART = 10
+"""First or last characters of an article's title by which the title is known in a post."""
 AT_END_EDITED = 40
 """The same for a copy whose words were changed: its first or last words may be among them."""
 SEAM = 8
@@ -68,13 +74,22 @@ class Article:
     """Rebuilt from copies that all break off: its end is a cut, not an ending."""
     precedence: str = ""
     """Of articles that explain a post as well, the one with the smallest is the original."""
+    title: str = ""
+    """The title's normal form."""
 
     @classmethod
     def prepare(
-        cls, article_id: int, form: NormalForm, *, open_end: bool = False, precedence: str = ""
+        cls,
+        article_id: int,
+        form: NormalForm,
+        *,
+        open_end: bool = False,
+        precedence: str = "",
+        title: str = "",
     ) -> "Article":
         text = form.text
-        return cls(article_id, form, text, Target.prepare(text, form.codes), open_end, precedence)
+        target = Target.prepare(text, form.codes)
+        return cls(article_id, form, text, target, open_end, precedence, title)
 
     @property
     def order(self) -> tuple[str, int, str, int]:
@@ -152,34 +167,101 @@ def link_post(
             explained |= len(post) - found.equal < FURTHER_EQUAL
     aligned.sort(key=lambda a: (-a.equal, a.article.order))
     taken = np.zeros(len(post), np.bool_)
-    accepted: list[_Aligned] = []
+    accepted: list[tuple[_Aligned, float]] = []
     for candidate in aligned:
+        score = probability(_evidence(text, candidate, aligned, taken))
         if not accepted:
-            if candidate.strength(len(post)) < ACCEPT:
+            if score < ACCEPT:
                 continue
-            accepted.append(candidate)
+            accepted.append((candidate, score))
         else:
             rest = _outside(candidate, taken)
             if rest.equal < FURTHER_EQUAL or rest.strength(len(post)) < FURTHER:
                 continue
-            accepted.append(rest)
-        for chain in accepted[-1].chains:
+            accepted.append((rest, score))
+        for chain in accepted[-1][0].chains:
             taken[chain.post_start : chain.post_end] = True
     if accepted:
-        links = [_measure(post, text, candidate) for candidate in accepted]
+        links = [_measure(post, text, candidate, score) for candidate, score in accepted]
         if len(links) > 1:
             links = [_as(link, Relation.COLLAGE) for link in links]
         return links
     if aligned and aligned[0].equal >= QUOTE_EQUAL:
-        return [_as(_measure(post, text, aligned[0]), Relation.QUOTE)]
+        score = probability(_evidence(text, aligned[0], aligned, taken))
+        return [_as(_measure(post, text, aligned[0], score), Relation.QUOTE)]
     return []
+
+
+def best_evidence(post: NormalForm, candidates: Sequence[Article]) -> tuple[int, Evidence] | None:
+    """Return the candidate that has most of *post*, by its place, and the evidence for it.
+
+    This is what the calibration is fitted on; None if nothing aligns.
+    """
+    text, hashes = post.text, shingle_hashes(post.codes, SEED)
+    found = [_align(text, hashes, article) for article in candidates]
+    aligned = [each for each in found if each.chains]
+    if not aligned:
+        return None
+    best = min(aligned, key=lambda a: (-a.equal, a.article.order))
+    evidence = _evidence(text, best, aligned, np.zeros(len(post), np.bool_))
+    return found.index(best), evidence
+
+
+def _evidence(
+    post: str, candidate: _Aligned, aligned: Sequence[_Aligned], taken: NDArray[np.bool_]
+) -> Evidence:
+    """Return what the alignment shows of *candidate* among all that are *aligned*.
+
+    *taken* are the post's characters that better candidates explain: they count neither for
+    nor against it.
+    """
+    chains, article = candidate.chains, candidate.article
+    own = np.zeros(len(post), np.int8)
+    for chain in chains:
+        for run in chain.runs:
+            own[run.post_start : run.post_end] = 1
+    others = np.zeros(len(post), np.int8)
+    for other in aligned[:SHARERS]:
+        if other is not candidate:
+            theirs = np.zeros(len(post), np.bool_)
+            for chain in other.chains:
+                for run in chain.runs:
+                    theirs[run.post_start : run.post_end] = True
+            others += theirs
+    sharing = others[own.view(np.bool_)]
+    extent = sum(chain.post_end - chain.post_start for chain in chains)
+    article_extent = sum(chain.article_end - chain.article_start for chain in chains)
+    explained, with_title = candidate.equal, 0.0
+    if len(article.title) >= TITLE_PART:
+        at = post.find(article.title[:TITLE_PART])
+        if at >= 0 or article.title[-TITLE_PART:] in post:
+            with_title = 1.0
+            if at < 0 or not own[at]:
+                explained += len(article.title)
+    rest = max(1, len(post) - int(np.count_nonzero(taken)))
+    return Evidence(
+        equal=math.log(candidate.equal),
+        share=math.log(min(1.0, explained / rest)),
+        longest=math.log(max(run.length for chain in chains for run in chain.runs)),
+        chains=math.log(len(chains)),
+        post_density=math.log(candidate.equal / max(1, extent)),
+        article_density=math.log(candidate.equal / max(1, article_extent)),
+        at_start=float(min(chain.article_start for chain in chains) <= AT_END),
+        to_end=float(max(chain.article_end for chain in chains) >= len(article.text) - AT_END),
+        with_title=with_title,
+        shared=float(np.mean(sharing >= 1)) if len(sharing) else 0.0,
+        widely_shared=float(np.mean(sharing >= 2)) if len(sharing) else 0.0,
+    )
 
 
 def align_with(post: NormalForm, article: Article) -> Link | None:
     """Return the link of *post* to one article that it is known to copy; None without one."""
     text = post.text
     aligned = _align(text, shingle_hashes(post.codes, SEED), article)
-    return _measure(post, text, aligned) if aligned.chains else None
+    if not aligned.chains:
+        return None
+    evidence = _evidence(text, aligned, [aligned], np.zeros(len(post), np.bool_))
+    return _measure(post, text, aligned, probability(evidence))
 
 
 def _align(post: str, hashes: Hashes, article: Article) -> _Aligned:
@@ -203,7 +285,7 @@ def _outside(candidate: _Aligned, taken: NDArray[np.bool_]) -> _Aligned:
     return _Aligned(candidate.article, chains, sum(chain.equal for chain in chains))
 
 
-def _measure(post: NormalForm, text: str, aligned: _Aligned) -> Link:
+def _measure(post: NormalForm, text: str, aligned: _Aligned, score: float) -> Link:
     article = aligned.article
     stretches: list[Stretch] = []
     changes = 0
@@ -236,7 +318,7 @@ def _measure(post: NormalForm, text: str, aligned: _Aligned) -> Link:
         cuts=cuts,
         cut=cuts[longest],
         identity=equal / max(1, extent),
-        score=_score(aligned.strength(len(post))),
+        score=score,
         stretches=tuple(stretches),
     )
 
@@ -452,11 +534,6 @@ def _relation(
     if from_start:
         return Relation.TRUNCATED
     return Relation.EXCERPT
-
-
-def _score(strength: float) -> float:
-    """Turn strength into a probability; ACCEPT is even odds."""
-    return 1 / (1 + math.exp(-4.0 * math.log(max(strength, 1e-9) / ACCEPT)))
 
 
 def _as(link: Link, relation: Relation) -> Link:

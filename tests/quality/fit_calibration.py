@@ -1,0 +1,125 @@
+"""Fits the coefficients of ``pipelines/core/calibration.py`` to labelled posts.
+
+    python -m tests.quality.fit_calibration ARTICLES POSTS [ARTICLES POSTS …]
+
+Each pair of files is a corpus of its own, as `scrapy load` takes them, the posts with their
+``truth``.  Every corpus is judged by a model that was fitted on the others (with one corpus: on
+itself), and the table says how right that model's probabilities are; the coefficients printed
+last are fitted on all of them.  Needs scikit-learn (``pip install -e '.[bench]'``).
+"""
+
+import gzip
+import json
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sqlalchemy import text
+
+from models.engine import open_store
+from models.records import ArticleRecord
+from models.write import writing
+from pipelines.core.calibration import Evidence
+from pipelines.core.normalise import normalise
+from pipelines.core.verdict import best_evidence
+from pipelines.match import Matcher
+
+PENALTY = 10.0
+"""scikit-learn's C: the inverse of the ridge penalty."""
+BATCH = 200
+EDGES = (0.0, 0.1, 0.3, 0.5, 0.7, 0.9, 0.97, 1.01)
+UNTOLD = {"shared_background"}
+"""Kinds of posts of which the truth does not say whether they copy."""
+
+Features = NDArray[np.float64]
+Labels = NDArray[np.bool_]
+
+
+def main(arguments: list[str]) -> int:
+    if not arguments or len(arguments) % 2:
+        print(__doc__, file=sys.stderr)
+        return 2
+    corpora = [
+        labelled(Path(articles), Path(posts))
+        for articles, posts in zip(arguments[::2], arguments[1::2], strict=True)
+    ]
+    for at, (features, labels) in enumerate(corpora):
+        others = [corpus for n, corpus in enumerate(corpora) if n != at] or corpora
+        judged = fitted(others).predict_proba(features)[:, 1]
+        print(f"corpus {at + 1}: {len(labels)} posts with a candidate, judged by the others' model")
+        print_reliability(judged, labels)
+    model = fitted(corpora)
+    print("COEFFICIENTS = Evidence(")
+    for name, value in zip(Evidence._fields, model.coef_[0], strict=True):
+        print(f"    {name}={value:.2f},")
+    print(f")\nINTERCEPT = {model.intercept_[0]:.2f}")
+    return 0
+
+
+def fitted(corpora: list[tuple[Features, Labels]]) -> LogisticRegression:
+    features = np.concatenate([each for each, _ in corpora])
+    labels = np.concatenate([each for _, each in corpora])
+    return LogisticRegression(C=PENALTY, max_iter=10_000).fit(features, labels)
+
+
+def print_reliability(judged: Features, labels: Labels) -> None:
+    print("  probability      posts   mean   right")
+    for low, high in zip(EDGES, EDGES[1:], strict=False):
+        chosen = (judged >= low) & (judged < high)
+        if chosen.any():
+            mean, right = judged[chosen].mean(), labels[chosen].mean()
+            print(f"  {low:.2f} to {high:4.2f} {chosen.sum():9,}  {mean:5.3f}   {right:5.3f}")
+    accepted = judged >= 0.5
+    print(f"  at .5: {np.sum(accepted & ~labels)} false, {np.sum(~accepted & labels)} missed")
+
+
+def labelled(articles: Path, posts: Path) -> tuple[Features, Labels]:
+    """Return the evidence for each post's best candidate, and whether it is a source."""
+    features: list[Evidence] = []
+    labels: list[bool] = []
+    matcher = Matcher()
+    with tempfile.TemporaryDirectory() as folder:
+        engine = open_store(f"sqlite:///{folder}/store.sqlite3", Matcher.recipe())
+        records = [
+            ArticleRecord(key=line["id"], text=line["text"], title=line.get("title"))
+            for line in lines(articles)
+        ]
+        for at in range(0, len(records), BATCH):
+            with writing(engine) as connection:
+                matcher.save_articles(connection, records[at : at + BATCH], None, NOW)
+        with engine.connect() as connection:
+            rows = connection.execute(text("SELECT id, key FROM article"))
+            keys = {article_id: key for article_id, key in rows}
+            for post in lines(posts):
+                truth = post["truth"]
+                if truth.get("neg") in UNTOLD:
+                    continue
+                candidates = matcher.find_candidates(connection, normalise(post["text"]))
+                found = best_evidence(normalise(post["text"]), candidates)
+                if found is None:
+                    continue
+                at, evidence = found
+                sources = [*truth["article_ids"], *truth["alt_ids"]] if truth["known"] else []
+                features.append(evidence)
+                labels.append(keys[candidates[at].id] in sources)
+        engine.dispose()
+    return np.array(features, np.float64), np.array(labels, np.bool_)
+
+
+def lines(path: Path) -> Iterator[dict[str, Any]]:
+    opener = gzip.open if path.suffix == ".gz" else open
+    with opener(path, "rt", encoding="utf-8") as stream:
+        for line in stream:
+            yield json.loads(line)
+
+
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
