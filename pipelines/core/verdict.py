@@ -169,16 +169,13 @@ def link_post(
     taken = np.zeros(len(post), np.bool_)
     accepted: list[tuple[_Aligned, float]] = []
     for candidate in aligned:
-        score = probability(_evidence(text, candidate, aligned, taken))
-        if not accepted:
-            if score < ACCEPT:
-                continue
-            accepted.append((candidate, score))
-        else:
-            rest = _outside(candidate, taken)
-            if rest.equal < FURTHER_EQUAL or rest.strength(len(post)) < FURTHER:
-                continue
-            accepted.append((rest, score))
+        held = _outside(candidate, taken) if accepted else candidate
+        if accepted and (held.equal < FURTHER_EQUAL or held.strength(len(post)) < FURTHER):
+            continue
+        score = probability(_evidence(text, held, aligned, taken))
+        if not accepted and score < ACCEPT:
+            continue
+        accepted.append((held, score))
         for chain in accepted[-1][0].chains:
             taken[chain.post_start : chain.post_end] = True
     if accepted:
@@ -222,7 +219,7 @@ def _evidence(
             own[run.post_start : run.post_end] = 1
     others = np.zeros(len(post), np.int8)
     for other in aligned[:SHARERS]:
-        if other is not candidate:
+        if other.article is not candidate.article:
             theirs = np.zeros(len(post), np.bool_)
             for chain in other.chains:
                 for run in chain.runs:

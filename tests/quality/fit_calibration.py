@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,7 @@ def fitted(corpora: list[tuple[Features, Labels]]) -> LogisticRegression:
 
 def print_reliability(judged: Features, labels: Labels) -> None:
     print("  probability      posts   mean   right")
-    for low, high in zip(EDGES, EDGES[1:], strict=False):
+    for low, high in pairwise(EDGES):
         chosen = (judged >= low) & (judged < high)
         if chosen.any():
             mean, right = judged[chosen].mean(), labels[chosen].mean()
@@ -95,7 +96,7 @@ def labelled(articles: Path, posts: Path) -> tuple[Features, Labels]:
                 matcher.save_articles(connection, records[at : at + BATCH], None, NOW)
         with engine.connect() as connection:
             rows = connection.execute(text("SELECT id, key FROM article"))
-            keys = {article_id: key for article_id, key in rows}
+            keys = dict(rows)
             for post in lines(posts):
                 truth = post["truth"]
                 if truth.get("neg") in UNTOLD:
