@@ -213,19 +213,12 @@ def _evidence(
     nor against it.
     """
     chains, article = candidate.chains, candidate.article
-    own = np.zeros(len(post), np.int8)
-    for chain in chains:
-        for run in chain.runs:
-            own[run.post_start : run.post_end] = 1
+    own = _held(candidate, len(post))
     others = np.zeros(len(post), np.int8)
     for other in aligned[:SHARERS]:
-        if other.article is not candidate.article:
-            theirs = np.zeros(len(post), np.bool_)
-            for chain in other.chains:
-                for run in chain.runs:
-                    theirs[run.post_start : run.post_end] = True
-            others += theirs
-    sharing = others[own.view(np.bool_)]
+        if other.article is not article:
+            others += _held(other, len(post))
+    sharing = others[own]
     extent = sum(chain.post_end - chain.post_start for chain in chains)
     article_extent = sum(chain.article_end - chain.article_start for chain in chains)
     explained, with_title = candidate.equal, 0.0
@@ -246,9 +239,18 @@ def _evidence(
         at_start=float(min(chain.article_start for chain in chains) <= AT_END),
         to_end=float(max(chain.article_end for chain in chains) >= len(article.text) - AT_END),
         with_title=with_title,
-        shared=float(np.mean(sharing >= 1)) if len(sharing) else 0.0,
-        widely_shared=float(np.mean(sharing >= 2)) if len(sharing) else 0.0,
+        shared=np.count_nonzero(sharing) / len(sharing),
+        widely_shared=np.count_nonzero(sharing > 1) / len(sharing),
     )
+
+
+def _held(candidate: _Aligned, post_length: int) -> NDArray[np.bool_]:
+    """Return which characters of the post a candidate has in common with it."""
+    held = np.zeros(post_length, np.bool_)
+    for chain in candidate.chains:
+        for run in chain.runs:
+            held[run.post_start : run.post_end] = True
+    return held
 
 
 def align_with(post: NormalForm, article: Article) -> Link | None:
