@@ -14,9 +14,18 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import LCSseq
 
 from models.relation import Relation
-from pipelines.core.align import SEED, Chain, Run, Target, chain_runs, find_runs
+from pipelines.core.align import (
+    Chain,
+    Run,
+    Seeds,
+    Shared,
+    Target,
+    chain_runs,
+    find_shared,
+    join_shared,
+    letters_shared,
+)
 from pipelines.core.normalise import NormalForm
-from pipelines.core.passages import Hashes, shingle_hashes
 
 LONE_CHAIN = 16
 """Equal characters of a chain that stands alone; with others, it needs CHAIN_AMONG."""
@@ -27,8 +36,6 @@ FURTHER = 0.2
 """Least strength of a further article, counted on what better ones leave over."""
 FURTHER_EQUAL = 40
 """Equal characters that a further article must add."""
-RIVAL = 0.5
-"""Share of the best candidate's votes from which another may be the same story."""
 QUOTE_EQUAL = 20
 """Equal characters of a quotation worth listing."""
 PUSHED_IN = 4
@@ -120,13 +127,19 @@ class _Aligned:
     chains: list[Chain]
     equal: int
 
+    @property
+    def rank(self) -> tuple[int, tuple[str, int, str, int]]:
+        return -self.equal, self.article.order
+
     def strength(self, post_length: int) -> float:
-        return math.sqrt(self.equal) * self.equal / max(1, post_length)
+        return _strength(self.equal, post_length)
 
 
-def link_post(
-    post: NormalForm, candidates: Sequence[Article], votes: Sequence[float] | None = None
-) -> list[Link]:
+def _strength(equal: int, post_length: int) -> float:
+    return math.sqrt(equal) * equal / max(1, post_length)
+
+
+def link_post(post: NormalForm, candidates: Sequence[Article]) -> list[Link]:
     """Return the links of *post* to those of *candidates* that it copies, best first.
 
     A post that copies several articles gets a link to each, all COLLAGE; a
@@ -134,56 +147,70 @@ def link_post(
 
     Args:
         post: the body's normal form.
-        candidates: what the post may copy, likeliest first.
-        votes: how likely each is, in any unit.  Once a candidate explains the
-            post, only those near it in votes are looked at; without votes, all are.
+        candidates: what the post may copy, likeliest first: their order costs time or saves it,
+            and changes nothing else.
     """
     if len(post) == 0:
         return []
-    text, hashes = post.text, shingle_hashes(post.codes, SEED)
-    aligned: list[_Aligned] = []
-    explained = False
-    for at, article in enumerate(candidates):
-        if explained and votes is not None and votes[at] < RIVAL * votes[0]:
-            break
-        found = _align(text, hashes, article)
-        if found.chains:
-            aligned.append(found)
-            explained |= len(post) - found.equal < FURTHER_EQUAL
-    aligned.sort(key=lambda a: (-a.equal, a.article.order))
+    text, seeds = post.text, Seeds.of(post.codes)
+    best: _Aligned | None = None
+    others: list[_Aligned] = []
+    # Candidates that cannot explain as much as the best, each with what it can explain at most.
+    lesser: list[tuple[Article, NDArray[np.bool_]]] = []
+    for article in candidates:
+        shared = find_shared(seeds, article.target)
+        if best and best.equal:
+            letters = letters_shared(shared, len(post))
+            if np.count_nonzero(letters) < best.equal:
+                lesser.append((article, letters))
+                continue
+        found = _align(text, shared, article)
+        if best is None or found.rank < best.rank:
+            best, found = found, best
+        if found:
+            others.append(found)
+    if best is None or not best.chains:
+        return []
+    if best.strength(len(post)) < ACCEPT:
+        if best.equal < QUOTE_EQUAL:
+            return []
+        return [_as(_measure(post, text, best), Relation.QUOTE)]
     taken = np.zeros(len(post), np.bool_)
-    accepted: list[_Aligned] = []
-    for candidate in aligned:
-        if not accepted:
-            if candidate.strength(len(post)) < ACCEPT:
-                continue
-            accepted.append(candidate)
-        else:
-            rest = _outside(candidate, taken)
-            if rest.equal < FURTHER_EQUAL or rest.strength(len(post)) < FURTHER:
-                continue
+    accepted = [best]
+    _take(best, taken)
+    for article, letters in lesser:
+        if _may_add(2 * int(np.count_nonzero(letters & ~taken)), len(post)):
+            others.append(_align(text, find_shared(seeds, article.target), article))
+    for candidate in sorted(others, key=lambda other: other.rank):
+        rest = _outside(candidate, taken)
+        if _may_add(rest.equal, len(post)):
             accepted.append(rest)
-        for chain in accepted[-1].chains:
-            taken[chain.post_start : chain.post_end] = True
-    if accepted:
-        links = [_measure(post, text, candidate) for candidate in accepted]
-        if len(links) > 1:
-            links = [_as(link, Relation.COLLAGE) for link in links]
-        return links
-    if aligned and aligned[0].equal >= QUOTE_EQUAL:
-        return [_as(_measure(post, text, aligned[0]), Relation.QUOTE)]
-    return []
+            _take(rest, taken)
+    links = [_measure(post, text, candidate) for candidate in accepted]
+    if len(links) > 1:
+        links = [_as(link, Relation.COLLAGE) for link in links]
+    return links
+
+
+def _may_add(equal: int, post_length: int) -> bool:
+    """Tell whether so many letters that no better article explains are a further link."""
+    return equal >= FURTHER_EQUAL and _strength(equal, post_length) >= FURTHER
+
+
+def _take(aligned: _Aligned, taken: NDArray[np.bool_]) -> None:
+    for chain in aligned.chains:
+        taken[chain.post_start : chain.post_end] = True
 
 
 def align_with(post: NormalForm, article: Article) -> Link | None:
     """Return the link of *post* to one article that it is known to copy; None without one."""
     text = post.text
-    aligned = _align(text, shingle_hashes(post.codes, SEED), article)
+    aligned = _align(text, find_shared(Seeds.of(post.codes), article.target), article)
     return _measure(post, text, aligned) if aligned.chains else None
 
 
-def _align(post: str, hashes: Hashes, article: Article) -> _Aligned:
-    chains = chain_runs(find_runs(post, hashes, article.target))
+def _align(post: str, shared: Shared, article: Article) -> _Aligned:
+    chains = chain_runs(join_shared(shared, post, article.target))
     least = LONE_CHAIN if len(chains) == 1 else CHAIN_AMONG
     chains = [chain for chain in chains if chain.equal >= least]
     return _Aligned(article, chains, sum(chain.equal for chain in chains))
@@ -225,13 +252,13 @@ def _measure(post: NormalForm, text: str, aligned: _Aligned) -> Link:
     )
     ends, longest = _ends(stretches)
     cuts = tuple(_cut(end, article) for end in ends)
-    coverage = float(covered.mean())
+    coverage = np.count_nonzero(covered) / len(covered)
     relation = _relation(stretches, covered, changes, cuts[longest], article)
     return Link(
         article=article,
         relation=relation,
         coverage=coverage,
-        share=float(carried.mean()),
+        share=np.count_nonzero(carried) / len(carried),
         copies=len(ends),
         cuts=cuts,
         cut=cuts[longest],
@@ -436,9 +463,9 @@ def _relation(
 ) -> Relation:
     """Name the way of copying; collage and quote are decided over all articles."""
     length = len(covered)
-    at = np.flatnonzero(covered)
-    start, end = int(at[0]), int(at[-1]) + 1
-    held = float(covered[start:end].mean())
+    start = min(piece.article_start for piece in stretches)
+    end = max(piece.article_end for piece in stretches)
+    held = np.count_nonzero(covered) / (end - start)
     first_copy = [piece for piece in stretches if piece.copy == 1]
     order = sorted(first_copy, key=lambda piece: piece.post_start)
     jumps = sum(b.article_start < a.article_start for a, b in itertools.pairwise(order))
