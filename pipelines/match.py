@@ -245,14 +245,13 @@ class Matcher:
     ) -> list[Link]:
         """Return the links of a post to articles in the store, known ones before inferred."""
         found = self._candidates(connection, "article", query_keys(form.codes))
-        votes = dict(found)
-        articles = self._articles(connection, list(votes), origin)
+        articles = self._articles(connection, [article_id for article_id, _ in found], origin)
         known = [article for article, is_known in articles if is_known]
-        links = link_post(form, known, [votes[article.id] for article in known])
+        links = link_post(form, known)
         if _mirrors(links) or len(known) == len(articles):
             return links
         inferred = [article for article, is_known in articles if not is_known]
-        found_inferred = link_post(form, inferred, [votes[article.id] for article in inferred])
+        found_inferred = link_post(form, inferred)
         return found_inferred if _mirrors(found_inferred) else links
 
     def find_candidates(self, connection: Connection, form: NormalForm) -> list[Article]:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.core.normalise import Codes
-from pipelines.core.passages import Hashes, shingle_hashes
+from pipelines.core.passages import Hashes
 
 SEED = 5
 """Characters a seed: two syllables and an ending.  Shorter ones are in every article."""
@@ -37,33 +37,61 @@ MAX_CHAINS = 500
 MIN_CHAIN = 14
 """Characters equal in a chain; shorter ones are chance."""
 
-Positions = NDArray[np.int64]
+Positions = NDArray[np.int32]
+
+_FACTOR = np.uint32(0x9E3779B1)
+
+
+class Seeds(NamedTuple):
+    """The seeds of a text by ascending hash, and where each stands."""
+
+    hashes: Hashes
+    positions: Positions
+
+    @classmethod
+    def of(cls, codes: Codes) -> "Seeds":
+        """Return the seeds of a normal form, given as its characters' numbers."""
+        count = max(0, len(codes) - SEED + 1)
+        # Any hash will do, since runs are compared to the letter; this is the cheapest.
+        hashes = codes[:count]
+        for offset in range(1, SEED):
+            hashes = hashes * _FACTOR + codes[offset : offset + count]
+        return cls.sorted(hashes)
+
+    @classmethod
+    def sorted(cls, hashes: Hashes) -> "Seeds":
+        """Return seeds that are given in the text's order."""
+        # One sort of plain numbers costs a fifth of a sort that keeps an order beside.
+        packed = hashes.astype(np.uint64) << np.uint64(32)
+        packed |= np.arange(len(hashes), dtype=np.uint64)
+        packed.sort()
+        return cls((packed >> np.uint64(32)).astype(np.uint32), packed.astype(np.int32))
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A text prepared to be aligned with: its distinct seeds by hash, and where they stand.
+    """A text prepared to be aligned with: its seeds by hash, and where they stand.
 
-    Seed ``hashes[n]`` stands at ``positions[firsts[n] : firsts[n] + counts[n]]``; one that
-    stands more often than MAX_REPEATS is left out.
+    A seed that stands more often than MAX_REPEATS is left out; ``counts[n]`` are the seeds
+    with the hash of seed n, where n is the first of them.
     """
 
     text: str
     hashes: Hashes
-    firsts: Positions
-    counts: Positions
     positions: Positions
+    counts: NDArray[np.uint8]
 
     @classmethod
     def prepare(cls, text: str, codes: Codes) -> "Target":
         """Prepare a normal form, as a string and as its characters' numbers."""
-        hashes = shingle_hashes(codes, SEED)
-        positions = hashes.argsort(kind="stable")
-        distinct, firsts, counts = np.unique(
-            hashes[positions], return_index=True, return_counts=True
-        )
-        rare = counts <= MAX_REPEATS
-        return cls(text, distinct[rare], firsts[rare], counts[rare], positions)
+        hashes, positions = Seeds.of(codes)
+        counts = np.ones(len(hashes), np.uint8)
+        if np.count_nonzero(hashes[1:] == hashes[:-1]):
+            _, firsts, repeats = np.unique(hashes, return_index=True, return_counts=True)
+            rare = (repeats <= MAX_REPEATS).repeat(repeats)
+            counts[firsts] = np.minimum(repeats, MAX_REPEATS)
+            hashes, positions, counts = hashes[rare], positions[rare], counts[rare]
+        return cls(text, hashes, positions, counts)
 
 
 class Run(NamedTuple):
@@ -110,34 +138,66 @@ class Chain:
         return sum(run.length for run in self.runs)
 
 
-def find_runs(post: str, hashes: Hashes, target: Target) -> list[Run]:
+class Shared(NamedTuple):
+    """The seeds of a post that its article has as well."""
+
+    post_at: Positions
+    article_seed: NDArray[np.int64]
+    """Index into the target's seeds of the first with the same hash."""
+
+
+def find_shared(post: Seeds, target: Target) -> Shared:
+    """Return which seeds of a post stand in an article, in no order."""
+    seed = target.hashes.searchsorted(post.hashes)
+    if len(target.hashes) == 0:
+        return Shared(post.positions[:0], seed[:0])
+    hits = (target.hashes.take(seed, mode="clip") == post.hashes).nonzero()[0]
+    return Shared(post.positions[hits], seed[hits])
+
+
+def letters_shared(shared: Shared, length: int) -> NDArray[np.bool_]:
+    """Return which characters of a post of *length* belong to a shared seed.
+
+    No run has another one, so no alignment can explain more than these.
+    """
+    firsts = np.zeros(length, np.bool_)
+    firsts[shared.post_at] = True
+    letters = firsts.copy()
+    for offset in range(1, min(SEED, length)):
+        letters[offset:] |= firsts[:-offset]
+    return letters
+
+
+def join_shared(shared: Shared, post: str, target: Target) -> list[Run]:
+    """Return the maximal stretches of at least SEED characters equal in both, by post position."""
+    post_at, seed = shared.post_at.astype(np.int64), shared.article_seed
+    counts = target.counts[seed]
+    if np.count_nonzero(counts > 1):
+        repeats = counts.astype(np.int64)
+        within = np.arange(repeats.sum()) - (repeats.cumsum() - repeats).repeat(repeats)
+        seed = seed.repeat(repeats) + within
+        post_at = post_at.repeat(repeats)
+    return _true_runs(_joined(post_at, target.positions[seed]), post, target.text)
+
+
+def find_runs(post: str, seeds: Seeds, target: Target) -> list[Run]:
     """Return the maximal stretches of at least SEED characters equal in both, by post position.
 
-    *hashes* are those of the post's seeds (``shingle_hashes(codes, SEED)``).
+    *seeds* are the post's.
     """
-    if len(target.hashes) == 0 or len(hashes) == 0:
-        return []
-    seed = target.hashes.searchsorted(hashes)
-    seed[seed == len(target.hashes)] = 0
-    hits = (target.hashes[seed] == hashes).nonzero()[0]
-    if len(hits) == 0:
-        return []
-    seed = seed[hits]
-    counts = target.counts[seed]
-    post_at = hits.repeat(counts)
-    within = np.arange(len(post_at)) - (counts.cumsum() - counts).repeat(counts)
-    article_at = target.positions[target.firsts[seed].repeat(counts) + within]
-    return _true_runs(_joined(post_at, article_at), post, target.text)
+    return join_shared(find_shared(seeds, target), post, target)
 
 
 def find_repeats(post: str, hashes: Hashes) -> list[Run]:
     """Return the stretches of a post that stand in it again, each with its next occurrence.
 
+    *hashes* are those of the post's seeds (``shingle_hashes(codes, SEED)``).
     ``article_start`` is where the stretch stands first, ``post_start`` where again.
     """
-    order = np.argsort(hashes, kind="stable")
-    same = np.flatnonzero(hashes[order[1:]] == hashes[order[:-1]])
-    return _true_runs(_joined(order[same + 1], order[same]), post, post)
+    seeds = Seeds.sorted(hashes)
+    same = (seeds.hashes[1:] == seeds.hashes[:-1]).nonzero()[0]
+    again = seeds.positions[same + 1].astype(np.int64)
+    return _true_runs(_joined(again, seeds.positions[same]), post, post)
 
 
 def _true_runs(runs: list[Run], post: str, article: str) -> list[Run]:
@@ -164,34 +224,43 @@ def _equal_parts(run: Run, post: str, article: str) -> list[Run]:
     return parts
 
 
-def _joined(post_at: Positions, article_at: Positions) -> list[Run]:
+def _joined(post_at: NDArray[np.int64], article_at: Positions) -> list[Run]:
     """Join seeds that continue each other to runs, by post position."""
     if len(post_at) == 0:
         return []
-    order = np.lexsort((post_at, article_at - post_at))
-    post_at, article_at = post_at[order], article_at[order]
-    follows = (post_at[1:] - post_at[:-1] == 1) & (article_at[1:] - article_at[:-1] == 1)
-    breaks = (~follows).nonzero()[0]
-    starts = post_at[np.concatenate(([0], breaks + 1))]
-    lengths = post_at[np.concatenate((breaks, [len(post_at) - 1]))] - starts + SEED
-    article_starts = article_at[np.concatenate(([0], breaks + 1))]
+    # One number a seed, by diagonal: seeds that continue each other are then consecutive numbers.
+    pairs = ((article_at - post_at) << _HALF) + post_at
+    pairs.sort()
+    breaks = (pairs[1:] - pairs[:-1] != 1).nonzero()[0]
+    edges = np.empty(len(breaks) + 2, np.int64)
+    edges[0], edges[-1] = 0, len(pairs)
+    np.add(breaks, 1, out=edges[1:-1])
+    begins = pairs[edges[:-1]]
+    starts = begins & _LOW
     by_post = starts.argsort(kind="stable")
-    starts, article_starts, lengths = starts[by_post], article_starts[by_post], lengths[by_post]
-    kept = ~_is_inside_long_run(starts, lengths)
-    return list(
-        map(Run, starts[kept].tolist(), article_starts[kept].tolist(), lengths[kept].tolist())
-    )
+    starts = starts[by_post]
+    article_starts = starts + (begins >> _HALF)[by_post]
+    lengths = (edges[1:] - edges[:-1])[by_post] + (SEED - 1)
+    inside = _is_inside_long_run(starts, lengths)
+    if np.count_nonzero(inside):
+        kept = ~inside
+        starts, article_starts, lengths = starts[kept], article_starts[kept], lengths[kept]
+    return list(map(Run, starts.tolist(), article_starts.tolist(), lengths.tolist()))
 
 
-def _is_inside_long_run(starts: Positions, lengths: Positions) -> NDArray[np.bool_]:
+_HALF = 32
+_LOW = (1 << _HALF) - 1
+
+
+def _is_inside_long_run(starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Tell which short runs have all their letters in a long one: chance, in most of a true copy.
 
     Both arrays are by ascending start.
     """
-    ends = starts + lengths
     is_long = lengths >= LONG_RUN
-    if not is_long.any():
+    if not np.count_nonzero(is_long):
         return is_long
+    ends = starts + lengths
     reached = np.maximum.accumulate(ends[is_long])
     before = starts[is_long].searchsorted(starts, "right") - 1
     inside: NDArray[np.bool_] = (before >= 0) & (reached[before] >= ends) & ~is_long
@@ -206,40 +275,45 @@ def chain_runs(runs: list[Run]) -> list[Chain]:
     """
     best: list[float] = []
     previous: list[int] = []
-    # Plain tuples: this loop is where the time of a match goes.
-    ends = [(run.post_end, run.article_end, run.length) for run in runs]
-    for at, run in enumerate(runs):
-        post_start, article_start, length = run.post_start, run.article_start, run.length
+    # Of every run, where it ends and how long it is, and where those so far end in the post at most.
+    ends: list[tuple[int, int, int, int]] = []
+    furthest = 0
+    # Plain tuples and no calls: this loop is where the time of a match goes.
+    for at, (post_start, article_start, length) in enumerate(runs):
         score, link = float(length), -1
         for before in range(at - 1, max(-1, at - 1 - LOOK_BACK), -1):
-            post_end, article_end, earlier = ends[before]
+            post_end, article_end, earlier, reached = ends[before]
+            if post_start - reached > MAX_GAP:
+                break
             article_gap = article_start - article_end
             if not -MAX_OVERLAP <= article_gap <= MAX_GAP:
                 continue
             post_gap = post_start - post_end
             if not -MAX_OVERLAP <= post_gap <= MAX_GAP:
                 continue
-            overlap = -min(post_gap, article_gap, 0)
+            narrow, wide = (
+                (post_gap, article_gap) if post_gap < article_gap else (article_gap, post_gap)
+            )
+            overlap = -narrow if narrow < 0 else 0
             if overlap >= length or overlap >= earlier:
                 continue
-            linked = (
-                best[before]
-                + length
-                - overlap
-                - 0.1 * max(post_gap, article_gap)
-                - 0.1 * abs(post_gap - article_gap)
-                - 1.0
-            )
+            linked = best[before] + length - overlap - 0.1 * wide - 0.1 * (wide - narrow) - 1.0
             if linked > score:
                 score, link = linked, before
         best.append(score)
         previous.append(link)
+        end = post_start + length
+        furthest = max(furthest, end)
+        ends.append((end, article_start + length, length, furthest))
+    # The rest are chance hits, most of all runs.
+    worthy = [at for at, score in enumerate(best) if score >= MIN_CHAIN - GAP_LOSS]
+    if not worthy:
+        return []
+    worthy.sort(key=lambda at: -best[at])
     used = [False] * len(runs)
     chains: list[Chain] = []
-    taken = bytearray(max((run.post_end for run in runs), default=0))
-    for last in sorted(range(len(runs)), key=lambda at: -best[at]):
-        if best[last] < MIN_CHAIN - GAP_LOSS:
-            break  # the rest are chance hits, most of all runs
+    taken = bytearray(furthest)
+    for last in worthy:
         if used[last]:
             continue
         members: list[Run] = []
@@ -274,6 +348,8 @@ def _trimmed(runs: list[Run]) -> list[Run]:
 
 def _untaken(runs: list[Run], taken: bytearray) -> list[Run]:
     """Leave out the characters of the post that better chains hold already."""
+    if taken.find(1, runs[0].post_start, runs[-1].post_end) < 0:
+        return runs
     left: list[Run] = []
     for run in runs:
         at = run.post_start

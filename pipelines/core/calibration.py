@@ -30,8 +30,6 @@ class Evidence(NamedTuple):
     """1 if the copy begins where the article does, as what is pasted mostly does."""
     to_end: float
     """1 if it goes to the article's end."""
-    with_title: float
-    """1 if the article's title stands in the post, too."""
     shared: float
     """Share of the common characters that another candidate has as well: boilerplate."""
     widely_shared: float
@@ -39,19 +37,18 @@ class Evidence(NamedTuple):
 
 
 COEFFICIENTS = Evidence(
-    equal=3.03,
-    share=4.06,
-    longest=-0.74,
-    chains=-1.64,
-    post_density=-5.71,
-    article_density=10.74,
-    at_start=3.02,
-    to_end=-1.12,
-    with_title=3.63,
-    shared=-0.97,
-    widely_shared=-2.22,
+    equal=3.54,
+    share=4.60,
+    longest=-1.08,
+    chains=-2.05,
+    post_density=-6.12,
+    article_density=11.26,
+    at_start=3.09,
+    to_end=-1.24,
+    shared=-0.60,
+    widely_shared=-2.84,
 )
-INTERCEPT = -4.51
+INTERCEPT = -4.28
 
 
 def probability(evidence: Evidence) -> float:

@@ -11,13 +11,13 @@ import re
 import sys
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 Codes = NDArray[np.uint32]
-Offsets = NDArray[np.int64]
+Offsets = NDArray[np.int32]
 
 NORMAL_FORM = "nfkc-alnum-2"
 """Name of the rules below; part of the recipe, to be changed when they change."""
@@ -41,6 +41,13 @@ _COMPOSED = re.compile(
     r"|[가-힣][\u11a8-\u11c2]"
 )
 _MAYBE_COMPOSED = re.compile(r"&[#A-Za-z]|[\u1161-\u1175ㅏ-ㅣ\u11a8-\u11c2]")
+_MAYBE_PARTS = (
+    "&"
+    + "".join(map(chr, range(0x1161, 0x1176)))
+    + "".join(map(chr, range(0x11A8, 0x11C3)))
+    + _VOWELS
+)
+"""What no composed letter is without, but for its first consonant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,25 +81,42 @@ class NormalForm:
 
 def normalise(text: str) -> NormalForm:
     """Return the normal form of *text*; lone surrogates count as nothing."""
-    single, expansions = _tables()
-    if _MAYBE_COMPOSED.search(text):
-        codes, starts, ends = _compose(text)
-    else:
-        codes = _codes(text)
-        starts = np.arange(len(codes))
-        ends = starts + 1
-    folded = single[codes]
-    if (folded == _EXPANDS).any():
-        return _expand(codes, folded, starts, ends, expansions)
-    kept = np.flatnonzero(folded)
-    return NormalForm(folded[kept], starts[kept], ends[kept])
+    codes = _codes(text)
+    folded = _tables().single[codes]
+    if np.count_nonzero(folded == _MORE):
+        return _normalise_with_more(text)
+    kept = folded.nonzero()[0]
+    starts = kept.astype(np.int32)
+    return NormalForm(folded[kept], starts, starts + 1)
 
 
-_EXPANDS = np.uint32(0xFFFFFFFF)
+_MORE = np.uint32(0xFFFFFFFF)
+"""What a character folds to that is more than one letter, or may be part of one."""
 
 
 def _codes(text: str) -> Codes:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+def _normalise_with_more(text: str) -> NormalForm:
+    if _MAYBE_COMPOSED.search(text):
+        codes, starts, ends = _compose(text)
+    else:
+        codes = _codes(text)
+        starts = np.arange(len(codes), dtype=np.int32)
+        ends = starts + 1
+    tables = _tables()
+    folded = tables.single[codes]
+    lengths = (folded != 0).astype(np.int64)
+    more = (folded == _MORE).nonzero()[0]
+    which = tables.codes.searchsorted(codes[more])
+    lengths[more] = tables.lengths[which]
+    out = folded.repeat(lengths)
+    at = (lengths.cumsum() - lengths)[more]
+    for offset in range(int(tables.lengths[which].max(initial=0))):
+        longer = tables.lengths[which] > offset
+        out[at[longer] + offset] = tables.letters[tables.firsts[which[longer]] + offset]
+    return NormalForm(out, starts.repeat(lengths), ends.repeat(lengths))
 
 
 def _compose(text: str) -> tuple[Codes, Offsets, Offsets]:
@@ -114,14 +138,15 @@ def _compose(text: str) -> tuple[Codes, Offsets, Offsets]:
     begins.append(done)
     finishes.append(0)
     lengths = np.array([len(piece) for piece in pieces])
-    finish = np.array(finishes).repeat(lengths)
-    begin = np.array(begins).repeat(lengths)
+    finish = np.array(finishes, np.int32).repeat(lengths)
+    begin = np.array(begins, np.int32).repeat(lengths)
     within = np.arange(len(begin)) - (lengths.cumsum() - lengths).repeat(lengths)
     own = finish == 0
-    starts = np.where(own, begin + within, begin)
+    starts = begin + np.where(own, within, 0).astype(np.int32)
     return _codes("".join(pieces)), starts, np.where(own, starts + 1, finish)
 
 
+@lru_cache(1 << 14)
 def _composed(piece: str) -> str:
     if piece[0] == "&":
         return html.unescape(piece)
@@ -151,30 +176,25 @@ def _index(letter: str, conjoining: int, keyboard: str) -> int | None:
     return found if found >= 0 else None
 
 
-def _expand(
-    codes: Codes, folded: Codes, starts: Offsets, ends: Offsets, expansions: dict[int, Codes]
-) -> NormalForm:
-    lengths = (folded != 0).astype(np.int64)
-    wide = np.flatnonzero(folded == _EXPANDS)
-    for at in wide:
-        lengths[at] = len(expansions[int(codes[at])])
-    out = np.repeat(folded, lengths)
-    first = np.cumsum(lengths) - lengths
-    for at in wide:
-        out[first[at] : first[at] + lengths[at]] = expansions[int(codes[at])]
-    return NormalForm(out, np.repeat(starts, lengths), np.repeat(ends, lengths))
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    single: Codes
+    """Code point → its normal character, 0 (dropped) or _MORE."""
+    codes: Codes
+    """The code points that fold to _MORE, ascending."""
+    firsts: NDArray[np.int64]
+    lengths: NDArray[np.int64]
+    letters: Codes
+    """Code point ``codes[n]`` reads ``letters[firsts[n] : firsts[n] + lengths[n]]``."""
 
 
 @cache
-def _tables() -> tuple[Codes, dict[int, Codes]]:
-    """Code point → its normal character, 0 (dropped) or _EXPANDS; and the expansions."""
+def _tables() -> _Tables:
     single = np.zeros(sys.maxunicode + 1, np.uint32)
-    expansions: dict[int, Codes] = {}
+    read: dict[int, str] = {}
     for first, last in ((0xAC00, 0xD7A3), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0x20000, 0x323AF)):
         single[first : last + 1] = np.arange(first, last + 1)
     single[0x3131:0x318F] = np.arange(0x3131, 0x318F)  # keyboard jamo stay as they are
-    for fill in (0x3164, 0x115F, 0x1160):
-        single[fill] = 0
     ranges = ((0, 0x3131), (0x318F, 0x3400), (0xA000, 0xAC00), (0xD7A4, 0xD800), (0xF900, 0x20000))
     for first, last in ranges:
         for code in range(first, last):
@@ -182,10 +202,17 @@ def _tables() -> tuple[Codes, dict[int, Codes]]:
             if len(folded) == 1:
                 single[code] = ord(folded)
             elif folded:
-                single[code] = _EXPANDS
-                expansions[code] = _codes(folded)
-    single[0x115F] = single[0x1160] = 0
-    return single, expansions
+                read[code] = folded
+    for fill in (0x3164, 0x115F, 0x1160):
+        single[fill] = 0
+        read.pop(fill, None)
+    for maybe_part in map(ord, _MAYBE_PARTS):
+        read.setdefault(maybe_part, chr(single[maybe_part]) if single[maybe_part] else "")
+    codes = np.array(sorted(read), np.uint32)
+    single[codes] = _MORE
+    lengths = np.array([len(read[int(code)]) for code in codes])
+    letters = _codes("".join(read[int(code)] for code in codes))
+    return _Tables(single, codes, lengths.cumsum() - lengths, lengths, letters)
 
 
 def _folded(char: str) -> str:

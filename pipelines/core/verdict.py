@@ -6,7 +6,7 @@ posts; ``tests/quality`` holds what they reach.
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,10 +14,19 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import LCSseq
 
 from models.relation import Relation
-from pipelines.core.align import SEED, Chain, Run, Target, chain_runs, find_runs
+from pipelines.core.align import (
+    Chain,
+    Run,
+    Seeds,
+    Shared,
+    Target,
+    chain_runs,
+    find_shared,
+    join_shared,
+    letters_shared,
+)
 from pipelines.core.calibration import Evidence, probability
 from pipelines.core.normalise import NormalForm
-from pipelines.core.passages import Hashes, shingle_hashes
 
 LONE_CHAIN = 16
 """Equal characters of a chain that stands alone; with others, it needs CHAIN_AMONG."""
@@ -29,10 +38,6 @@ FURTHER = 0.2
 what better ones leave over."""
 FURTHER_EQUAL = 40
 """Equal characters that a further article must add."""
-SHARERS = 9
-"""Candidates of which it is asked whether they have a copy's characters, too."""
-RIVAL = 0.5
-"""Share of the best candidate's votes from which another may be the same story."""
 QUOTE_EQUAL = 20
 """Equal characters of a quotation worth listing."""
 PUSHED_IN = 4
@@ -59,6 +64,9 @@ BRIDGE_PIECE = 2
 """Characters of such a piece."""
 OFTEN_CHANGED = 1 / 60
 """Changed words a character from which the ends of a copy may have been changed too."""
+
+Letters = NDArray[np.bool_]
+"""For each character of a post's normal form, whether something is true of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +143,19 @@ class _Aligned:
     chains: list[Chain]
     equal: int
 
+    @property
+    def rank(self) -> tuple[int, tuple[str, int, str, int]]:
+        return -self.equal, self.article.order
+
     def strength(self, post_length: int) -> float:
-        return math.sqrt(self.equal) * self.equal / max(1, post_length)
+        return _strength(self.equal, post_length)
 
 
-def link_post(
-    post: NormalForm, candidates: Sequence[Article], votes: Sequence[float] | None = None
-) -> list[Link]:
+def _strength(equal: int, post_length: int) -> float:
+    return math.sqrt(equal) * equal / max(1, post_length)
+
+
+def link_post(post: NormalForm, candidates: Sequence[Article]) -> list[Link]:
     """Return the links of *post* to those of *candidates* that it copies, best first.
 
     A post that copies several articles gets a link to each, all COLLAGE; a
@@ -149,44 +163,50 @@ def link_post(
 
     Args:
         post: the body's normal form.
-        candidates: what the post may copy, likeliest first.
-        votes: how likely each is, in any unit.  Once a candidate explains the
-            post, only those near it in votes are looked at; without votes, all are.
+        candidates: what the post may copy, likeliest first: their order costs time or saves it,
+            and changes nothing else.
     """
     if len(post) == 0:
         return []
-    text, hashes = post.text, shingle_hashes(post.codes, SEED)
-    aligned: list[_Aligned] = []
-    explained = False
-    for at, article in enumerate(candidates):
-        if explained and votes is not None and votes[at] < RIVAL * votes[0]:
-            break
-        found = _align(text, hashes, article)
-        if found.chains:
-            aligned.append(found)
-            explained |= len(post) - found.equal < FURTHER_EQUAL
-    aligned.sort(key=lambda a: (-a.equal, a.article.order))
+    text, seeds = post.text, Seeds.of(post.codes)
+    best: _Aligned | None = None
+    others: list[_Aligned] = []
+    # Candidates that cannot explain as much as the best.
+    lesser: list[tuple[Article, Letters]] = []
+    held: dict[int, Letters] = {}
+    for article in candidates:
+        shared = find_shared(seeds, article.target)
+        letters = held[article.id] = letters_shared(shared, len(post))
+        if best and np.count_nonzero(letters) < best.equal:
+            lesser.append((article, letters))
+            continue
+        found = _align(text, shared, article)
+        if best is None or found.rank < best.rank:
+            best, found = found, best
+        if found:
+            others.append(found)
+    if best is None or not best.chains:
+        return []
     taken = np.zeros(len(post), np.bool_)
-    accepted: list[tuple[_Aligned, float]] = []
-    for candidate in aligned:
-        held = _outside(candidate, taken) if accepted else candidate
-        if accepted and (held.equal < FURTHER_EQUAL or held.strength(len(post)) < FURTHER):
-            continue
-        score = probability(_evidence(text, held, aligned, taken))
-        if not accepted and score < ACCEPT:
-            continue
-        accepted.append((held, score))
-        for chain in accepted[-1][0].chains:
-            taken[chain.post_start : chain.post_end] = True
-    if accepted:
-        links = [_measure(post, text, candidate, score) for candidate, score in accepted]
-        if len(links) > 1:
-            links = [_as(link, Relation.COLLAGE) for link in links]
-        return links
-    if aligned and aligned[0].equal >= QUOTE_EQUAL:
-        score = probability(_evidence(text, aligned[0], aligned, taken))
-        return [_as(_measure(post, text, aligned[0], score), Relation.QUOTE)]
-    return []
+    score = probability(_evidence(text, best, held, taken))
+    if score < ACCEPT:
+        if best.equal < QUOTE_EQUAL:
+            return []
+        return [_as(_measure(post, text, best, score), Relation.QUOTE)]
+    accepted = [(best, score)]
+    _take(best, taken)
+    for article, letters in lesser:
+        if _may_add(2 * int(np.count_nonzero(letters & ~taken)), len(post)):
+            others.append(_align(text, find_shared(seeds, article.target), article))
+    for candidate in sorted(others, key=lambda other: other.rank):
+        rest = _outside(candidate, taken)
+        if _may_add(rest.equal, len(post)):
+            accepted.append((rest, probability(_evidence(text, rest, held, taken))))
+            _take(rest, taken)
+    links = [_measure(post, text, candidate, score) for candidate, score in accepted]
+    if len(links) > 1:
+        links = [_as(link, Relation.COLLAGE) for link in links]
+    return links
 
 
 def best_evidence(post: NormalForm, candidates: Sequence[Article]) -> tuple[int, Evidence] | None:
@@ -194,40 +214,48 @@ def best_evidence(post: NormalForm, candidates: Sequence[Article]) -> tuple[int,
 
     This is what the calibration is fitted on; None if nothing aligns.
     """
-    text, hashes = post.text, shingle_hashes(post.codes, SEED)
-    found = [_align(text, hashes, article) for article in candidates]
-    aligned = [each for each in found if each.chains]
-    if not aligned:
+    text, seeds = post.text, Seeds.of(post.codes)
+    held: dict[int, Letters] = {}
+    found: list[_Aligned] = []
+    for article in candidates:
+        shared = find_shared(seeds, article.target)
+        held[article.id] = letters_shared(shared, len(post))
+        found.append(_align(text, shared, article))
+    best = min(range(len(found)), key=lambda at: found[at].rank, default=None)
+    if best is None or not found[best].chains:
         return None
-    best = min(aligned, key=lambda a: (-a.equal, a.article.order))
-    evidence = _evidence(text, best, aligned, np.zeros(len(post), np.bool_))
-    return found.index(best), evidence
+    return best, _evidence(text, found[best], held, np.zeros(len(post), np.bool_))
 
 
 def _evidence(
-    post: str, candidate: _Aligned, aligned: Sequence[_Aligned], taken: NDArray[np.bool_]
+    post: str, candidate: _Aligned, held: Mapping[int, Letters], taken: Letters
 ) -> Evidence:
-    """Return what the alignment shows of *candidate* among all that are *aligned*.
+    """Return what the alignment shows of *candidate*.
 
-    *taken* are the post's characters that better candidates explain: they count neither for
-    nor against it.
+    Args:
+        post: the post's normal form.
+        candidate: chains, none of them empty.
+        held: the post's characters that each of the articles looked at has, by their ids.
+        taken: the post's characters that better candidates explain: they count neither for nor
+            against this one.
     """
     chains, article = candidate.chains, candidate.article
-    own = _held(candidate, len(post))
+    own = np.zeros(len(post), np.bool_)
+    for chain in chains:
+        for run in chain.runs:
+            own[run.post_start : run.post_end] = True
     others = np.zeros(len(post), np.int8)
-    for other in aligned[:SHARERS]:
-        if other.article is not article:
-            others += _held(other, len(post))
+    for article_id, letters in held.items():
+        if article_id != article.id:
+            others += letters
     sharing = others[own]
     extent = sum(chain.post_end - chain.post_start for chain in chains)
     article_extent = sum(chain.article_end - chain.article_start for chain in chains)
-    explained, with_title = candidate.equal, 0.0
+    explained = candidate.equal
     if len(article.title) >= TITLE_PART:
-        at = post.find(article.title[:TITLE_PART])
-        if at >= 0 or article.title[-TITLE_PART:] in post:
-            with_title = 1.0
-            if at < 0 or not own[at]:
-                explained += len(article.title)
+        at = max(post.find(article.title[:TITLE_PART]), post.find(article.title[-TITLE_PART:]))
+        if at >= 0 and not own[at]:
+            explained += len(article.title)
     rest = max(1, len(post) - int(np.count_nonzero(taken)))
     return Evidence(
         equal=math.log(candidate.equal),
@@ -238,33 +266,33 @@ def _evidence(
         article_density=math.log(candidate.equal / max(1, article_extent)),
         at_start=float(min(chain.article_start for chain in chains) <= AT_END),
         to_end=float(max(chain.article_end for chain in chains) >= len(article.text) - AT_END),
-        with_title=with_title,
         shared=np.count_nonzero(sharing) / len(sharing),
         widely_shared=np.count_nonzero(sharing > 1) / len(sharing),
     )
 
 
-def _held(candidate: _Aligned, post_length: int) -> NDArray[np.bool_]:
-    """Return which characters of the post a candidate has in common with it."""
-    held = np.zeros(post_length, np.bool_)
-    for chain in candidate.chains:
-        for run in chain.runs:
-            held[run.post_start : run.post_end] = True
-    return held
+def _may_add(equal: int, post_length: int) -> bool:
+    """Tell whether so many letters that no better article explains are a further link."""
+    return equal >= FURTHER_EQUAL and _strength(equal, post_length) >= FURTHER
+
+
+def _take(aligned: _Aligned, taken: NDArray[np.bool_]) -> None:
+    for chain in aligned.chains:
+        taken[chain.post_start : chain.post_end] = True
 
 
 def align_with(post: NormalForm, article: Article) -> Link | None:
     """Return the link of *post* to one article that it is known to copy; None without one."""
     text = post.text
-    aligned = _align(text, shingle_hashes(post.codes, SEED), article)
+    aligned = _align(text, find_shared(Seeds.of(post.codes), article.target), article)
     if not aligned.chains:
         return None
-    evidence = _evidence(text, aligned, [aligned], np.zeros(len(post), np.bool_))
+    evidence = _evidence(text, aligned, {}, np.zeros(len(post), np.bool_))
     return _measure(post, text, aligned, probability(evidence))
 
 
-def _align(post: str, hashes: Hashes, article: Article) -> _Aligned:
-    chains = chain_runs(find_runs(post, hashes, article.target))
+def _align(post: str, shared: Shared, article: Article) -> _Aligned:
+    chains = chain_runs(join_shared(shared, post, article.target))
     least = LONE_CHAIN if len(chains) == 1 else CHAIN_AMONG
     chains = [chain for chain in chains if chain.equal >= least]
     return _Aligned(article, chains, sum(chain.equal for chain in chains))
@@ -306,13 +334,13 @@ def _measure(post: NormalForm, text: str, aligned: _Aligned, score: float) -> Li
     )
     ends, longest = _ends(stretches)
     cuts = tuple(_cut(end, article) for end in ends)
-    coverage = float(covered.mean())
+    coverage = np.count_nonzero(covered) / len(covered)
     relation = _relation(stretches, covered, changes, cuts[longest], article)
     return Link(
         article=article,
         relation=relation,
         coverage=coverage,
-        share=float(carried.mean()),
+        share=np.count_nonzero(carried) / len(carried),
         copies=len(ends),
         cuts=cuts,
         cut=cuts[longest],
@@ -517,9 +545,9 @@ def _relation(
 ) -> Relation:
     """Name the way of copying; collage and quote are decided over all articles."""
     length = len(covered)
-    at = np.flatnonzero(covered)
-    start, end = int(at[0]), int(at[-1]) + 1
-    held = float(covered[start:end].mean())
+    start = min(piece.article_start for piece in stretches)
+    end = max(piece.article_end for piece in stretches)
+    held = np.count_nonzero(covered) / (end - start)
     first_copy = [piece for piece in stretches if piece.copy == 1]
     order = sorted(first_copy, key=lambda piece: piece.post_start)
     jumps = sum(b.article_start < a.article_start for a, b in itertools.pairwise(order))

@@ -96,7 +96,7 @@ def labelled(articles: Path, posts: Path) -> tuple[Features, Labels]:
                 matcher.save_articles(connection, records[at : at + BATCH], None, NOW)
         with engine.connect() as connection:
             rows = connection.execute(text("SELECT id, key FROM article"))
-            keys = dict(rows)
+            keys = dict(rows.all())
             for post in lines(posts):
                 truth = post["truth"]
                 if truth.get("neg") in UNTOLD:
