@@ -1,0 +1,172 @@
+"""What each part of the matching is worth: `python -m tests.benchmarks.ablations ARTICLES POSTS`.
+
+Each row leaves one part out, or does it in another way, and matches all labelled posts
+(as `scrapy evaluate` takes them) with all articles, in a store of its own.  Figures are at
+the tool's own threshold; ms are of CPU a post, look-up, alignment and verdict, without storing.
+"""
+
+import math
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import text
+
+from models.engine import open_store
+from models.records import ArticleRecord
+from models.relation import Relation
+from models.write import writing
+from pipelines import match
+from pipelines.core import passages, verdict
+from pipelines.core.calibration import Evidence
+from pipelines.core.normalise import normalise
+from tests.quality.fit_calibration import BATCH, NOW, UNTOLD, lines
+
+RECIPE = passages.RECIPE
+
+
+def fixed_rule(evidence: Evidence) -> float:
+    """Judge by sqrt(equal characters) × share of the post alone, the best rule of two figures."""
+    strength = math.exp(evidence.equal / 2 + evidence.share)
+    return 1.0 if strength >= 1.97 else 0.0
+
+
+def keyed_with(recipe: passages.Recipe, probes: int) -> list[Any]:
+    return [
+        patch.object(match, "document_keys", partial(passages.document_keys, recipe=recipe)),
+        patch.object(
+            match, "query_keys", partial(passages.query_keys, recipe=recipe, probes=probes)
+        ),
+    ]
+
+
+def parts() -> Iterator[tuple[str, list[Any]]]:
+    yield "as it is", []
+    yield "one value a permutation looked up", keyed_with(RECIPE, 1)
+    yield "8 permutations, one value looked up", keyed_with(replace(RECIPE, permutations=8), 1)
+    yield "passages of three times the length", keyed_with(replace(RECIPE, reach=66), 3)
+    yield "shingles of 5", keyed_with(replace(RECIPE, shingle=5), 3)
+    yield (
+        "keys of all characters, not of common syllables",
+        [patch.object(passages, "key_letters", lambda codes: codes)],
+    )
+    yield (
+        "a fixed rule in place of the calibration",
+        [patch.object(verdict, "probability", fixed_rule)],
+    )
+    yield (
+        "boilerplate not looked for",
+        [patch.object(verdict, "probability", without(("shared", "widely_shared")))],
+    )
+    yield (
+        "no pieces between runs",
+        [patch.object(verdict, "_bridged", lambda chains, *_: list(chains))],
+    )
+    yield (
+        "votes not weighed by how common a key is",
+        [patch.object(match.math, "sqrt", lambda _: 1.0)],
+    )
+
+
+def without(names: tuple[str, ...]) -> Callable[[Evidence], float]:
+    weigh = verdict.probability
+    return lambda evidence: weigh(evidence._replace(**dict.fromkeys(names, 0.0)))
+
+
+@contextmanager
+def all_of(patches: list[Any]) -> Iterator[None]:
+    for each in patches:
+        each.start()
+    try:
+        yield
+    finally:
+        for each in reversed(patches):
+            each.stop()
+
+
+def measure(articles: Path, posts: Path) -> dict[str, float]:
+    matcher = match.Matcher()
+    right = linked = copies = relations = 0
+    found_sources = sources = 0
+    covered: list[float] = []
+    with tempfile.TemporaryDirectory() as folder:
+        engine = open_store(f"sqlite:///{folder}/store.sqlite3", match.Matcher.recipe())
+        records = [
+            ArticleRecord(key=line["id"], text=line["text"], title=line.get("title"))
+            for line in lines(articles)
+        ]
+        for at in range(0, len(records), BATCH):
+            with writing(engine) as connection:
+                matcher.save_articles(connection, records[at : at + BATCH], None, NOW)
+        taken, count = 0.0, 0
+        with engine.connect() as connection:
+            keys = dict(connection.execute(text("SELECT id, key FROM article")).all())
+            for post in lines(posts):
+                truth = post["truth"]
+                if truth.get("neg") in UNTOLD:
+                    continue
+                begin = time.process_time()
+                links = matcher.find_links(connection, normalise(post["text"]))
+                taken += time.process_time() - begin
+                count += 1
+                wanted = truth["article_ids"] if truth["known"] else []
+                copies += bool(wanted)
+                named = [
+                    keys[link.article.id] for link in links if link.relation is not Relation.QUOTE
+                ]
+                if truth["relation"] == "collage" and wanted:
+                    sources += len(wanted)
+                    found_sources += len(set(wanted) & set(named))
+                if named:
+                    linked += 1
+                    if named[0] in {*wanted, *(truth["alt_ids"] if wanted else ())}:
+                        right += 1
+                        relations += links[0].relation == truth["relation"]
+                        told = truth["coverages"].get(named[0], truth["coverage"])
+                        covered.append(abs(links[0].coverage - told))
+        size = sum(file.stat().st_size for file in Path(folder).glob("store*"))
+        engine.dispose()
+    return {
+        "precision": right / max(1, linked),
+        "recall": right / max(1, copies),
+        "sources of a collage": found_sources / max(1, sources),
+        "relation": relations / max(1, right),
+        "coverage, mean error": float(np.mean(covered)),
+        "ms a post": 1000 * taken / max(1, count),
+        "MB of store": size / 1e6,
+    }
+
+
+def main(arguments: list[str]) -> int:
+    if len(arguments) != 2:
+        print(__doc__, file=sys.stderr)
+        return 2
+    articles, posts = map(Path, arguments)
+    table = Table(title=f"{articles.name}, {posts.name}, {datetime.now(UTC):%Y-%m-%d}")
+    table.add_column("")
+    for name, patches in parts():
+        with all_of(patches):
+            row = measure(articles, posts)
+        if not table.rows:
+            for column in row:
+                table.add_column(column, justify="right")
+        table.add_row(
+            name, *(f"{value:.4f}" if value < 1 else f"{value:.2f}" for value in row.values())
+        )
+    Console(width=160).print(table)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
