@@ -55,6 +55,8 @@ def parts() -> Iterator[tuple[str, list[Any]]]:
     yield "as it is", []
     yield "one value a permutation looked up", keyed_with(RECIPE, 1)
     yield "8 permutations, one value looked up", keyed_with(replace(RECIPE, permutations=8), 1)
+    yield "5 permutations, three values looked up", keyed_with(replace(RECIPE, permutations=5), 3)
+    yield "8 permutations, three values looked up", keyed_with(replace(RECIPE, permutations=8), 3)
     yield "passages of three times the length", keyed_with(replace(RECIPE, reach=66), 3)
     yield "shingles of 5", keyed_with(replace(RECIPE, shingle=5), 3)
     yield (
@@ -72,10 +74,6 @@ def parts() -> Iterator[tuple[str, list[Any]]]:
     yield (
         "no pieces between runs",
         [patch.object(verdict, "_bridged", lambda chains, *_: list(chains))],
-    )
-    yield (
-        "votes not weighed by how common a key is",
-        [patch.object(match.math, "sqrt", lambda _: 1.0)],
     )
 
 
