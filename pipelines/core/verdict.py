@@ -6,8 +6,9 @@ posts; ``tests/quality`` holds what they reach.
 
 import itertools
 import math
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,7 @@ from pipelines.core.align import (
     join_shared,
     letters_shared,
 )
+from pipelines.core.lures import is_payload_line
 from pipelines.core.normalise import NormalForm
 
 LONE_CHAIN = 16
@@ -36,6 +38,10 @@ FURTHER = 0.2
 """Least strength of a further article, counted on what better ones leave over."""
 FURTHER_EQUAL = 40
 """Equal characters that a further article must add."""
+SHORT_POST = 2000
+"""Characters of a post whose lines of payload are told from text of its own."""
+DENSE = 0.75
+"""Equal characters of what a short copy among payload covers."""
 QUOTE_EQUAL = 20
 """Equal characters of a quotation worth listing."""
 PUSHED_IN = 4
@@ -139,7 +145,9 @@ def _strength(equal: int, post_length: int) -> float:
     return math.sqrt(equal) * equal / max(1, post_length)
 
 
-def link_post(post: NormalForm, candidates: Sequence[Article]) -> list[Link]:
+def link_post(
+    post: NormalForm, candidates: Sequence[Article], body: str | None = None
+) -> list[Link]:
     """Return the links of *post* to those of *candidates* that it copies, best first.
 
     A post that copies several articles gets a link to each, all COLLAGE; a
@@ -149,6 +157,8 @@ def link_post(post: NormalForm, candidates: Sequence[Article]) -> list[Link]:
         post: the body's normal form.
         candidates: what the post may copy, likeliest first: their order costs time or saves it,
             and changes nothing else.
+        body: the text that *post* is the normal form of; with it, lines of payload around a
+            short copy don't count as text of the post's own.
     """
     if len(post) == 0:
         return []
@@ -171,7 +181,10 @@ def link_post(post: NormalForm, candidates: Sequence[Article]) -> list[Link]:
             others.append(found)
     if best is None or not best.chains:
         return []
-    if best.strength(len(post)) < ACCEPT:
+    strength = best.strength(len(post))
+    if strength < ACCEPT:
+        strength = _strength_at_most(best, post, text, body)
+    if strength < ACCEPT:
         if best.equal < QUOTE_EQUAL:
             return []
         return [_as(_measure(post, text, best), Relation.QUOTE)]
@@ -187,9 +200,50 @@ def link_post(post: NormalForm, candidates: Sequence[Article]) -> list[Link]:
             accepted.append(rest)
             _take(rest, taken)
     links = [_measure(post, text, candidate) for candidate in accepted]
+    links[0] = replace(links[0], score=_score(strength))
     if len(links) > 1:
         links = [_as(link, Relation.COLLAGE) for link in links]
     return links
+
+
+def _strength_at_most(aligned: _Aligned, post: NormalForm, text: str, body: str | None) -> float:
+    """Return the strength of a copy whose letters lie among junk or among lines of payload."""
+    equal = aligned.equal + sum(
+        _stuffed(chain, text, aligned.article.text) for chain in aligned.chains
+    )
+    strength = _strength(equal, len(post))
+    if strength >= ACCEPT or body is None or len(post) > SHORT_POST:
+        return strength
+    # A short stretch from the middle is a quotation, or a sentence that everybody prints; the
+    # first words of an article, to the letter, are what a tool pastes.
+    start = min(chain.article_start for chain in aligned.chains)
+    extent = sum(chain.article_end - chain.article_start for chain in aligned.chains)
+    if start > AT_END or equal < DENSE * extent:
+        return strength
+    return _strength(equal, len(post) - _letters_of_payload(aligned, post, body))
+
+
+def _stuffed(chain: Chain, post: str, article: str) -> int:
+    """Return how many of the article's letters stand between runs, with junk among them."""
+    found = 0
+    for before, after in itertools.pairwise(chain.runs):
+        old = article[before.article_end : after.article_start]
+        new = post[before.post_end : after.post_start]
+        if 0 < len(old) <= len(new) and LCSseq.similarity(old, new) == len(old):
+            found += len(old)
+    return found
+
+
+def _letters_of_payload(aligned: _Aligned, post: NormalForm, body: str) -> int:
+    """Return how many letters of the post stand on lines of payload that hold nothing copied."""
+    letters = 0
+    for line in re.finditer(r"[^\n]+", body):
+        start, end = post.starts.searchsorted(line.span())
+        if start < end and not any(
+            chain.post_start < end and start < chain.post_end for chain in aligned.chains
+        ):
+            letters += int(end - start) if is_payload_line(line[0]) else 0
+    return letters
 
 
 def _may_add(equal: int, post_length: int) -> bool:
