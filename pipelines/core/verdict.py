@@ -16,6 +16,7 @@ from rapidfuzz.distance import LCSseq
 
 from models.relation import Relation
 from pipelines.core.align import (
+    SEED,
     Chain,
     Run,
     Seeds,
@@ -229,7 +230,8 @@ def _stuffed(chain: Chain, post: str, article: str) -> int:
     for before, after in itertools.pairwise(chain.runs):
         old = article[before.article_end : after.article_start]
         new = post[before.post_end : after.post_start]
-        if 0 < len(old) <= len(new) and LCSseq.similarity(old, new) == len(old):
+        junk = len(new) - len(old)
+        if old and 0 <= junk <= len(old) + SEED and LCSseq.similarity(old, new) == len(old):
             found += len(old)
     return found
 
