@@ -16,7 +16,6 @@ from rapidfuzz.distance import LCSseq
 
 from models.relation import Relation
 from pipelines.core.align import (
-    SEED,
     Chain,
     Run,
     Seeds,
@@ -41,6 +40,9 @@ FURTHER_EQUAL = 40
 """Equal characters that a further article must add."""
 SHORT_POST = 2000
 """Characters of a post whose lines of payload are told from text of its own."""
+MAIN_SHARE = 0.5
+"""Share of the text among payload that a short copy must be if it is whole sentences: beside more
+text of the post's own these are a quotation, or words that stand above many articles."""
 DENSE = 0.75
 """Equal characters of what a short copy among payload covers."""
 QUOTE_EQUAL = 20
@@ -221,7 +223,18 @@ def _strength_at_most(aligned: _Aligned, post: NormalForm, text: str, body: str 
     extent = sum(chain.article_end - chain.article_start for chain in aligned.chains)
     if start > AT_END or equal < DENSE * extent:
         return strength
-    return _strength(equal, len(post) - _letters_of_payload(aligned, post, body))
+    length = len(post) - _letters_of_payload(aligned, post, body)
+    if equal < MAIN_SHARE * length and _ends_sentence(aligned):
+        return strength
+    return _strength(equal, length)
+
+
+def _ends_sentence(aligned: _Aligned) -> bool:
+    """Tell whether a copy ends with a sentence of its article: people quote whole ones."""
+    end = max(chain.article_end for chain in aligned.chains)
+    form = aligned.article.form
+    # A full stop and a space, at least, stand before the next letter.
+    return end == len(form) or int(form.starts[end] - form.ends[end - 1]) >= 2
 
 
 def _stuffed(chain: Chain, post: str, article: str) -> int:
@@ -231,7 +244,7 @@ def _stuffed(chain: Chain, post: str, article: str) -> int:
         old = article[before.article_end : after.article_start]
         new = post[before.post_end : after.post_start]
         junk = len(new) - len(old)
-        if old and 0 <= junk <= len(old) + SEED and LCSseq.similarity(old, new) == len(old):
+        if old and 0 <= junk <= len(old) and LCSseq.similarity(old, new) == len(old):
             found += len(old)
     return found
 
