@@ -228,7 +228,7 @@ class Matcher:
         connection = work.connection
         before = [] if is_new else matching.inferred_of_post(connection, post.id)
         form = _matched_form(post.body)
-        links: Sequence[Link] = self.find_links(connection, form)
+        links: Sequence[Link] = self.find_links(connection, post.body, form)
         main = None
         if not _mirrors(links):
             main = find_main(post.body, form)
@@ -241,17 +241,22 @@ class Matcher:
             self._drop_if_empty(connection, article_id)
 
     def find_links(
-        self, connection: Connection, form: NormalForm, *, origin: Origin | None = None
+        self,
+        connection: Connection,
+        body: str,
+        form: NormalForm,
+        *,
+        origin: Origin | None = None,
     ) -> list[Link]:
         """Return the links of a post to articles in the store, known ones before inferred."""
         found = self._candidates(connection, "article", query_keys(form.codes))
         articles = self._articles(connection, [article_id for article_id, _ in found], origin)
         known = [article for article, is_known in articles if is_known]
-        links = link_post(form, known)
+        links = link_post(form, known, body)
         if _mirrors(links) or len(known) == len(articles):
             return links
         inferred = [article for article, is_known in articles if not is_known]
-        found_inferred = link_post(form, inferred)
+        found_inferred = link_post(form, inferred, body)
         return found_inferred if _mirrors(found_inferred) else links
 
     def find_candidates(self, connection: Connection, form: NormalForm) -> list[Article]:
@@ -491,7 +496,7 @@ class _Rematcher:
         orphans: list[tuple[int, str, int]] = []
         for done, post in enumerate(self._posts(ids), start=1):
             form = _matched_form(post.body)
-            links = self.matcher.find_links(connection, form, origin=Origin.KNOWN)
+            links = self.matcher.find_links(connection, post.body, form, origin=Origin.KNOWN)
             if _mirrors(links):
                 self._write(post, form, links)
                 self.counts.moved += post.id in before
@@ -520,7 +525,7 @@ class _Rematcher:
         alone: set[int] = set()
         for at, post in enumerate(self._posts(orphans), start=1):
             form = _matched_form(post.body)
-            links: Sequence[Link] = matcher.find_links(connection, form)
+            links: Sequence[Link] = matcher.find_links(connection, post.body, form)
             main = None
             if not _mirrors(links):
                 main = find_main(post.body, form)
@@ -536,7 +541,7 @@ class _Rematcher:
             on_progress(min(total, done + at), total)
         for post in self._posts(sorted(alone)):
             form = _matched_form(post.body)
-            quotes = matcher.find_links(connection, form)
+            quotes = matcher.find_links(connection, post.body, form)
             self._write(post, form, [link for link in quotes if link.relation is Relation.QUOTE])
         kept = {stored.id for stored in matching.articles_of(connection, Origin.INFERRED)}
         for stored in old:

@@ -37,18 +37,18 @@ class Evidence(NamedTuple):
 
 
 COEFFICIENTS = Evidence(
-    equal=3.54,
-    share=4.60,
-    longest=-1.08,
-    chains=-2.05,
-    post_density=-6.12,
-    article_density=11.26,
-    at_start=3.09,
-    to_end=-1.24,
-    shared=-0.60,
-    widely_shared=-2.84,
+    equal=4.99,
+    share=4.33,
+    longest=-1.20,
+    chains=-2.11,
+    post_density=-4.31,
+    article_density=10.72,
+    at_start=3.47,
+    to_end=-1.13,
+    shared=-0.70,
+    widely_shared=-3.16,
 )
-INTERCEPT = -4.28
+INTERCEPT = -11.60
 
 
 def probability(evidence: Evidence) -> float:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 Codes = NDArray[np.uint32]
 Offsets = NDArray[np.int32]
 
-NORMAL_FORM = "nfkc-alnum-2"
+NORMAL_FORM = "nfkc-alnum-3"
 """Name of the rules below; part of the recipe, to be changed when they change."""
 
 _LEADS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
@@ -32,17 +32,22 @@ _LOOKALIKES = dict(
 )
 
 _IGNORABLE = "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
-# What takes more than one character for one letter: an entity typed as text, and jamo
-# (conjoining, as NFD leaves them, or the compatibility letters of a keyboard).
+_FILLERS = "\u115f\u1160"
+# What may stand between the parts of a conjoining syllable: nothing that is seen, or junk that was
+# pushed in.  No text has a conjoining vowel without its lead, so what parts them is no part of it.
+_PARTED = rf"(?:[{_IGNORABLE}]*|[^\u1100-\u11ff]{{1,3}}?)"
+# What takes more than one character for one letter: an entity typed as text, also escaped again
+# and again, and jamo (conjoining, as NFD leaves them, or the compatibility letters of a keyboard).
 _COMPOSED = re.compile(
-    r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});"
-    rf"|[\u1100-\u1112ㄱ-ㅎ][{_IGNORABLE}]*[\u1161-\u1175ㅏ-ㅣ]"
-    rf"(?:[{_IGNORABLE}]*(?:[\u11a8-\u11c2]|[ㄱ-ㅎ](?![{_IGNORABLE}]*[\u1161-\u1175ㅏ-ㅣ])))?"
+    r"&(?:amp;){0,4}(?:#[0-9]{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{1,30};|#[0-9]{3,7}|nbsp)"
+    rf"|[\u1100-\u1112]{_PARTED}[\u1161-\u1175](?:{_PARTED}[\u11a8-\u11c2])?"
+    rf"|[ㄱ-ㅎ][{_IGNORABLE}]*[ㅏ-ㅣ](?:[{_IGNORABLE}]*[ㄱ-ㅎ](?![{_IGNORABLE}]*[ㅏ-ㅣ]))?"
     r"|[가-힣][\u11a8-\u11c2]"
 )
 _MAYBE_COMPOSED = re.compile(r"&[#A-Za-z]|[\u1161-\u1175ㅏ-ㅣ\u11a8-\u11c2]")
+_FULL_WIDTH_ASCII = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 _MAYBE_PARTS = (
-    "&"
+    "&＆"
     + "".join(map(chr, range(0x1161, 0x1176)))
     + "".join(map(chr, range(0x11A8, 0x11C3)))
     + _VOWELS
@@ -99,6 +104,8 @@ def _codes(text: str) -> Codes:
 
 
 def _normalise_with_more(text: str) -> NormalForm:
+    if "＆" in text:  # entities that were typed, and then widened with all the rest
+        text = text.translate(_FULL_WIDTH_ASCII)
     if _MAYBE_COMPOSED.search(text):
         codes, starts, ends = _compose(text)
     else:
@@ -149,31 +156,25 @@ def _compose(text: str) -> tuple[Codes, Offsets, Offsets]:
 @lru_cache(1 << 14)
 def _composed(piece: str) -> str:
     if piece[0] == "&":
-        return html.unescape(piece)
+        while (read := html.unescape(piece)) != piece and read.startswith("&"):
+            piece = read
+        return read
     if "가" <= piece[0] <= "힣":
         return unicodedata.normalize("NFC", piece)
-    letters = re.sub(f"[{_IGNORABLE}]", "", piece)
-    lead = _index(letters[0], 0x1100, _LEADS)
-    vowel = _index(letters[1], 0x1161, _VOWELS)
-    if lead is None or vowel is None:
-        return piece
-    tail = 0
-    rest = ""
-    if len(letters) > 2:
-        found = _index(letters[2], 0x11A8, _TAILS)
-        if found is None:  # ㄸ, ㅃ and ㅉ close no syllable
-            rest = letters[2]
-        else:
-            tail = found + 1
-    return chr(0xAC00 + (lead * 21 + vowel) * 28 + tail) + rest
+    first, last = ("\u1100", "\u11c2") if piece[0] <= "\u1112" else ("ㄱ", "ㅣ")
+    lead, vowel, *tail = (char for char in piece if first <= char <= last and char not in _FILLERS)
+    syllable = 0xAC00 + (_index(lead, 0x1100, _LEADS) * 21 + _index(vowel, 0x1161, _VOWELS)) * 28
+    if not tail:
+        return chr(syllable)
+    found = _index(tail[0], 0x11A8, _TAILS)
+    # ㄸ, ㅃ and ㅉ close no syllable.
+    return chr(syllable) + tail[0] if found < 0 else chr(syllable + found + 1)
 
 
-def _index(letter: str, conjoining: int, keyboard: str) -> int | None:
+def _index(letter: str, conjoining: int, keyboard: str) -> int:
+    """Return the place of a jamo among its kind, conjoining or of a keyboard; -1 if it is none."""
     found = ord(letter) - conjoining
-    if 0 <= found < len(keyboard):
-        return found
-    found = keyboard.find(letter)
-    return found if found >= 0 else None
+    return found if 0 <= found < len(keyboard) else keyboard.find(letter)
 
 
 @dataclass(frozen=True, slots=True)

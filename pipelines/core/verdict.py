@@ -6,6 +6,7 @@ posts; ``tests/quality`` holds what they reach.
 
 import itertools
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -26,6 +27,7 @@ from pipelines.core.align import (
     letters_shared,
 )
 from pipelines.core.calibration import Evidence, probability
+from pipelines.core.lures import is_payload_line
 from pipelines.core.normalise import NormalForm
 
 LONE_CHAIN = 16
@@ -38,6 +40,8 @@ FURTHER = 0.2
 what better ones leave over."""
 FURTHER_EQUAL = 40
 """Equal characters that a further article must add."""
+MAIN_PART = 0.5
+"""Share of a post below which lines of payload around a copy don't count as text of its own."""
 QUOTE_EQUAL = 20
 """Equal characters of a quotation worth listing."""
 PUSHED_IN = 4
@@ -155,7 +159,9 @@ def _strength(equal: int, post_length: int) -> float:
     return math.sqrt(equal) * equal / max(1, post_length)
 
 
-def link_post(post: NormalForm, candidates: Sequence[Article]) -> list[Link]:
+def link_post(
+    post: NormalForm, candidates: Sequence[Article], body: str | None = None
+) -> list[Link]:
     """Return the links of *post* to those of *candidates* that it copies, best first.
 
     A post that copies several articles gets a link to each, all COLLAGE; a
@@ -165,6 +171,8 @@ def link_post(post: NormalForm, candidates: Sequence[Article]) -> list[Link]:
         post: the body's normal form.
         candidates: what the post may copy, likeliest first: their order costs time or saves it,
             and changes nothing else.
+        body: the text that *post* is the normal form of; with it, lines of payload around a
+            short copy don't count as text of the post's own.
     """
     if len(post) == 0:
         return []
@@ -188,7 +196,7 @@ def link_post(post: NormalForm, candidates: Sequence[Article]) -> list[Link]:
     if best is None or not best.chains:
         return []
     taken = np.zeros(len(post), np.bool_)
-    score = probability(_evidence(text, best, held, taken))
+    score = probability(_evidence(post, body, best, held, taken))
     if score < ACCEPT:
         if best.equal < QUOTE_EQUAL:
             return []
@@ -201,7 +209,7 @@ def link_post(post: NormalForm, candidates: Sequence[Article]) -> list[Link]:
     for candidate in sorted(others, key=lambda other: other.rank):
         rest = _outside(candidate, taken)
         if _may_add(rest.equal, len(post)):
-            accepted.append((rest, probability(_evidence(text, rest, held, taken))))
+            accepted.append((rest, probability(_evidence(post, body, rest, held, taken))))
             _take(rest, taken)
     links = [_measure(post, text, candidate, score) for candidate, score in accepted]
     if len(links) > 1:
@@ -209,7 +217,9 @@ def link_post(post: NormalForm, candidates: Sequence[Article]) -> list[Link]:
     return links
 
 
-def best_evidence(post: NormalForm, candidates: Sequence[Article]) -> tuple[int, Evidence] | None:
+def best_evidence(
+    post: NormalForm, candidates: Sequence[Article], body: str
+) -> tuple[int, Evidence] | None:
     """Return the candidate that has most of *post*, by its place, and the evidence for it.
 
     This is what the calibration is fitted on; None if nothing aligns.
@@ -224,17 +234,22 @@ def best_evidence(post: NormalForm, candidates: Sequence[Article]) -> tuple[int,
     best = min(range(len(found)), key=lambda at: found[at].rank, default=None)
     if best is None or not found[best].chains:
         return None
-    return best, _evidence(text, found[best], held, np.zeros(len(post), np.bool_))
+    return best, _evidence(post, body, found[best], held, np.zeros(len(post), np.bool_))
 
 
 def _evidence(
-    post: str, candidate: _Aligned, held: Mapping[int, Letters], taken: Letters
+    post: NormalForm,
+    body: str | None,
+    candidate: _Aligned,
+    held: Mapping[int, Letters],
+    taken: Letters,
 ) -> Evidence:
     """Return what the alignment shows of *candidate*.
 
     Args:
-        post: the post's normal form.
-        candidate: chains, none of them empty.
+        post: the body's normal form.
+        body: the post's text, if its lines of payload shall be told from text of its own.
+        candidate: an article with chains.
         held: the post's characters that each of the articles looked at has, by their ids.
         taken: the post's characters that better candidates explain: they count neither for nor
             against this one.
@@ -251,24 +266,50 @@ def _evidence(
     sharing = others[own]
     extent = sum(chain.post_end - chain.post_start for chain in chains)
     article_extent = sum(chain.article_end - chain.article_start for chain in chains)
-    explained = candidate.equal
+    text = post.text
+    equal = candidate.equal + sum(_stuffed(chain, text, article.text) for chain in chains)
+    explained = equal
     if len(article.title) >= TITLE_PART:
-        at = max(post.find(article.title[:TITLE_PART]), post.find(article.title[-TITLE_PART:]))
+        at = max(text.find(article.title[:TITLE_PART]), text.find(article.title[-TITLE_PART:]))
         if at >= 0 and not own[at]:
             explained += len(article.title)
-    rest = max(1, len(post) - int(np.count_nonzero(taken)))
+    rest = len(post) - int(np.count_nonzero(taken))
+    if body is not None and explained < MAIN_PART * rest:
+        rest -= _letters_of_payload(post, body, own | taken)
     return Evidence(
-        equal=math.log(candidate.equal),
-        share=math.log(min(1.0, explained / rest)),
+        equal=math.log(equal),
+        share=math.log(min(1.0, explained / max(1, rest))),
         longest=math.log(max(run.length for chain in chains for run in chain.runs)),
         chains=math.log(len(chains)),
-        post_density=math.log(candidate.equal / max(1, extent)),
-        article_density=math.log(candidate.equal / max(1, article_extent)),
+        post_density=math.log(equal / max(1, extent)),
+        article_density=math.log(equal / max(1, article_extent)),
         at_start=float(min(chain.article_start for chain in chains) <= AT_END),
         to_end=float(max(chain.article_end for chain in chains) >= len(article.text) - AT_END),
         shared=np.count_nonzero(sharing) / len(sharing),
         widely_shared=np.count_nonzero(sharing > 1) / len(sharing),
     )
+
+
+def _stuffed(chain: Chain, post: str, article: str) -> int:
+    """Return how many of the article's letters stand between runs, with junk among them."""
+    found = 0
+    for before, after in itertools.pairwise(chain.runs):
+        old = article[before.article_end : after.article_start]
+        new = post[before.post_end : after.post_start]
+        junk = len(new) - len(old)
+        if old and 0 <= junk <= len(old) and LCSseq.similarity(old, new) == len(old):
+            found += len(old)
+    return found
+
+
+def _letters_of_payload(post: NormalForm, body: str, explained: Letters) -> int:
+    """Return how many letters of the post stand on lines of payload that hold nothing explained."""
+    letters = 0
+    for line in re.finditer(r"[^\n]+", body):
+        start, end = post.starts.searchsorted(line.span())
+        if start < end and not explained[start:end].any() and is_payload_line(line[0]):
+            letters += int(end - start)
+    return letters
 
 
 def _may_add(equal: int, post_length: int) -> bool:
@@ -287,7 +328,7 @@ def align_with(post: NormalForm, article: Article) -> Link | None:
     aligned = _align(text, find_shared(Seeds.of(post.codes), article.target), article)
     if not aligned.chains:
         return None
-    evidence = _evidence(text, aligned, {}, np.zeros(len(post), np.bool_))
+    evidence = _evidence(post, None, aligned, {}, np.zeros(len(post), np.bool_))
     return _measure(post, text, aligned, probability(evidence))
 
 

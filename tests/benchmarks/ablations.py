@@ -115,7 +115,7 @@ def measure(articles: Path, posts: Path) -> dict[str, float]:
                 if truth.get("neg") in UNTOLD:
                     continue
                 begin = time.process_time()
-                links = matcher.find_links(connection, normalise(post["text"]))
+                links = matcher.find_links(connection, post["text"], normalise(post["text"]))
                 taken += time.process_time() - begin
                 count += 1
                 wanted = truth["article_ids"] if truth["known"] else []

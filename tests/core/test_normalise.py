@@ -16,6 +16,12 @@ KOREAN = st.text(
 )
 
 
+TREATED = st.text(
+    st.sampled_from("가각 \u1112\u1161\u1175\u11ab\u1160qx7ㅋㅏ\u200b&＆#＃;；5４ａmp½ﬁ"),
+    max_size=60,
+)
+
+
 def normal(text: str) -> str:
     return normalise(text).text
 
@@ -34,6 +40,12 @@ def normal(text: str) -> str:
         ("ㅋㅋㅋ", "ㅋㅋㅋ"),
         ("&#54620;글&nbsp;&quot;a&amp;b", "한글ab"),
         ("카.지.노 바-카-라", "카지노바카라"),
+        ("\u1112q\u1161x7\u11ab글", "한글"),
+        ("\u1112힣\u1161ㅋㅋ\u11ab", "한"),
+        (unicodedata.normalize("NFD", "하") + "ㅋ" + unicodedata.normalize("NFD", "나"), "하ㅋ나"),
+        ("&amp;amp;#54620;글&amp;nbsp;", "한글"),
+        ("＆＃５４６２０；글 Ｒ＆Ｄ", "한글rd"),
+        ("&#54620글&nbsp끝", "한글끝"),
         ("½ ㎏ ﬁ", "12kgfi"),
         ("ο\u0440\u0435n", "open"),
         ("\ud800가", "가"),
@@ -45,7 +57,7 @@ def test_reads_through(typed: str, read: str) -> None:
     assert normal(typed) == read
 
 
-@given(st.text(max_size=300) | KOREAN)
+@given(st.text(max_size=300) | KOREAN | TREATED)
 def test_offsets_lead_back_to_the_text(text: str) -> None:
     form = normalise(text)
     assert len(form.codes) == len(form.starts) == len(form.ends)

@@ -102,6 +102,51 @@ def test_short_quotation_in_own_text_is_a_quote() -> None:
     assert only_link(post, TEXT).relation is Relation.QUOTE
 
 
+def test_short_copy_from_the_start_is_told_by_the_payload_around_it() -> None:
+    line = "강남 셔츠룸 추천 일산 파워볼 순위 대전 누수탐지 비용 송도 렌트카 후기 전주 폐차장 문의"
+    body = f"{line}\n{TEXT[:48]}\n{line}\n카톡 abc123"
+    (link,) = link_post(normalise(body), [prepare(TEXT)], body)
+    assert link.relation is Relation.TRUNCATED
+    assert link.cut is not None
+    assert abs(link.cut - 48) <= 1
+    assert link.score > 0.5
+
+
+def test_first_sentence_in_own_text_is_a_quote() -> None:
+    sentence = TEXT[: TEXT.index("다.") + 2]
+    own = article(7, 400)
+    body = f"{own}\n{sentence}\n펌 글입니다 감사합니다 여러분"
+    (link,) = link_post(normalise(body), [prepare(TEXT)], body)
+    assert link.relation is Relation.QUOTE
+
+
+def test_letters_between_junk_count_as_copied() -> None:
+    chosen = random.Random(5)
+    piece = TEXT[200:420]
+    out: list[str] = []
+    at = 0
+    while at < len(piece):
+        step = chosen.randint(4, 9)
+        out.append(piece[at : at + step])
+        at += step
+    body = article(7, 220) + "\n" + "zq".join(out)
+    (link,) = link_post(normalise(body), [prepare(TEXT)], body)
+    assert link.relation is Relation.EXCERPT
+
+
+def test_the_order_of_candidates_changes_nothing() -> None:
+    other = article(2)
+    articles = [prepare(TEXT, 1), prepare(other, 2), prepare(TEXT[:700], 3), prepare(article(3), 4)]
+    post = normalise(polluted(TEXT[:400] + other[100:500]))
+
+    def found(candidates: list[Article]) -> list[tuple[object, ...]]:
+        links = link_post(post, candidates)
+        return [(li.article.id, li.relation, li.score, li.stretches) for li in links]
+
+    assert {first for first, *_ in found(articles)} >= {2}
+    assert found(articles[::-1]) == found(articles)
+
+
 def test_own_text_has_no_link() -> None:
     assert link_post(normalise(article(9)), [prepare(TEXT)]) == []
 

@@ -101,8 +101,9 @@ def labelled(articles: Path, posts: Path) -> tuple[Features, Labels]:
                 truth = post["truth"]
                 if truth.get("neg") in UNTOLD:
                     continue
-                candidates = matcher.find_candidates(connection, normalise(post["text"]))
-                found = best_evidence(normalise(post["text"]), candidates)
+                form = normalise(post["text"])
+                candidates = matcher.find_candidates(connection, form)
+                found = best_evidence(form, candidates, post["text"])
                 if found is None:
                     continue
                 at, evidence = found
