@@ -101,9 +101,7 @@ class Index:
 
     def with_class(self, *names: str) -> list[etree._Element]:
         return [
-            self.elements[place]
-            for name in names
-            for place in sorted(self._classes.get(name, ()))
+            self.elements[place] for name in names for place in sorted(self._classes.get(name, ()))
         ]
 
     def with_tag(self, *names: str) -> list[etree._Element]:
