@@ -176,23 +176,19 @@ class _Board5Page:
         return self._targets[href]
 
     def _link_target(self, href: str) -> _Target | None:
-        for site in self._sites:
-            # Nearly all links are absolute, as the engine writes them.
-            if href.startswith(site):
-                rest = href[len(site) :]
-                read = _known_target if len(rest) <= _LONGEST_CACHED else _read
-                is_plain, target = read(rest)
-                if is_plain:
-                    return target
+        read = _known_target if len(href) <= _LONGEST_CACHED else _read
+        is_plain, target = read(href, self._sites)
+        if is_plain:
+            return target
         url = urls.join(self.page.url, href)
         if url is None or urls.host(url) not in self._hosts:
             return None
         return self.target(url)
 
     @cached_property
-    def _sites(self) -> list[str]:
+    def _sites(self) -> tuple[str, ...]:
         told = self.variables.get("g5_url", "").rstrip("/")
-        return [site for site in dict.fromkeys((told, self.site)) if site.startswith("http")]
+        return tuple(site for site in dict.fromkeys((told, self.site)) if site.startswith("http"))
 
     @cached_property
     def _hosts(self) -> set[str]:
@@ -330,9 +326,9 @@ class _Board5Page:
         if here and here.script in own and here.script != "password":
             here = None  # what a vote or a download answers is not the post
         found.append(here)
-        for target in found:
-            if target and target.table == self.table and target.post and target.post.isdigit():
-                yield target.post
+        for told in found:
+            if told and told.table == self.table and told.post and told.post.isdigit():
+                yield told.post
         if here and here.post:
             yield here.post
 
@@ -369,12 +365,14 @@ class _Board5Page:
 _LONGEST_CACHED = 300
 
 
-def _read(rest: str) -> tuple[bool, _Target | None]:
-    """Read what stands behind the installation's address in a link; False if it needs resolving."""
-    if not _PLAIN.match(rest):
-        return False, None
-    path = rest.partition("#")[0].partition("?")[0]
-    return True, _target(unquote(path), rest) if path else None
+def _read(href: str, sites: tuple[str, ...]) -> tuple[bool, _Target | None]:
+    """Read a link that begins with the installation's address; False if it needs resolving."""
+    for site in sites:
+        # Nearly all links are absolute, as the engine writes them.
+        if href.startswith(site) and _PLAIN.match(rest := href[len(site) :]):
+            path = rest.partition("#")[0].partition("?")[0]
+            return True, _target(unquote(path), rest) if path else None
+    return False, None
 
 
 # The pages of a board print the same links: their menus, and the list below each post.
@@ -550,23 +548,24 @@ def _told_numbers(board5: _Board5Page) -> Iterator[str]:
     yield from map(markup.text_of, board5.index.with_class("pg_current"))
 
 
+def _list_frames(board5: _Board5Page) -> Iterator[tuple[list[etree._Element], bool]]:
+    """Yield what may hold a list, and whether it is the engine's own form."""
+    yield board5.form("fboardlist"), True
+    yield board5.index.with_id(*_LIST_IDS), False
+    yield board5.index.with_class(*_LIST_CLASSES), False
+
+
 def _list_scopes(
     board5: _Board5Page,
 ) -> tuple[list[etree._Element], Callable[[str], str | None], set[etree._Element]]:
     """Return where the list stands, as `markup.rows` takes it."""
-    forms = board5.form("fboardlist")
-    for find in (
-        lambda: forms,
-        lambda: board5.index.with_id(*_LIST_IDS),
-        lambda: board5.index.with_class(*_LIST_CLASSES),
-    ):
-        found = find()
+    for found, is_form in _list_frames(board5):
         holding = [
             scope
             for scope in found
             if any(board5.post_of(link.get("href") or "") for link in scope.iter("a"))
         ]
-        if holding or (found and found is forms):
+        if holding or (found and is_form):
             # The engine's own list form with nothing in it is an empty list, whatever posts
             # the boxes around it show.
             return holding, board5.post_of, set()

@@ -104,6 +104,10 @@ class Index:
             self.elements[place] for name in names for place in sorted(self._classes.get(name, ()))
         ]
 
+    def with_class_like(self, part: str) -> list[etree._Element]:
+        """Return the elements of every class that holds *part*."""
+        return self.with_class(*(name for name in self._classes if part in name))
+
     def with_tag(self, *names: str) -> list[etree._Element]:
         return [element for name in names for element in self._with_tag(name)]
 
