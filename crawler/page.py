@@ -27,6 +27,8 @@ deeper than 2,048 levels; ours keeps all the text and flattens the tree instead.
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 """What no tree may hold (XML 1.0, production 2) and no reader sees."""
+_CONTROL_BYTES = bytes([*range(9), 11, 12, *range(14, 32), 127])
+"""Those of them that are one byte in UTF-8."""
 
 # w3lib knows euc-kr, ks_c_5601-1987, uhc and ms949 as cp949, but not these.
 _CP949 = frozenset(
@@ -101,7 +103,19 @@ def read_page(url: str, body: bytes, headers: Mapping[str, str], status: int = 2
 
 def clean_text(text: str) -> str:
     """Return *text* without control characters, NULs, lone surrogates and a BOM."""
-    return _CONTROLS.sub("", text.removeprefix("\ufeff"))
+    text = text.removeprefix("\ufeff")
+    return text if _is_clean(text) else _CONTROLS.sub("", text)
+
+
+def _is_clean(text: str) -> bool:
+    """Tell if a text holds no control characters, in half the time that a search takes."""
+    if "\ufffe" in text or "\uffff" in text:
+        return False
+    try:
+        encoded = text.encode("utf-8")
+    except UnicodeEncodeError:  # a lone surrogate
+        return False
+    return len(encoded.translate(None, _CONTROL_BYTES)) == len(encoded)
 
 
 def _decode(body: bytes, content_type: str) -> str:

@@ -261,7 +261,7 @@ def fill_body(post: PostItem) -> PostItem:
         post.hidden = list(body.hidden)
         post.hrefs = list(body.hrefs)
         post.html = None
-        if count_letters(post.body) > MOST_LETTERS:
+        if len(post.body) > MOST_LETTERS and count_letters(post.body) > MOST_LETTERS:
             # Whoever needs it finds it in the capture: matching it would take all the memory there is.
             post.status, post.problem, post.body = Status.UNREADABLE, "too_long", ""
             post.hidden, post.hrefs = [], []

@@ -90,6 +90,7 @@ _STATUS_WORDS = (
         re.compile("권한|회원|로그인|포인트|본인확인|성인|접근|등급|레벨|차단|불가|전용 게시판"),
     ),
 )
+_TITLE_NOISE = re.compile(r"cate|sound_only|icon|count|talker|photo|print-hide")
 _DATE_LIKE = re.compile(r"\d{2,4}[-./]\d{1,2}[-./]\d{1,2}(?:\s|$)|\d+\s?\S{1,2}\s?전")
 _SIZE = re.compile(r"\s*\(?\s*[\d.,]+\s*(?:byte|bytes|B|K|KB|M|MB|G|GB)\s*\)?\s*$", re.IGNORECASE)
 _DOWNLOAD_WORDS = frozenset({"다운로드", "download", "내려받기", "첨부파일", "첨부"})
@@ -104,6 +105,8 @@ class _Target:
     """``board``, ``write``, ``password``…; empty for a short address."""
     post: str | None
     """The number, or the title's words in a title address."""
+    is_bare: bool = True
+    """Nothing in it asks for a comment, a form or another device's page."""
 
 
 class _Board5Page:
@@ -173,23 +176,19 @@ class _Board5Page:
         return self._targets[href]
 
     def _link_target(self, href: str) -> _Target | None:
-        for site in self._sites:
-            # Nearly all links are absolute, as the engine writes them.
-            if href.startswith(site):
-                rest = href[len(site) :]
-                read = _known_target if len(rest) <= _LONGEST_CACHED else _read
-                is_plain, target = read(rest)
-                if is_plain:
-                    return target
+        read = _known_target if len(href) <= _LONGEST_CACHED else _read
+        is_plain, target = read(href, self._sites)
+        if is_plain:
+            return target
         url = urls.join(self.page.url, href)
         if url is None or urls.host(url) not in self._hosts:
             return None
         return self.target(url)
 
     @cached_property
-    def _sites(self) -> list[str]:
+    def _sites(self) -> tuple[str, ...]:
         told = self.variables.get("g5_url", "").rstrip("/")
-        return [site for site in dict.fromkeys((told, self.site)) if site.startswith("http")]
+        return tuple(site for site in dict.fromkeys((told, self.site)) if site.startswith("http"))
 
     @cached_property
     def _hosts(self) -> set[str]:
@@ -201,9 +200,16 @@ class _Board5Page:
         target = self.link_target(href)
         if target is None or target.table != self.table or target.script not in ("board", ""):
             return None
-        if target.post is None or not {"c_id", "w", "device"}.isdisjoint(urls.query(href)):
-            return None
-        return target.post
+        return target.post if target.is_bare else None
+
+    @cached_property
+    def links(self) -> list[tuple[etree._Element, str, _Target]]:
+        """Every link to a page of this board, with its address and what it points at."""
+        return [
+            (link, href, target)
+            for link, href in self.index.links
+            if (target := self.link_target(href)) is not None and target.table == self.table
+        ]
 
     @cached_property
     def table(self) -> str | None:
@@ -221,9 +227,8 @@ class _Board5Page:
     def is_short(self) -> bool:
         """Tell which address style the site writes, by its own links to this board."""
         short = queried = 0
-        for link, href in self.index.links:
-            target = self.link_target(href)
-            if target is None or target.table != self.table or link in self.spoken:
+        for link, href, target in self.links:
+            if link in self.spoken:
                 continue
             if "sfl=" in href or "device=" in href:
                 continue  # built from the request's address or by the name menu
@@ -303,9 +308,8 @@ class _Board5Page:
             if fields.get("bo_table") == self.table and fields.get("wr_id", "").isdigit():
                 yield fields["wr_id"]
         own = ("write", "password", "good", "nogood", "scrap_popin", "link", "download", "delete")
-        for link, href in self.index.links:
-            target = self.link_target(href) if "wr_id=" in href else None
-            if target is None or target.table != self.table or target.post is None:
+        for link, href, target in self.links:
+            if "wr_id=" not in href or target.post is None:
                 continue
             speaks = target.script in own or (target.script == "board" and "c_id=" in href)
             if speaks and link not in self._within:
@@ -322,9 +326,9 @@ class _Board5Page:
         if here and here.script in own and here.script != "password":
             here = None  # what a vote or a download answers is not the post
         found.append(here)
-        for target in found:
-            if target and target.table == self.table and target.post and target.post.isdigit():
-                yield target.post
+        for told in found:
+            if told and told.table == self.table and told.post and told.post.isdigit():
+                yield told.post
         if here and here.post:
             yield here.post
 
@@ -361,12 +365,14 @@ class _Board5Page:
 _LONGEST_CACHED = 300
 
 
-def _read(rest: str) -> tuple[bool, _Target | None]:
-    """Read what stands behind the installation's address in a link; False if it needs resolving."""
-    if not _PLAIN.match(rest):
-        return False, None
-    path = rest.partition("#")[0].partition("?")[0]
-    return True, _target(unquote(path), rest) if path else None
+def _read(href: str, sites: tuple[str, ...]) -> tuple[bool, _Target | None]:
+    """Read a link that begins with the installation's address; False if it needs resolving."""
+    for site in sites:
+        # Nearly all links are absolute, as the engine writes them.
+        if href.startswith(site) and _PLAIN.match(rest := href[len(site) :]):
+            path = rest.partition("#")[0].partition("?")[0]
+            return True, _target(unquote(path), rest) if path else None
+    return False, None
 
 
 # The pages of a board print the same links: their menus, and the list below each post.
@@ -382,7 +388,9 @@ def _target(path: str, url: str) -> _Target | None:
         if not _TABLE_NAME.fullmatch(table):
             return None
         post = query.get("wr_id", "")
-        return _Target(table, name.removesuffix(".php"), post if _is_number(post) else None)
+        return _Target(
+            table, name.removesuffix(".php"), post if _is_number(post) else None, _is_bare(query)
+        )
     table, _, rest = path.strip("/").partition("/")
     if not _TABLE_NAME.fullmatch(table) or table in _RESERVED or "/" in rest:
         return None
@@ -390,7 +398,11 @@ def _target(path: str, url: str) -> _Target | None:
         return _Target(table, "write", None)
     if rest and not _is_number(rest) and not path.endswith("/"):
         return None
-    return _Target(table, "", rest or None)
+    return _Target(table, "", rest or None, _is_bare(urls.query(url)))
+
+
+def _is_bare(query: dict[str, str]) -> bool:
+    return query.keys().isdisjoint(("c_id", "w", "device"))
 
 
 def _is_number(text: str) -> bool:
@@ -522,35 +534,38 @@ def _board_name(board5: _Board5Page) -> str:
 
 
 def _page_number(board5: _Board5Page) -> int | None:
-    told = [
-        *(
-            field.get("value") or ""
-            for form in board5.form("fboardlist")
-            for field in form.iter("input")
-            if field.get("name") == "page"
-        ),
-        urls.query(board5.page.url).get("page", ""),
-        *map(markup.text_of, board5.index.with_class("pg_current")),
-    ]
-    return next((int(text) for text in told if _is_number(text) and len(text) < 10), None)
+    return next(
+        (int(text) for text in _told_numbers(board5) if _is_number(text) and len(text) < 10), None
+    )
+
+
+def _told_numbers(board5: _Board5Page) -> Iterator[str]:
+    for form in board5.form("fboardlist"):
+        for field in form.iter("input"):
+            if field.get("name") == "page":
+                yield field.get("value") or ""
+    yield urls.query(board5.page.url).get("page", "")
+    yield from map(markup.text_of, board5.index.with_class("pg_current"))
+
+
+def _list_frames(board5: _Board5Page) -> Iterator[tuple[list[etree._Element], bool]]:
+    """Yield what may hold a list, and whether it is the engine's own form."""
+    yield board5.form("fboardlist"), True
+    yield board5.index.with_id(*_LIST_IDS), False
+    yield board5.index.with_class(*_LIST_CLASSES), False
 
 
 def _list_scopes(
     board5: _Board5Page,
 ) -> tuple[list[etree._Element], Callable[[str], str | None], set[etree._Element]]:
     """Return where the list stands, as `markup.rows` takes it."""
-    forms = board5.form("fboardlist")
-    for found in (
-        forms,
-        board5.index.with_id(*_LIST_IDS),
-        board5.index.with_class(*_LIST_CLASSES),
-    ):
+    for found, is_form in _list_frames(board5):
         holding = [
             scope
             for scope in found
             if any(board5.post_of(link.get("href") or "") for link in scope.iter("a"))
         ]
-        if holding or (found and found is forms):
+        if holding or (found and is_form):
             # The engine's own list form with nothing in it is an empty list, whatever posts
             # the boxes around it show.
             return holding, board5.post_of, set()
@@ -622,24 +637,52 @@ def _fill(item: PostItem, board5: _Board5Page, now: datetime) -> None:
         item.html, item.whole_page = board5.page.text, True
     else:
         item.html = etree.tostring(container, encoding="unicode", method="html", with_tail=False)
-    region = _region(board5)
-    aside = _beside_the_header(board5)
-    header = list(markup.pieces(region, aside))
-    item.title, item.category = _title(board5, region, aside, header)
-    item.author = _author(region, aside, header)
-    item.posted_at = _time(region, aside, header, now)
-    item.hits = markup.integer(markup.labelled(header, markup.HITS, "hits"))
-    item.ip = _ip(region, aside, header)
+    region = _Region(_region(board5), _beside_the_header(board5))
+    item.title, item.category = _title(board5, region)
+    item.author = _author(region)
+    item.posted_at = _time(region, now)
+    item.hits = markup.integer(markup.labelled(region.header, markup.HITS, "hits"))
+    item.ip = _ip(region)
     item.links = _links(board5)
     item.files = _files(board5)
     item.comments = _comments(board5, now)
-    stated = markup.integer(markup.labelled(header, markup.COMMENTS, "comments"))
+    stated = markup.integer(markup.labelled(region.header, markup.COMMENTS, "comments"))
     item.comment_count = max(stated or 0, len(item.comments))
+
+
+class _Region:
+    """The part of the page that holds the post with its title and its author."""
+
+    def __init__(self, root: etree._Element, aside: Collection[etree._Element]) -> None:
+        self.root = root
+        self.aside = aside
+        """Every element of what says the same words of other things."""
+        self.header = list(markup.pieces(root, aside))
+        self.elements: list[etree._Element] = list(root.iter(etree.Element))
+        self.dressed = [(each, names) for each in self.elements if (names := each.get("class"))]
+        """The elements that have a class, with it."""
+        self.stated = [
+            (each, name) for each in self.elements if (name := each.get("itemprop")) is not None
+        ]
+        """The elements that say what they hold as microdata, with the property's name."""
+
+    def content(self, *properties: str) -> str | None:
+        """Return the content that the first such element inside states, not shows."""
+        return next(
+            (
+                content
+                for each, name in self.stated
+                if name in properties
+                and each is not self.root
+                and (content := each.get("content")) is not None
+            ),
+            None,
+        )
 
 
 def _region(board5: _Board5Page) -> etree._Element:
     """Return the element that holds the post with its title and its author."""
-    known = [*board5.index.with_id("bo_v"), *board5.index.with_class("board-view")]
+    known = board5.index.with_id("bo_v") or board5.index.with_class("board-view")
     if known:
         return known[0]
     start = board5.container
@@ -658,10 +701,7 @@ def _region(board5: _Board5Page) -> etree._Element:
 def _beside_the_header(board5: _Board5Page) -> set[etree._Element]:
     """Return what stands around a post's header and says the same words of other things."""
     parts = [*board5.form("fboardlist"), *board5.index.with_id(*_LIST_IDS)]
-    for link, href in board5.index.links:
-        target = board5.link_target(href)
-        if target is None or target.table != board5.table:
-            continue
+    for link, _, target in board5.links:
         if target.script in ("download", "link"):
             row = next(link.iterancestors("li"), link)
             # A skin may put both kinds, and the neighbours, into one li.
@@ -671,16 +711,11 @@ def _beside_the_header(board5: _Board5Page) -> set[etree._Element]:
     return board5.spoken | markup.all_of(parts)
 
 
-def _title(
-    board5: _Board5Page,
-    region: etree._Element,
-    aside: Collection[etree._Element],
-    header: list[markup.Piece],
-) -> tuple[str | None, str | None]:
+def _title(board5: _Board5Page, region: _Region) -> tuple[str | None, str | None]:
     """Return the whole title and the category."""
     whole = board5.head_title
-    category = _category(region, aside, header)
-    shown = _shown_title(board5, region, aside, whole)
+    category = _category(region)
+    shown = _shown_title(region, whole)
     if shown is None:
         return whole or None, category
     # 5.0 prints "분류 | 제목" in one element.
@@ -702,21 +737,19 @@ def _uncut(title: str) -> str:
     return re.sub(r"\s*(?:…|\.\.\.)$", "", title)
 
 
-def _shown_title(
-    board5: _Board5Page,
-    region: etree._Element,
-    aside: Collection[etree._Element],
-    whole: str,
-) -> str | None:
-    told = markup.select(region, ".//*[@itemprop='headline' and @content]/@content")
-    if told:
-        return markup.squeeze(told[0])
-    names = markup.select(
-        region,
-        "descendant-or-self::*[@id='bo_v_title' or @itemprop='headline' or "
-        "contains(@class,'board-view-subj') or contains(@class,'view-subject')]",
-    )
-    for element in names:
+def _shown_title(region: _Region, whole: str) -> str | None:
+    told = region.content("headline")
+    if told is not None:
+        return markup.squeeze(told)
+    for element in region.elements:
+        names = markup.classes(element)
+        if not (
+            "board-view-subj" in names
+            or "view-subject" in names
+            or element.get("id") == "bo_v_title"
+            or element.get("itemprop") == "headline"
+        ):
+            continue
         inner = markup.select(
             element,
             ".//*[contains(@class,'bo_v_tit')] | .//strong[not(ancestor::*[contains(@class,'cate')])]",
@@ -724,23 +757,20 @@ def _shown_title(
         noise = {
             child
             for child in element.iterdescendants()
-            if isinstance(child.tag, str)
-            and re.search(
-                r"cate|sound_only|icon|count|talker|photo|print-hide", markup.classes(child)
-            )
+            if isinstance(child.tag, str) and _TITLE_NOISE.search(markup.classes(child))
         }
         text = markup.text_of(inner[0]) if inner else markup.text_of(element, noise)
         if text:
             return text
     # Any heading that says what the <title> says, whole or cut.
-    for element in region.iter(
+    for element in region.root.iter(
         "h1", "h2", "h3", "h4", "h5", "strong", "th", "td", "div", "span", "p"
     ):
-        if element in aside:
+        if element in region.aside:
             continue
         text = markup.squeeze(element.text)
         if not text and len(element) < 4:
-            text = markup.text_of(element, aside)
+            text = markup.text_of(element, region.aside)
         says = len(_uncut(text)) > 1 and whole.startswith(_uncut(text))
         complete = text == whole or text != _uncut(text)
         if says and complete:
@@ -759,90 +789,83 @@ def _other_titles(board5: _Board5Page) -> Iterator[str]:
             yield squeezed.rpartition(" > ")[0] or squeezed
 
 
-def _category(
-    region: etree._Element,
-    aside: Collection[etree._Element],
-    header: list[markup.Piece],
-) -> str | None:
-    for element in markup.select(
-        region, ".//*[contains(concat(' ',normalize-space(@class),' '),' bo_v_cate ')]"
-    ):
-        if element in aside:
+def _category(region: _Region) -> str | None:
+    for element, names in region.dressed:
+        if "bo_v_cate" not in names.split() or element is region.root or element in region.aside:
             continue
         hidden = set(markup.select(element, ".//*[contains(@class,'sound_only')]"))
         text = markup.text_of(element, hidden)
         if text:
             return text
     # Eyoom: "[분류]" before the title's strong.
-    for heading in markup.select(region, ".//*[contains(@class,'board-view-subj')]//span"):
-        if match := re.fullmatch(r"\[(.+)\]", markup.text_of(heading)):
-            return match[1]
-    found = markup.labelled(header, markup.CATEGORY, "category")
+    for element, names in region.dressed:
+        if "board-view-subj" not in names or element is region.root:
+            continue
+        for heading in element.iter("span"):
+            if heading is not element and (
+                match := re.fullmatch(r"\[(.+)\]", markup.text_of(heading))
+            ):
+                return match[1]
+    found = markup.labelled(region.header, markup.CATEGORY, "category")
     return found if found and len(found) <= 40 else None
 
 
-def _author(
-    region: etree._Element,
-    aside: Collection[etree._Element],
-    header: list[markup.Piece],
-) -> str | None:
-    wrapped = markup.author_in(region, aside)
+def _author(region: _Region) -> str | None:
+    wrapped = markup.author_in(region.root, region.aside)
     if wrapped:
         return wrapped
-    told = markup.select(region, ".//*[@itemprop='author' or @itemprop='publisher']/@content")
-    if told and markup.squeeze(told[0]):
-        return markup.squeeze(told[0])
-    return markup.labelled(header, markup.AUTHOR)
+    told = markup.squeeze(region.content("author", "publisher"))
+    return told or markup.labelled(region.header, markup.AUTHOR)
 
 
-def _time(
-    region: etree._Element,
-    aside: Collection[etree._Element],
-    header: list[markup.Piece],
-    now: datetime,
-) -> datetime | None:
+def _time(region: _Region, now: datetime) -> datetime | None:
     stamped = [
         *(
             element.get("content") or ""
-            for element in markup.select(region, ".//*[@itemprop='datePublished']")
-            if element not in aside
+            for element, name in region.stated
+            if name == "datePublished"
+            and element is not region.root
+            and element not in region.aside
         ),
-        *(element.get("datetime") or "" for element in region.iter("time") if element not in aside),
+        *(
+            element.get("datetime") or ""
+            for element in region.root.iter("time")
+            if element not in region.aside
+        ),
     ]
     for stamp in stamped:
         if found := read_time(stamp, now):
             return found
-    said = markup.labelled(header, markup.TIME, "time")
+    said = markup.labelled(region.header, markup.TIME, "time")
     if said and (found := read_time(said, now)):
         return found
-    for piece in header:
+    for piece in region.header:
         # Without a label: the first whole date, or else "3시간 전".
         if _DATE_LIKE.match(piece.text) and (found := read_time(piece.text, now)):
             return found
     return None
 
 
-def _ip(
-    region: etree._Element,
-    aside: Collection[etree._Element],
-    header: list[markup.Piece],
-) -> str | None:
-    for piece in header:
+def _ip(region: _Region) -> str | None:
+    for piece in region.header:
         if found := markup.ip_fragment(piece.text):
             return found
-    for element in markup.select(region, ".//*[@title]"):
-        if element not in aside and (found := markup.ip_fragment(element.get("title"))):
+    for element in region.elements:
+        title = element.get("title")
+        if (
+            title
+            and element is not region.root
+            and element not in region.aside
+            and (found := markup.ip_fragment(title))
+        ):
             return found
     return None
 
 
 def _script_links(board5: _Board5Page, script: str) -> Iterator[etree._Element]:
     """Yield the links to one of the engine's scripts for this post, outside what visitors wrote."""
-    for link, href in board5.index.links:
-        target = board5.link_target(href) if f"{script}.php" in href else None
-        if target is None or target.script != script or target.table != board5.table:
-            continue
-        if link not in board5.spoken:
+    for link, _, target in board5.links:
+        if target.script == script and link not in board5.spoken:
             yield link
 
 

@@ -5,12 +5,11 @@ hands them, in Korean, beside a label or an icon, and link each row to its post.
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
-from typing import Any
+from functools import cache, cached_property
+from typing import Any, NamedTuple
 
 from lxml import etree
 
@@ -58,7 +57,7 @@ CATEGORY = ("분류", "카테고리")
 
 
 class Index:
-    """A page's elements by id and class, from one walk over the tree.
+    """A page's elements by id, class and tag; each kind is gathered when it is first asked for.
 
     It keeps every element: lxml makes its Python objects anew for each look
     otherwise, which costs more than the look.
@@ -67,25 +66,47 @@ class Index:
     def __init__(self, root: etree._Element) -> None:
         self._root = root
         self.elements: list[etree._Element] = list(root.iter(etree.Element))
-        self._ids: defaultdict[str, list[etree._Element]] = defaultdict(list)
-        self._classes: defaultdict[str, list[etree._Element]] = defaultdict(list)
+        """Every element, in order."""
         self._tags: dict[str, list[etree._Element]] = {}
+
+    @cached_property
+    def links(self) -> list[tuple[etree._Element, str]]:
+        """Every ``a`` with its target."""
+        return [(link, href) for link in self._root.iter("a") if (href := link.get("href"))]
+
+    @cached_property
+    def _ids(self) -> dict[str, list[etree._Element]]:
+        found: dict[str, list[etree._Element]] = {}
         for element in self.elements:
             if identity := element.get("id"):
-                self._ids[identity].append(element)
+                found.setdefault(identity, []).append(element)
+        return found
+
+    @cached_property
+    def _classes(self) -> dict[str, list[int]]:
+        """Each class, with the places in `elements` of those that carry it."""
+        # Most elements share their whole attribute with others: the cells of a list.
+        alike: dict[str, list[int]] = {}
+        for place, element in enumerate(self.elements):
             if names := element.get("class"):
-                for name in names.split():
-                    self._classes[name].append(element)
-        self.links: list[tuple[etree._Element, str]] = [
-            (link, href) for link in root.iter("a") if (href := link.get("href"))
-        ]
-        """Every ``a`` with its target."""
+                alike.setdefault(names, []).append(place)
+        places: dict[str, list[int]] = {}
+        for names, found in alike.items():
+            for name in names.split():
+                places.setdefault(name, []).extend(found)
+        return places
 
     def with_id(self, *names: str) -> list[etree._Element]:
         return [element for name in names for element in self._ids.get(name, ())]
 
     def with_class(self, *names: str) -> list[etree._Element]:
-        return [element for name in names for element in self._classes.get(name, ())]
+        return [
+            self.elements[place] for name in names for place in sorted(self._classes.get(name, ()))
+        ]
+
+    def with_class_like(self, part: str) -> list[etree._Element]:
+        """Return the elements of every class that holds *part*."""
+        return self.with_class(*(name for name in self._classes if part in name))
 
     def with_tag(self, *names: str) -> list[etree._Element]:
         return [element for name in names for element in self._with_tag(name)]
@@ -105,10 +126,10 @@ class Index:
 
     def classes(self, start: str) -> Iterator[tuple[str, etree._Element]]:
         """Yield what follows *start* in each class that begins so, with its element."""
-        for name, elements in self._classes.items():
+        for name, places in self._classes.items():
             if name.startswith(start):
-                for element in elements:
-                    yield name[len(start) :], element
+                for place in sorted(places):
+                    yield name[len(start) :], self.elements[place]
 
 
 def index_of(page: Page) -> Index:
@@ -135,8 +156,7 @@ def all_of(parts: Iterable[etree._Element]) -> set[etree._Element]:
     return {element for part in parts for element in part.iter()}
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A run of text, or an icon that stands for a label."""
 
     text: str
@@ -166,28 +186,37 @@ def is_within(element: etree._Element, parts: Collection[etree._Element]) -> boo
 
 def pieces(root: etree._Element, skip: Collection[etree._Element] = frozenset()) -> Iterator[Piece]:
     """Yield the visible text and the icons below *root*, in order, without *skip*."""
-    walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
-    for event, element in walk:
-        if event == "start":
-            names = element.get("class")
-            if (
-                (element in skip and element is not root)
-                or element.tag in _SKIPPED_TAGS
+    # A walk of our own: lxml's makes an event of each end too, and takes twice the time.
+    around: list[etree._Element] = []
+    rest: list[Iterator[etree._Element]] = [iter((root,))]
+    while rest:
+        for element in rest[-1]:
+            is_element = type(element.tag) is str  # else a comment
+            if is_element and (element is root or element not in skip):
+                names = element.get("class")
                 # GNUBOARD prints a menu ("이름으로 검색") beside every name, twice.
-                or (names and "sv" in names and has_class(element, "sv", "sv_nojs"))
-            ):
-                walk.skip_subtree()
-                continue
-            icon = _icon(element, names) if names else ""
-            if icon:
-                yield Piece("", element, icon)
-            text = squeeze(element.text)
-            if text:
-                yield Piece(text, element)
-        elif element is not root:
-            text = squeeze(element.tail)
-            if text:
-                yield Piece(text, element.getparent())
+                if element.tag not in _SKIPPED_TAGS and not (
+                    names and "sv" in names and not _MENUS.isdisjoint(names.split())
+                ):
+                    if names and (icon := _icon(element, names)):
+                        yield Piece("", element, icon)
+                    if (text := element.text) and (text := squeeze(text)):
+                        yield Piece(text, element)
+                    if len(element):
+                        around.append(element)
+                        rest.append(iter(element))
+                        break  # its tail comes after what is in it
+            if around and (text := element.tail) and (text := squeeze(text)):
+                yield Piece(text, around[-1])
+        else:
+            rest.pop()
+            if around:
+                element = around.pop()
+                if around and (text := element.tail) and (text := squeeze(text)):
+                    yield Piece(text, around[-1])
+
+
+_MENUS = frozenset({"sv", "sv_nojs"})
 
 
 def _icon(element: etree._Element, names: str) -> str:

@@ -11,7 +11,8 @@ import json
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
+from urllib.parse import urlsplit
 
 from lxml import etree
 
@@ -29,6 +30,8 @@ _VARIABLE = re.compile(
 )
 _FAMILY = "xe_family"
 """Where a page keeps what is known of it."""
+_FIXED = re.compile(r"/|https?://[^\s/?#]")
+"""How an address begins that does not depend on the page that it stands on."""
 _DIGIT = re.compile(r"\d", re.ASCII)
 _MID = re.compile(r"[a-zA-Z][\w-]{0,60}", re.ASCII)
 _CONTENT = re.compile(r"(\d+)_-?\d+")
@@ -57,6 +60,7 @@ _MEMBER = re.compile(r"(?:^|\s)member_-?\d+(?:\s|$)")
 _WRITER = re.compile(r"(?:^|[\s_-])(?:author|nick|nickname|writer)(?:\s|$)")
 _AUTHOR = re.compile(f"{_MEMBER.pattern}|{_WRITER.pattern}")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_FILE_LINK = re.compile(r"procFileDownload\b.*?\bfile_srl=(\d+)|/files/download/(?:link/)?(\d+)/")
 _FILE_SIZE = re.compile(
     r"\s*\[?\(?(?:File\s*Size\s*:)?\s*[\d.,]+\s*(?:Bytes?|[KMG]B)\b.*$", re.IGNORECASE
 )
@@ -129,28 +133,25 @@ class XePage:
     def canonical(self) -> str | None:
         told = [
             *markup.select(self.root, "//link[@rel='canonical']/@href"),
-            *markup.select(self.root, "//meta[@property='og:url']/@content"),
+            *self.stated("property", "og:url"),
         ]
         return urls.join(self.page.url, told[0]) if told else None
 
+    def stated(self, attribute: str, *names: str) -> list[str]:
+        """Return the contents of the ``meta`` elements whose attribute is one of the names."""
+        return [
+            content
+            for meta in self.index.with_tag("meta")
+            if meta.get(attribute) in names and (content := meta.get("content")) is not None
+        ]
+
     def _parts(self, url: str) -> tuple[str | None, str | None]:
         """Return the mid and the document that an address of this installation names."""
-        query, path = urls.query(url), urls.path(url)
-        folder = urls.path(self.site).rstrip("/")
-        if not path.startswith(f"{folder}/"):
-            return None, None
-        mid, document = query.get("mid"), query.get("document_srl")
-        inside = [part for part in path.removeprefix(folder).split("/") if part]
-        if inside and not inside[0].endswith(".php"):
-            if inside[0].isdigit():
-                document = document or inside[0]
-            elif _MID.fullmatch(inside[0]):
-                mid = inside[0]
-                if len(inside) > 1 and inside[1].isdigit():
-                    document = inside[1]
-        if document is not None and not document.isdigit():
-            document = None
-        return mid, document
+        return _parts(url, self._folder)
+
+    @cached_property
+    def _folder(self) -> str:
+        return urls.path(self.site).rstrip("/")
 
     def post_of(self, href: str) -> str | None:
         """Return the id of the document of this board that a link shows."""
@@ -161,18 +162,21 @@ class XePage:
     def _post_of(self, href: str) -> str | None:
         if not _DIGIT.search(href):
             return None
-        url = urls.join(self.page.url, href)
-        if url is None or urls.host(url) not in self._hosts:
-            return None
-        if not {"act", "module", "comment_srl"}.isdisjoint(urls.query(url)):
-            return None
-        mid, document = self._parts(url)
+        # What is read of an address that says where it starts holds on every page of the site.
+        base = self._start if _FIXED.match(href) else self.page.url
+        read = _known_link if len(href) <= _LONGEST_CACHED else _read_link
+        mid, document = read(href, base, self._folder, self._hosts)
         return document if document and mid in (self.mid, None) else None
 
     @cached_property
-    def _hosts(self) -> set[str]:
+    def _start(self) -> str:
+        scheme, host, *_ = urlsplit(self.page.url)
+        return f"{scheme}://{host}/"
+
+    @cached_property
+    def _hosts(self) -> frozenset[str]:
         told = (self.variables.get(name, "") for name in ("default_url", "request_uri"))
-        return {urls.host(url) for url in (self.page.url, *told) if url.startswith("http")}
+        return frozenset(urls.host(url) for url in (self.page.url, *told) if url.startswith("http"))
 
     @cached_property
     def is_short(self) -> bool:
@@ -246,6 +250,8 @@ class XePage:
         for number, element in self.index.ids("comment_"):
             if number.isascii() and number.isdigit() and element not in self.within:
                 items.setdefault(number, element)
+        if not texts and not items:
+            return []
         order = {element: place for place, element in enumerate(self.index.elements)}
         whole = set(texts.values())
         found = [
@@ -300,6 +306,44 @@ class XePage:
             if {"password", "document_srl"} <= names and "comment_srl" not in names:
                 return form
         return None
+
+
+_LONGEST_CACHED = 300
+
+
+def _parts(url: str, folder: str) -> tuple[str | None, str | None]:
+    """Return the mid and the document that an address below the installation's folder names."""
+    query, path = urls.query(url), urls.path(url)
+    if not path.startswith(f"{folder}/"):
+        return None, None
+    mid, document = query.get("mid"), query.get("document_srl")
+    inside = [part for part in path.removeprefix(folder).split("/") if part]
+    if inside and not inside[0].endswith(".php"):
+        if inside[0].isdigit():
+            document = document or inside[0]
+        elif _MID.fullmatch(inside[0]):
+            mid = inside[0]
+            if len(inside) > 1 and inside[1].isdigit():
+                document = inside[1]
+    if document is not None and not document.isdigit():
+        document = None
+    return mid, document
+
+
+def _read_link(
+    href: str, base: str, folder: str, hosts: frozenset[str]
+) -> tuple[str | None, str | None]:
+    """Return the mid and the document that a link shows; neither for other links."""
+    url = urls.join(base, href)
+    if url is None or urls.host(url) not in hosts:
+        return None, None
+    if not {"act", "module", "comment_srl"}.isdisjoint(urls.query(url)):
+        return None, None
+    return _parts(url, folder)
+
+
+# The pages of a board print the same links: their menus, and the list below each post.
+_known_link = lru_cache(maxsize=8192)(_read_link)
 
 
 def _alone(text: etree._Element, texts: Collection[etree._Element]) -> etree._Element:
@@ -517,8 +561,8 @@ def _title(
 
 def _told_titles(xe: XePage) -> list[str]:
     told = [
-        *markup.select(xe.root, "//meta[@property='og:title']/@content"),
-        *markup.select(xe.root, "//meta[@name='twitter:title']/@content"),
+        *xe.stated("property", "og:title"),
+        *xe.stated("name", "twitter:title"),
         xe.head_title,
     ]
     # The sharing script of the stock skins holds the title as JSON.
@@ -612,7 +656,7 @@ def _author(
                 text = markup.text_of(element)
                 if text:
                     return text
-    told = markup.select(xe.root, "//meta[@name='author']/@content")
+    told = xe.stated("name", "author")
     if told and markup.squeeze(told[0]):
         return markup.squeeze(told[0])
     if said := markup.labelled(header, markup.AUTHOR):
@@ -630,10 +674,7 @@ def _author(
 
 def _time(xe: XePage, header: list[markup.Piece], now: datetime) -> datetime | None:
     stamps = [
-        *markup.select(
-            xe.root,
-            "//meta[@property='article:published_time' or @property='og:article:published_time']/@content",
-        ),
+        *xe.stated("property", "article:published_time", "og:article:published_time"),
         *(piece.owner.get("datetime") or "" for piece in header if piece.owner.tag == "time"),
     ]
     for stamp in stamps:
@@ -658,9 +699,7 @@ def _files(xe: XePage, anchor: etree._Element) -> list[str]:
     spoken = xe.comment_parts | markup.all_of([anchor])
     found: dict[str, str] = {}
     for link, href in xe.index.links:
-        number = re.search(
-            r"procFileDownload\b.*?\bfile_srl=(\d+)|/files/download/(?:link/)?(\d+)/", href
-        )
+        number = _FILE_LINK.search(href) if "file" in href else None
         if number is None or link in spoken:
             continue
         sizes = {
@@ -737,14 +776,17 @@ def _indent(whole: etree._Element) -> int:
 
 
 def _comment_count(xe: XePage) -> int | None:
-    heads = markup.select(
-        xe.root,
-        "//*[@id='comment']//h2[1] | //*[@id='comment']//h3[1] | "
-        "//h3[contains(.,'댓글')] | //*[contains(@class,'fbHeader')]",
-    )
-    for head in heads:
+    heads = {
+        *markup.select(xe.root, "//h3[contains(.,'댓글')]"),
+        *xe.index.with_class_like("fbHeader"),
+    }
+    for part in xe.index.with_id("comment"):
+        heads.update(markup.select(part, ".//h2[1] | .//h3[1]"))
+    for head in xe.index.elements if heads else ():
         if (
-            count := markup.integer(markup.text_of(head).replace("[", " ").replace("]", " "))
-        ) is not None:
+            head in heads
+            and (count := markup.integer(markup.text_of(head).replace("[", " ").replace("]", " ")))
+            is not None
+        ):
             return count
     return None
