@@ -26,6 +26,7 @@ from scrapy.http import Response
 from twisted.web.http import RESPONSES
 from warcio.warcwriter import WARCWriter
 
+from crawler.plain_http import raw_headers
 from models.records import CaptureRecord
 
 logger = logging.getLogger(__name__)
@@ -176,9 +177,9 @@ def _record(response: Response, purpose: Purpose, fetched_at: datetime) -> bytes
     reason = RESPONSES.get(response.status, b"Unknown")
     protocol = (response.protocol or "HTTP/1.1").encode("ascii")
     http = [b"%b %d %b" % (protocol, response.status, reason)]
-    for name, values in response.headers.items():
+    for name, values in raw_headers(response.headers):
         if name.lower() not in _LEFT_OUT:
-            http += [name + b": " + value for value in values or ()]
+            http += [name + b": " + value for value in values]
     body = response.body
     http.append(b"Content-Length: %d\r\n\r\n" % len(body))
     head = b"\r\n".join(http)

@@ -193,10 +193,12 @@ class ResponseParser:
 
     def _chunk_end(self) -> bool:
         line = self._line()
+        if line is None:
+            return False
         if line:
             raise BadResponseError("a chunk is longer than it says")
         self._chunks = self._chunk_line
-        return line is not None
+        return True
 
     def _trailer(self) -> bool:
         line = self._line()

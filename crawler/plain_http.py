@@ -7,6 +7,7 @@ board needs, and hands everything else (TLS, proxies, bound addresses) to Scrapy
 import asyncio
 import logging
 import re
+from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any, cast
 
@@ -329,7 +330,7 @@ def _written(request: Request, address: Any, host: str, port: int) -> bytes:
     lines = [f"{request.method} {target} HTTP/1.1".encode("ascii")]
     if b"Host" not in request.headers:
         lines.append((f"Host: {host}" if port == 80 else f"Host: {host}:{port}").encode("ascii"))
-    for name, values in request.headers.items():
+    for name, values in raw_headers(request.headers):
         lines += [name + b": " + value for value in values]
     if request.body or request.method not in SAFE_METHODS:
         lines.append(b"Content-Length: %d" % len(request.body))
@@ -339,3 +340,8 @@ def _written(request: Request, address: Any, host: str, port: int) -> bytes:
 
 
 _CONTROL = re.compile(rb"[\r\n\0]+")
+
+
+def raw_headers(headers: Headers) -> Iterable[tuple[bytes, list[bytes]]]:
+    """Return names and values as they are kept; `Headers.items` looks each name up again."""
+    return dict.items(headers)
