@@ -1,13 +1,14 @@
 """A whole crawl against a spider that only downloads the same pages.
 
 Both run in processes of their own against the sample boards' server on loopback,
-in turn, with the same concurrency and no delay; the ratio is what counts. The whole crawl
-keeps every response in WARC files, too.
+in turn, with the same concurrency and no delay; the ratio is what counts. The spider that only
+downloads runs on Scrapy as it comes; the whole crawl keeps every response in WARC files, too.
 Seconds are those from a spider's start to its end, the last post stored.
 """
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -61,8 +62,7 @@ def _compare(board: str, posts: int, folder: Path) -> dict[str, Any]:
         addresses = [f"{board}&page={number}" for number in range(1, pages - posts + 1)]
         addresses += [f"{board}&wr_id={number}" for number in range(1, posts + 1)]
         (folder / "pages.json").write_text(json.dumps(addresses), "utf-8")
-        spider = str(Path(__file__).with_name("bare_spider.py"))
-        _scrapy(["runspider", spider, "-a", f"pages={folder / 'pages.json'}"], folder, "")
+        _bare(folder)
         result = json.loads((folder / "bare.json").read_text("utf-8"))
         assert result["pages"] == pages, f"the bare spider saw {result['pages']} of {pages} pages"
         bare.append(pages / result["seconds"])
@@ -80,8 +80,18 @@ def _scrapy(arguments: list[str], folder: Path, store: str) -> None:
     command = [sys.executable, "-m", "scrapy", *arguments]
     for name, value in {**SETTINGS, "STORE_URL": store, "WARC_DIR": folder / "warc"}.items():
         command += ["-s", f"{name}={value}"]
+    subprocess.run(command, cwd=corpus.ROOT, check=True, stdout=subprocess.DEVNULL)
+
+
+def _bare(folder: Path) -> None:
+    """Run the peer outside of the project: as Scrapy comes, with none of our settings but SETTINGS."""
+    spider = folder / "bare_spider.py"
+    shutil.copyfile(Path(__file__).with_name(spider.name), spider)
+    command = [sys.executable, "-m", "scrapy", "runspider", str(spider), "-a", "pages=pages.json"]
+    for name, value in SETTINGS.items():
+        command += ["-s", f"{name}={value}"]
     environment = {**os.environ, "BENCHMARK_RESULT": str(folder / "bare.json")}
-    subprocess.run(command, cwd=corpus.ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(command, cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL)
 
 
 def _crawled(store: str) -> tuple[int, float]:
