@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MAX_HEAD = 256 * 1024
-"""Bytes of a response's head, as much as browsers take."""
+"""Bytes of a response's head, as much as browsers take; of what comes before and after it, too."""
 MAX_CHUNK_LINE = 4096
 """Bytes of the line before a chunk, and of a trailer."""
 OF_THE_CONNECTION = frozenset(
@@ -60,6 +60,7 @@ class ResponseParser:
         self.is_open_ended = False
         """Only the end of the connection tells where the body ends."""
         self._left = 0
+        self._beside = 0
         self._chunks: Callable[[], bool] | None = None
         self._body: list[bytes] = []
 
@@ -75,15 +76,18 @@ class ResponseParser:
             BadResponseError: it is no HTTP/1.1.
         """
         if self.head is None:
+            # Not from the start each time: a head may come byte by byte.
+            start = max(0, len(self._held) - 3)
             self._held += data
             while self.head is None:
-                found = _END_OF_HEAD.search(self._held)
+                found = _END_OF_HEAD.search(self._held, start)
                 if found is None:
                     if len(self._held) > MAX_HEAD:
                         raise BadResponseError("the response's head has no end")
                     return b""
                 head = bytes(self._held[: found.start()])
                 del self._held[: found.end()]
+                start = 0
                 self._read_head(head)
             data = bytes(self._held)
             self._held.clear()
@@ -105,6 +109,7 @@ class ResponseParser:
             raise BadResponseError(f"no status line: {first[:60]!r}")
         minor, status = int(begun[1]), int(begun[2])
         if 100 <= status < 200:
+            self._spend(len(text))
             return  # the response itself is still to come
         headers: list[tuple[bytes, bytes]] = []
         for line in lines:
@@ -202,8 +207,15 @@ class ResponseParser:
 
     def _trailer(self) -> bool:
         line = self._line()
+        self._spend(len(line or b"") + 1)
         self.is_whole = line == b""
         return line is not None
+
+    def _spend(self, size: int) -> None:
+        """Count bytes that are neither the head nor the body: they may not go on for ever."""
+        self._beside += size
+        if self._beside > MAX_HEAD:
+            raise BadResponseError("the response never comes to its end")
 
 
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")

@@ -88,6 +88,8 @@ def test_any_bytes_are_read_or_refused(pieces: list[bytes]) -> None:
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabcd\r\n",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"0" * 5000,
         b"HTTP/1.1 200 OK\r\nX: " + b"x" * MAX_HEAD,
+        b"HTTP/1.1 100 Continue\r\n\r\n" * 20_000,
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n" + b"X: 1\r\n" * 100_000,
     ],
 )
 def test_what_is_no_http_is_refused(head: bytes) -> None:
