@@ -113,8 +113,8 @@ DOWNLOADER_MIDDLEWARES = {
     # Spiders name no domains: they write every address themselves.
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
 }
-REFERER_ENABLED = False  # requests are built from ids, not followed from pages
-# Each of those that follow looks at every output of every page.
+# Requests are built from ids, not followed from pages.
+REFERRER_POLICY = "no-referrer"
 SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,  # no queue asks for its mark
     # Paging is a chain as long as the board; depth means nothing here.
