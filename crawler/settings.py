@@ -91,6 +91,9 @@ DOWNLOAD_HANDLERS = {
 CONCURRENT_ITEMS = 2
 """Outputs of one page handled at once: its one post, and its requests beside it. Scrapy makes
 as many tasks for every page, however little the page gives."""
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 2_000_000
+"""Bytes of pages that are being read, matched and stored: enough to fill the stages' batches. What
+is beyond it waits at the server: else the crawl ends with the store alone at work."""
 # Cookies stay on: without them GNUBOARD counts a hit and opens a session for every request.
 COOKIES_MAX_BYTES = 8192
 """Bytes of a request's cookies; a server that sets more loses them all."""
