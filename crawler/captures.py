@@ -17,15 +17,16 @@ from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Self
+from uuid import uuid4
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Response
 from twisted.web.http import RESPONSES
-from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from crawler.plain_http import raw_headers
 from models.records import CaptureRecord
 
 logger = logging.getLogger(__name__)
@@ -168,47 +169,47 @@ class Captures:
 
 
 def _record(response: Response, purpose: Purpose, fetched_at: datetime) -> bytes:
-    """Return a response as a WARC record, gzipped."""
-    headers = [
-        (name.decode("latin-1"), value.decode("latin-1"))
-        for name, values in response.headers.items()
-        if name.lower() not in _LEFT_OUT
-        for value in values or ()
-    ]
-    headers.append(("Content-Length", str(len(response.body))))
-    reason = RESPONSES.get(response.status, b"Unknown").decode("latin-1")
-    http = StatusAndHeaders(
-        f"{response.status} {reason}", headers, protocol=response.protocol or "HTTP/1.1"
+    """Return a response as a WARC record, gzipped.
+
+    Written here, not by warcio's writer, which takes three times as long; the tests have
+    warcio read it back and check its digests.
+    """
+    reason = RESPONSES.get(response.status, b"Unknown")
+    protocol = (response.protocol or "HTTP/1.1").encode("ascii")
+    http = [b"%b %d %b" % (protocol, response.status, reason)]
+    for name, values in raw_headers(response.headers):
+        if name.lower() not in _LEFT_OUT:
+            http += [name + b": " + value for value in values]
+    body = response.body
+    http.append(b"Content-Length: %d\r\n\r\n" % len(body))
+    head = b"\r\n".join(http)
+    address = response.ip_address
+    came_from = "" if address is None else f"WARC-IP-Address: {address}\r\n"
+    lines = (
+        "WARC/1.0\r\n"
+        f"WARC-Payload-Digest: {_digest(body)}\r\n"
+        f"WARC-Block-Digest: {_digest(head, body)}\r\n"
+        f"WARC-Date: {fetched_at:%Y-%m-%dT%H:%M:%SZ}\r\n"
+        f"{CRAWLED_AS}: {purpose.encoded()}\r\n"
+        f"{came_from}"
+        "WARC-Type: response\r\n"
+        f"WARC-Record-ID: <urn:uuid:{uuid4()}>\r\n"
+        f"WARC-Target-URI: {response.url}\r\n"
+        "Content-Type: application/http; msgtype=response\r\n"
+        f"Content-Length: {len(head) + len(body)}\r\n\r\n"
     )
-    warc_headers = {
-        # Given here, or warcio would copy the payload to a file to count them.
-        "WARC-Payload-Digest": _digest(response.body),
-        "WARC-Block-Digest": _digest(http.to_bytes() + response.body),
-        "WARC-Date": fetched_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        CRAWLED_AS: purpose.encoded(),
-    }
-    if response.ip_address is not None:
-        warc_headers["WARC-IP-Address"] = str(response.ip_address)
-    writer = WARCWriter(raw := BytesIO(), gzip=False)
-    record = writer.create_warc_record(
-        response.url,
-        "response",
-        payload=BytesIO(response.body),
-        length=len(response.body),
-        http_headers=http,
-        warc_headers_dict=warc_headers,
-    )
-    record.payload_length = len(response.body)
-    writer.write_record(record)
-    return _gzipped(raw.getvalue())
+    return _gzipped(lines.encode(), head, body, b"\r\n\r\n")
 
 
-def _digest(content: bytes) -> str:
-    """Return a digest as WARC tools write and compare it."""
-    return f"sha1:{base64.b32encode(hashlib.sha1(content).digest()).decode()}"  # noqa: S324 - no secret
+def _digest(*parts: bytes) -> str:
+    """Return the digest of *parts* together as WARC tools write and compare it."""
+    found = hashlib.sha1(usedforsecurity=False)
+    for part in parts:
+        found.update(part)
+    return f"sha1:{base64.b32encode(found.digest()).decode()}"
 
 
-def _gzipped(record: bytes) -> bytes:
+def _gzipped(*parts: bytes) -> bytes:
     """Compress quickly: a crawl writes more than anybody reads."""
     packer = zlib.compressobj(1, zlib.DEFLATED, 31)
-    return packer.compress(record) + packer.flush()
+    return b"".join([*map(packer.compress, parts), packer.flush()])

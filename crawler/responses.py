@@ -18,6 +18,7 @@ from scrapy.http import Response
 
 from crawler.guard import AddressRefused
 from crawler.items import FetchedPage
+from crawler.plain_http import raw_headers
 
 ERRORS = range(400, 600)
 
@@ -64,7 +65,7 @@ def headers_of(response: Response) -> dict[str, str]:
     """Return the last value of each header, by its name in lower case."""
     return {
         name.decode("latin-1").lower(): values[-1].decode("latin-1")
-        for name, values in response.headers.items()
+        for name, values in raw_headers(response.headers)
         if values
     }
 

@@ -80,10 +80,20 @@ PENDING_POSTS = 100
 
 TELNETCONSOLE_ENABLED = False  # it runs code for whoever reaches the port
 REMOTE_CONTROL_ENABLED = False  # so does this
-DOWNLOAD_HANDLERS = {"file": None, "data": None, "ftp": None, "s3": None}  # boards are HTTP
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.plain_http.PlainHttpHandler",
+    # Boards are HTTP.
+    "file": None,
+    "data": None,
+    "ftp": None,
+    "s3": None,
+}
 CONCURRENT_ITEMS = 2
 """Outputs of one page handled at once: its one post, and its requests beside it. Scrapy makes
 as many tasks for every page, however little the page gives."""
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 2_000_000
+"""Bytes of pages that are being read, matched and stored: enough to fill the stages' batches. What
+is beyond it waits at the server: else the crawl ends with the store alone at work."""
 # Cookies stay on: without them GNUBOARD counts a hit and opens a session for every request.
 COOKIES_MAX_BYTES = 8192
 """Bytes of a request's cookies; a server that sets more loses them all."""
@@ -103,10 +113,13 @@ DOWNLOADER_MIDDLEWARES = {
     # A page must not send the crawler elsewhere.
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    # Spiders name no domains: they write every address themselves.
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
 }
 # Requests are built from ids, not followed from pages.
 REFERRER_POLICY = "no-referrer"
 SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,  # no queue asks for its mark
     # Paging is a chain as long as the board; depth means nothing here.
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
     # It drops a request without a word to the spider, which would wait for it.
@@ -161,4 +174,6 @@ EXTENSIONS = {
 LOG_LEVEL = os.environ.get("LOG_LEVEL", "INFO")
 LOG_FORMAT = "%(asctime)s %(levelname)s [%(name)s] %(message)s"
 LOG_VERSIONS: list[str] = []
+LOG_FORMATTER = "crawler.logs.PageLines"
+STATS_CLASS = "crawler.logs.Stats"
 FEED_EXPORT_ENCODING = "utf-8"

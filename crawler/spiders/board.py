@@ -24,7 +24,7 @@ from twisted.python.failure import Failure
 
 from crawler.arguments import COUNT, DAY, KST, YES_OR_NO, Readers, read_arguments, web_address
 from crawler.board_file import read_board_file
-from crawler.boards import BoardAddress, BoardEngine, ListRow, find_engine_by_name
+from crawler.boards import BoardAddress, BoardEngine, ListRow, engines, find_engine_by_name
 from crawler.captures import Purpose
 from crawler.items import FetchedPage, PostPage
 from crawler.responses import ERRORS, explain, fetched, headers_of
@@ -135,6 +135,7 @@ class BoardSpider(Spider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.pending_posts = crawler.settings.getint("PENDING_POSTS")
         spider.host_budget = crawler.settings.getint("HOST_BUDGET")
+        engines()  # importing them takes longer than the first page may wait
         return spider
 
     pending_posts: int

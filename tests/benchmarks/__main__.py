@@ -101,8 +101,10 @@ def _print_crawl(console: Console, result: dict[str, Any]) -> None:
     table.add_column("pages/s", justify="right")
     table.add_row("scrapy crawl board, all stages", f"{result['pages_per_second']:,}")
     table.add_row("bare Scrapy, download alone", f"{result['bare_scrapy_pages_per_second']:,}")
+    table.add_row("the same, CONCURRENT_ITEMS 2", f"{result['lean_scrapy_pages_per_second']:,}")
     console.print(table)
     console.print(f"ratio {result['ratio_to_bare_scrapy']} (rounds: {result['ratios']})")
+    console.print(f"ratio with CONCURRENT_ITEMS 2: {result['ratio_to_lean_scrapy']}")
 
 
 if __name__ == "__main__":

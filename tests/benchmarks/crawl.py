@@ -1,13 +1,15 @@
 """A whole crawl against a spider that only downloads the same pages.
 
 Both run in processes of their own against the sample boards' server on loopback,
-in turn, with the same concurrency and no delay; the ratio is what counts. The whole crawl
-keeps every response in WARC files, too.
+in turn, with the same concurrency and no delay; the ratio is what counts. The spider that only
+downloads runs on Scrapy as it comes, and once more without its greatest waste (`LEAN`); the
+whole crawl keeps every response in WARC files, too.
 Seconds are those from a spider's start to its end, the last post stored.
 """
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -27,6 +29,8 @@ SETTINGS = {
     "LOG_LEVEL": "ERROR",
     "ALLOWED_NETWORKS": "loopback",
 }
+LEAN = {"CONCURRENT_ITEMS": 2}
+"""What makes Scrapy itself cheap: as it comes, it starts a hundred tasks for each page."""
 
 
 def measure(posts: int) -> dict[str, Any]:
@@ -50,7 +54,9 @@ def measure(posts: int) -> dict[str, Any]:
 
 
 def _compare(board: str, posts: int, folder: Path) -> dict[str, Any]:
-    whole, bare = [], []
+    whole: list[float] = []
+    bare: list[float] = []
+    lean: list[float] = []
     pages = 0
     for turn in range(ROUNDS):
         store = f"sqlite:///{folder}/store{turn}.sqlite3"
@@ -61,18 +67,18 @@ def _compare(board: str, posts: int, folder: Path) -> dict[str, Any]:
         addresses = [f"{board}&page={number}" for number in range(1, pages - posts + 1)]
         addresses += [f"{board}&wr_id={number}" for number in range(1, posts + 1)]
         (folder / "pages.json").write_text(json.dumps(addresses), "utf-8")
-        spider = str(Path(__file__).with_name("bare_spider.py"))
-        _scrapy(["runspider", spider, "-a", f"pages={folder / 'pages.json'}"], folder, "")
-        result = json.loads((folder / "bare.json").read_text("utf-8"))
-        assert result["pages"] == pages, f"the bare spider saw {result['pages']} of {pages} pages"
-        bare.append(pages / result["seconds"])
+        bare.append(pages / _bare(folder, pages, {}))
+        lean.append(pages / _bare(folder, pages, LEAN))
     ratios = sorted(a / b for a, b in zip(whole, bare, strict=True))
+    lean_ratios = sorted(a / b for a, b in zip(whole, lean, strict=True))
     return {
         "pages": pages,
         "pages_per_second": round(sorted(whole)[ROUNDS // 2]),
         "bare_scrapy_pages_per_second": round(sorted(bare)[ROUNDS // 2]),
         "ratio_to_bare_scrapy": round(ratios[ROUNDS // 2], 2),
         "ratios": [round(ratio, 2) for ratio in ratios],
+        "lean_scrapy_pages_per_second": round(sorted(lean)[ROUNDS // 2]),
+        "ratio_to_lean_scrapy": round(lean_ratios[ROUNDS // 2], 2),
     }
 
 
@@ -80,8 +86,21 @@ def _scrapy(arguments: list[str], folder: Path, store: str) -> None:
     command = [sys.executable, "-m", "scrapy", *arguments]
     for name, value in {**SETTINGS, "STORE_URL": store, "WARC_DIR": folder / "warc"}.items():
         command += ["-s", f"{name}={value}"]
+    subprocess.run(command, cwd=corpus.ROOT, check=True, stdout=subprocess.DEVNULL)
+
+
+def _bare(folder: Path, pages: int, settings: dict[str, Any]) -> float:
+    """Return the seconds of the peer, run outside of the project: none of our components."""
+    spider = folder / "bare_spider.py"
+    shutil.copyfile(Path(__file__).with_name(spider.name), spider)
+    command = [sys.executable, "-m", "scrapy", "runspider", str(spider), "-a", "pages=pages.json"]
+    for name, value in {**SETTINGS, **settings}.items():
+        command += ["-s", f"{name}={value}"]
     environment = {**os.environ, "BENCHMARK_RESULT": str(folder / "bare.json")}
-    subprocess.run(command, cwd=corpus.ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(command, cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL)
+    result = json.loads((folder / "bare.json").read_text("utf-8"))
+    assert result["pages"] == pages, f"the bare spider saw {result['pages']} of {pages} pages"
+    return float(result["seconds"])
 
 
 def _crawled(store: str) -> tuple[int, float]:

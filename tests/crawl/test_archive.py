@@ -18,6 +18,7 @@ from crawler.sample_board import SampleBoards, SampleComment
 from models.schema import capture, comment, post
 from tests.crawl.conftest import FIRST_DAY, sample_post, sample_posts
 from tests.crawl.running import Crawl, counts, crawl, crawl_board, last_stats, posts, rows
+from tests.serving import Site
 
 COLUMNS = [
     "native_id",
@@ -103,6 +104,21 @@ def test_each_response_is_kept_and_found_again(
     of_posts = {row.capture_id for row in rows(store_url, post)}
     assert len(of_posts) == 20
     assert of_posts <= {row.id for row in kept}
+
+
+def test_a_header_is_kept_byte_for_byte(tmp_path: Path, warc_dir: Path) -> None:
+    """Korean servers write file names and titles into headers as they please."""
+    with Site() as site:
+        head = b"HTTP/1.1 200 OK\r\nX-Title: \xb0\xa1\xed\x95\x9c\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2"
+        site.fallback = head + b"\r\nContent-Length: 6\r\n\r\n<p>\xb0\xa1 "
+        crawl_board(new_store(tmp_path, "store.sqlite3"), site.url, WARC_DIR=str(warc_dir))
+    (file,) = warc_dir.iterdir()
+    whole = gzip.decompress(file.read_bytes())
+    assert b"\r\nX-Title: \xb0\xa1\xed\x95\x9c\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n" in whole
+    with file.open("rb") as stream:
+        for record in ArchiveIterator(stream, check_digests="raise"):
+            content = record.content_stream().read()
+    assert content == b"<p>\xb0\xa1 "
 
 
 @pytest.mark.parametrize("start", ["gnuboard_url", "rhymix_url", "a post"])
