@@ -203,7 +203,8 @@ class Matcher:
                 record.links,
             )
             work = _Work(connection, run_id, now)
-            self._match(work, post, is_new=saved.outcome is Outcome.NEW)
+            links = self._match(work, post, is_new=saved.outcome is Outcome.NEW)
+            return replace(saved, relations=tuple(link.relation for link in links))
         return saved
 
     def rematch(
@@ -224,7 +225,7 @@ class Matcher:
 
     # --- one post ---------------------------------------------------------------------
 
-    def _match(self, work: "_Work", post: matching.StoredPost, *, is_new: bool) -> None:
+    def _match(self, work: "_Work", post: matching.StoredPost, *, is_new: bool) -> Sequence[Link]:
         connection = work.connection
         before = [] if is_new else matching.inferred_of_post(connection, post.id)
         form = _matched_form(post.body)
@@ -239,6 +240,7 @@ class Matcher:
         self.write(work, post, form, links, main, is_new=is_new)
         for article_id in set(before) - {link.article.id for link in links}:
             self._drop_if_empty(connection, article_id)
+        return links
 
     def find_links(
         self, connection: Connection, form: NormalForm, *, origin: Origin | None = None
