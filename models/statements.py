@@ -4,10 +4,12 @@ A post is a dozen small statements.  What SQLAlchemy does for each (a cache key,
 parameters, a result object) takes several times as long as the database takes for it.
 """
 
+import re
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
@@ -16,6 +18,11 @@ from sqlalchemy.types import TypeEngine
 
 Values = Mapping[str, Any]
 _Process = Callable[[Any], Any] | None
+
+CACHED_PARAMETERS = 50
+"""Parameters of a statement up to which psycopg keeps what it made of it; an insert of several
+rows is a third of the work of as many inserts, in one call or not (its executemany)."""
+_NAMED = re.compile(r"%\((\w+)\)s")
 
 
 class Statement:
@@ -48,10 +55,17 @@ class Statement:
 
     def run_all(self, conn: Connection, rows: Sequence[Values]) -> None:
         """Run it for many rows."""
-        if rows:
-            compiled = self._for(conn.dialect)
-            with cursor(conn, compiled.text) as own:
-                own.executemany(compiled.text, [compiled.bound(row) for row in rows])
+        if not rows:
+            return
+        compiled = self._for(conn.dialect)
+        bound = [compiled.bound(row) for row in rows]
+        with cursor(conn, compiled.text) as own:
+            if compiled.rows_at_once == 1:
+                own.executemany(compiled.text, bound)
+                return
+            for start in range(0, len(bound), compiled.rows_at_once):
+                some = bound[start : start + compiled.rows_at_once]
+                own.execute(compiled.of_rows(len(some)), list(chain.from_iterable(some)))
 
     def rows(self, conn: Connection, values: Values) -> list[Any]:
         """Return the rows that it finds."""
@@ -76,14 +90,16 @@ class Statement:
             column_keys=None if self._columns is None else list(self._columns),
         )
         processes = {
-            name: _bind_process(parameter.type, dialect)
+            name: parameter.type.dialect_impl(dialect).bind_processor(dialect)
             for parameter, name in compiled.bind_names.items()
         }
+        names = compiled.positiontup or _NAMED.findall(compiled.string)
+        is_insert = self._columns is not None and dialect.name == "postgresql"
         found = list(self._statement.exported_columns)
         return _Compiled(
-            compiled.string,
-            [(name, processes[name]) for name in compiled.positiontup or processes],
-            compiled.positiontup is not None,
+            _NAMED.sub("%s", compiled.string),
+            [(name, processes[name]) for name in names],
+            max(1, CACHED_PARAMETERS // len(names)) if is_insert else 1,
             namedtuple("Row", [column.name for column in found]),
             [column.type.dialect_impl(dialect) for column in found],
             dialect,
@@ -96,23 +112,24 @@ class _Compiled:
 
     text: str
     parameters: list[tuple[str, _Process]]
-    is_positional: bool
+    rows_at_once: int
+    """How many rows of `run_all` go into one statement."""
     row_type: Any
     types: list[TypeEngine[Any]]
     dialect: Dialect
     processes: list[_Process] | None = None
     """What makes the columns' values of the driver's; known once there is a result."""
 
-    def bound(self, values: Values) -> Any:
-        if self.is_positional:
-            return [
-                values[name] if process is None else process(values[name])
-                for name, process in self.parameters
-            ]
-        return {
-            name: values[name] if process is None else process(values[name])
+    def bound(self, values: Values) -> list[Any]:
+        return [
+            values[name] if process is None else process(values[name])
             for name, process in self.parameters
-        }
+        ]
+
+    def of_rows(self, count: int) -> str:
+        """Return the insert of *count* rows."""
+        start = self.text.index("VALUES ") + len("VALUES ")
+        return self.text + f", {self.text[start:]}" * (count - 1)
 
     def named(self, own: Any) -> list[Any]:
         """Return the rows of a cursor."""
@@ -132,10 +149,6 @@ class _Compiled:
             )
             for row in found
         ]
-
-
-def _bind_process(type_: TypeEngine[Any], dialect: Dialect) -> _Process:
-    return type_.dialect_impl(dialect).bind_processor(dialect)
 
 
 @contextmanager

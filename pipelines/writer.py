@@ -80,6 +80,7 @@ def begin_run(command: str, arguments: dict[str, Any]) -> int:
 def end_run(run_id: int, outcome: str, exit_code: int, stats: dict[str, Any]) -> None:
     """Complete the row of a run."""
     with _transaction() as connection:
+        stats = {**stats, **_store().matcher.counts}
         finish_run(connection, run_id, outcome, exit_code, stats, _now())
 
 
