@@ -53,7 +53,7 @@ LEAST_VOTES = 0.7
 """Votes of a candidate worth aligning, if the best has as many: one key of two documents' is 0.71."""
 LEAST_SHARE = 0.03
 """Share of the best candidate's votes that another needs."""
-CACHED_CHARACTERS = 4_000_000
+CACHED_CHARACTERS = 3_000_000
 """Characters of prepared articles kept in memory (some 40 bytes each)."""
 MAX_CHARACTERS = 400_000
 """Normal-form characters of a post that are matched; what is beyond is stored unmatched."""

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import text
 
 from crawler.loading import BATCH_ARTICLES, BATCH_POSTS
+from models import matching
 from models.engine import open_store
 from models.records import ArticleRecord, PostRecord
 from models.write import writing
@@ -40,6 +41,7 @@ def measure(store_url: str, known: int, posts: int) -> dict[str, Any]:
     for at in range(0, len(articles), BATCH_ARTICLES):
         with writing(engine) as connection:
             matcher.save_articles(connection, articles[at : at + BATCH_ARTICLES], None, NOW)
+    matching.compact(engine)
     loading = time.perf_counter() - begin
     with engine.connect() as connection:
         if engine.dialect.name == "postgresql":

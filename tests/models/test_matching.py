@@ -110,6 +110,24 @@ def test_the_same_again_is_added_once(store: Engine) -> None:
         assert set(matching.hot_keys(connection, "article").values()) == {matching.HOT + 2}
 
 
+def test_an_airy_index_is_made_anew_and_finds_the_same(
+    store: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(matching, "COMPACTED_FROM", 0)
+    chosen = random.Random(1)
+    keys = {number: sorted(chosen.sample(range(-(2**31), 2**31), 60)) for number in range(1, 301)}
+    for start in range(1, 301, 20):
+        with writing(store) as connection:
+            batch = [(number, keys[number]) for number in range(start, start + 20)]
+            matching.add_keys(connection, "article", batch)
+    is_postgres = store.dialect.name == "postgresql"
+    assert matching.compact(store) == is_postgres
+    assert not matching.compact(store)
+    with writing(store) as connection:
+        found = matching.look_up(connection, "article", keys[7])
+    assert sorted(found) == [(key, 7) for key in keys[7]]
+
+
 def test_every_store_has_a_secret_of_its_own(store: Engine, tmp_path: Path) -> None:
     other = open_store(f"sqlite:///{tmp_path}/other.sqlite3", "a recipe")
     secrets = []
