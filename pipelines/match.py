@@ -437,7 +437,7 @@ class Matcher:
         if hot:
             self.counts["match/hot"] += 1
             vote = _VOTES[matching.HOT]
-            if len(hot) * vote > max(LEAST_VOTES * _VOTE, *votes.values()):
+            if len(hot) * vote > max([LEAST_VOTES * _VOTE, *votes.values()]):
                 self.counts["match/hot_voted"] += 1
                 for document in chain.from_iterable(hot):
                     votes[document] = votes.get(document, 0) + vote
