@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+_FLAT = 30
+"""Words that are about as frequent as the first (Mandelbrot's constant)."""
 WORDS = 40_000
 """Words of made texts."""
 ROOT = Path(__file__).parents[2]
@@ -52,7 +54,8 @@ def made_article(number: int) -> dict[str, Any]:
     It ends in one of forty publishers' lines, the same in all of that publisher's.
     """
     chosen = np.random.default_rng(number)
-    ranks = np.minimum(chosen.pareto(0.7, 320), WORDS - 1).astype(np.int64)
+    # The first word is one of some 240, as in a real text: else all articles would share passages.
+    ranks = (_FLAT * ((1 + WORDS / _FLAT) ** chosen.random(320) - 1)).astype(np.int64)
     words = [_words()[rank] for rank in ranks.tolist()]
     sentences = [" ".join(words[at : at + 10]) + "다." for at in range(0, 320, 10)]
     publisher = _words()[200 + number % 40]
