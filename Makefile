@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint bench install clean
+.PHONY: demo test lint bench bench-scale install clean
 
 demo: install
 	$(BIN)/scrapy demo
@@ -18,6 +18,10 @@ lint: install
 bench: install
 	$(BIN)/python -m pip install --quiet --editable '.[dev,bench]'
 	$(BIN)/python -m tests.benchmarks
+
+# A store that grows to a million articles, on SQLite and on PostgreSQL: an hour.
+bench-scale: install
+	$(BIN)/python -m tests.benchmarks.scale
 
 install: .venv/.installed
 

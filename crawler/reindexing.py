@@ -24,12 +24,13 @@ def reindex(engine: Engine, recipe: str, on_progress: Callable[[int, int], None]
     with writing(engine) as connection:
         set_store_info(connection, "recipe", f"{recipe} (unfinished)")
         connection.execute(delete(article_band))
+        secret = matching.index_secret(connection)
         total = connection.execute(select(func.count()).select_from(article)).scalar_one()
         stored = chain.from_iterable(matching.articles_of(connection, origin) for origin in Origin)
         step: list[tuple[int, list[int]]] = []
         done = 0
         for done, each in enumerate(stored, start=1):
-            step.append((each.id, document_keys(normalise(each.text).codes).tolist()))
+            step.append((each.id, document_keys(normalise(each.text).codes, secret).tolist()))
             if len(step) == ARTICLES_A_STEP or done == total:
                 matching.add_keys(connection, "article", step)
                 step = []

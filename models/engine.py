@@ -31,12 +31,15 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from models import schema
 from models.errors import RecipeMismatch, SchemaMismatch, StoreUnreachable
+from models.matching import index_secret
 from models.types import dump_json
 
 LOCK_WAIT_SECONDS = 60
 """How long a writer waits for another one; a batch of posts takes well under a second."""
 CONNECT_WAIT_SECONDS = 10
 SQLITE_CACHE_KILOBYTES = 32 * 1024
+SQLITE_WAL_PAGES = 4 * 1024
+"""Pages of 4 KB in the write-ahead log before they are written back to the store's file."""
 WRITE_LOCK = 0x70756D67
 """The key of PostgreSQL's advisory lock that writers hold ("pumg" in ASCII)."""
 
@@ -244,6 +247,8 @@ def _set_up_sqlite(connection: Any, record: ConnectionPoolEntry) -> None:
     connection.execute("PRAGMA synchronous = NORMAL")
     # Look-ups go all over the index: with SQLite's own 2 MB, most would read a page again.
     connection.execute(f"PRAGMA cache_size = -{SQLITE_CACHE_KILOBYTES}")
+    # A batch of articles changes pages all over the index: written back once for several.
+    connection.execute(f"PRAGMA wal_autocheckpoint = {SQLITE_WAL_PAGES}")
     # Through the driver's own eyes: the URL may be relative, or a file: URI.
     path = connection.execute("PRAGMA database_list").fetchone()[2]
     record.info["file"] = path, _identity(path)
@@ -368,6 +373,7 @@ def _upgrade(conn: Connection) -> None:
     if conn.scalar(select(_INFO.c.value).where(_INFO.c.name == "created_at")) is None:
         now = datetime.now(UTC).isoformat(timespec="seconds")
         conn.execute(_INFO.insert(), {"name": "created_at", "value": now})
+    index_secret(conn)
 
 
 def _describe_mismatch(url: URL, found: str | None) -> str:

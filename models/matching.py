@@ -5,21 +5,40 @@ They are the only copy: nothing is rebuilt when a job starts, and every job that
 looks sees what the others have written.
 """
 
+import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, Engine, delete, func, insert, or_, select, update
 
 from models.relation import Origin, Relation
-from models.schema import article, mirror, post, post_band, span
+from models.schema import (
+    article,
+    article_band,
+    mirror,
+    post,
+    post_band,
+    span,
+    store_info,
+)
+from models.statements import cursor
 
 Kind = Literal["article", "post"]
 
 HOT = 64
-"""Documents that share a key from which it is boilerplate: it finds nothing and grows no more."""
+"""Documents that share a key from which it is boilerplate, or made to be: no more are looked at.
+
+Those that came first are found by it.  The others are kept beside them under their negated
+ids, which look-ups pass over, so that a hot key of a hundred thousand documents is as quick
+as one of 64, and one of the others moves up where one of the first goes.
+"""
+
+COMPACTED_FROM = 1_000_000
+"""Bytes below which PostgreSQL's index is left as it is."""
+AIRY = 0.72
+"""Size of the index, to that of its table, from which it is made anew: full it has .62 of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,37 +69,102 @@ class StoredPost:
 
 
 def look_up(connection: Connection, kind: Kind, keys: Sequence[int]) -> list[tuple[int, int]]:
-    """Return (key, document id) for every document that holds one of *keys*."""
+    """Return (key, document id) for the documents, HOT a key at most, that hold one of *keys*."""
     if not keys:
         return []
-    return [(key, document) for key, document in _driver_rows(connection, _LOOK_UP[kind], keys)]
+    return cast("list[tuple[int, int]]", _driver_rows(connection, _LOOK_UP[kind], keys))
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of documents that were put into the tables."""
+
+    holders: dict[int, list[int]]
+    """Who holds each of their keys now: the documents that look-ups find."""
+    late: int
+    """Keys of documents, counted for each, that HOT others held already."""
 
 
 def add_keys(
     connection: Connection, kind: Kind, documents: Sequence[tuple[int, Sequence[int]]]
-) -> None:
-    """Put documents into the tables; a key that HOT documents hold already takes no more."""
-    wanted = sorted({key for _, keys in documents for key in keys})
-    if not wanted:
-        return
-    hot = {row[0] for row in _driver_rows(connection, _HOT_KEYS[kind], wanted)}
-    rows = sorted((key, document) for document, keys in documents for key in keys if key not in hot)
-    if not rows:
-        return
-    # Hundreds of rows a document: past SQLAlchemy's handling of each, which takes longer
-    # than the insert itself.
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(_ADD[kind]["sqlite"], rows)
-    else:
-        keys, holders = zip(*rows, strict=True)
-        connection.exec_driver_sql(_ADD[kind]["postgresql"], (list(keys), list(holders)))
+) -> Added:
+    """Put documents into the tables."""
+    wanted = sorted((key, document) for document, keys in documents for key in keys)
+    holders: dict[int, list[int]] = {}
+    for key, document in look_up(connection, kind, sorted({key for key, _ in wanted})):
+        holders.setdefault(key, []).append(document)
+    rows = []
+    for key, document in wanted:
+        found = holders.get(key)
+        if found is None:
+            holders[key] = [document]
+        elif document in found:
+            continue
+        elif len(found) < HOT:
+            found.append(document)
+        else:
+            rows.append((key, -document))
+            continue
+        rows.append((key, document))
+    if rows:
+        statement = _ADD[kind][connection.dialect.name]
+        with cursor(connection, statement) as own:
+            if connection.dialect.name == "sqlite":
+                own.executemany(statement, rows)
+            else:
+                own.execute(statement, tuple(map(list, zip(*rows, strict=True))))
+    return Added(holders, sum(document < 0 for _, document in rows))
 
 
 def remove_keys(connection: Connection, kind: Kind, document: int, keys: Sequence[int]) -> None:
-    """Take a document out of the tables."""
-    if keys:
-        statement = _REMOVE[kind][connection.dialect.name]
-        connection.exec_driver_sql(statement, (document, _bound(connection, keys)))
+    """Take a document out of the tables; of a hot key another one moves up."""
+    if not keys:
+        return
+    _driver_run(connection, _REMOVE[kind], document, -document, _bound(connection, keys))
+    for (key,) in _driver_rows(connection, _ONE_FREE[kind], keys):
+        _driver_run(connection, _MOVE_UP[kind], key, key)
+
+
+def compact(engine: Engine) -> bool:
+    """Make the articles' index as small as it can be, where much of it is air; tell if it was.
+
+    Keys are random, so pages of PostgreSQL's b-tree are split all over it and stay two thirds
+    full. The new one is made beside the old one, which is used and written meanwhile. SQLite's
+    table is its own b-tree, a fifth of the size.
+
+    Raises:
+        DBAPIError: it can't be made now (somebody holds a lock for long, say); the old one stays.
+    """
+    if engine.dialect.name != "postgresql":
+        return False
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        table, index = connection.exec_driver_sql(
+            "SELECT pg_relation_size('article_band'), pg_relation_size('pk_article_band')"
+        ).one()
+        if index < COMPACTED_FROM or index < AIRY * table:
+            return False
+        # What is left of one that was broken off.
+        connection.exec_driver_sql("DROP INDEX CONCURRENTLY IF EXISTS pk_article_band_ccnew")
+        connection.exec_driver_sql("REINDEX INDEX CONCURRENTLY pk_article_band")
+    return True
+
+
+def hot_keys(connection: Connection, kind: Kind) -> dict[int, int]:
+    """Return how many documents hold each hot key; reads the whole table."""
+    band = article_band if kind == "article" else post_band
+    rows = connection.execute(
+        select(band.c.key, func.count()).group_by(band.c.key).having(func.count() >= HOT)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def index_secret(connection: Connection) -> bytes:
+    """Return what the keys of the store's index are made with; made when first asked for."""
+    found = connection.scalar(select(store_info.c.value).where(store_info.c.name == "index_secret"))
+    if found is None:
+        found = secrets.token_hex(32)
+        connection.execute(insert(store_info), {"name": "index_secret", "value": found})
+    return bytes.fromhex(found)
 
 
 def clear_posts(connection: Connection) -> None:
@@ -92,6 +176,11 @@ def article_versions(connection: Connection, ids: Sequence[int]) -> dict[int, tu
     """Return version and origin of articles, by id."""
     rows = _driver_rows(connection, _VERSIONS, ids)
     return {row[0]: (row[1], Origin(row[2])) for row in rows}
+
+
+def known_lengths(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
+    """Return how many characters the normal forms of known articles have, by id."""
+    return dict(_driver_rows(connection, _KNOWN_LENGTHS, ids)) if ids else {}
 
 
 def read_articles(connection: Connection, ids: Sequence[int]) -> list[StoredArticle]:
@@ -268,24 +357,19 @@ def mirrors_of(connection: Connection, article_id: int) -> list[int]:
 
 def _driver_rows(
     connection: Connection, statement: dict[str, str], ids: Sequence[int]
-) -> Sequence[tuple[Any, ...]]:
-    """Run a look-up of the hot path with the driver's own cursor; plain tuples.
+) -> list[tuple[Any, ...]]:
+    """Run a look-up of the hot path with the driver's own cursor; plain tuples."""
+    query = statement[connection.dialect.name]
+    with cursor(connection, query) as own:
+        own.execute(query, (_bound(connection, ids),))
+        found: list[tuple[Any, ...]] = own.fetchall()
+        return found
 
-    Raises:
-        DBAPIError: as SQLAlchemy would.
-    """
-    dialect = connection.dialect
-    query = statement[dialect.name]
-    cursor = connection.connection.cursor()
-    try:
-        cursor.execute(query, (_bound(connection, ids),))
-        return cursor.fetchall()
-    except dialect.loaded_dbapi.Error as error:
-        raise DBAPIError.instance(
-            query, None, error, dialect.loaded_dbapi.Error, dialect=dialect
-        ) from error
-    finally:
-        cursor.close()
+
+def _driver_run(connection: Connection, statement: dict[str, str], *values: object) -> None:
+    text = statement[connection.dialect.name]
+    with cursor(connection, text) as own:
+        own.execute(text, values)
 
 
 def _bound(connection: Connection, keys: Iterable[int]) -> object:
@@ -331,21 +415,36 @@ def _for_dialects(statement: str) -> dict[str, str]:
 
 _KINDS: tuple[Kind, ...] = ("article", "post")
 _LOOK_UP = {
-    kind: _for_dialects(f"SELECT key, {kind}_id FROM {kind}_band WHERE key {{one_of}}")  # noqa: S608
+    kind: _for_dialects(
+        f"SELECT key, {kind}_id FROM {kind}_band WHERE key {{one_of}} AND {kind}_id > 0"  # noqa: S608
+    )
     for kind in _KINDS
 }
-_HOT_KEYS = {
+_ONE_FREE = {
     kind: _for_dialects(
-        f"SELECT key FROM {kind}_band WHERE key {{one_of}} "  # noqa: S608
-        f"GROUP BY key HAVING count(*) >= {HOT}"
+        f"SELECT key FROM {kind}_band WHERE key {{one_of}} AND {kind}_id > 0 "  # noqa: S608
+        f"GROUP BY key HAVING count(*) = {HOT - 1}"
     )
     for kind in _KINDS
 }
 _REMOVE = {
-    kind: _for_dialects(f"DELETE FROM {kind}_band WHERE {kind}_id = {{one}} AND key {{one_of}}")  # noqa: S608
+    kind: _for_dialects(
+        f"DELETE FROM {kind}_band WHERE {kind}_id IN ({{one}}, {{one}}) AND key {{one_of}}"  # noqa: S608
+    )
+    for kind in _KINDS
+}
+# The next in line has the greatest of the negated ids.
+_MOVE_UP = {
+    kind: _for_dialects(
+        f"UPDATE {kind}_band SET {kind}_id = -{kind}_id WHERE key = {{one}} AND {kind}_id = "  # noqa: S608
+        f"(SELECT max({kind}_id) FROM {kind}_band WHERE key = {{one}} AND {kind}_id < 0)"
+    )
     for kind in _KINDS
 }
 _VERSIONS = _for_dialects("SELECT id, version, origin FROM article WHERE id {one_of}")
+_KNOWN_LENGTHS = _for_dialects(
+    "SELECT id, chars FROM article WHERE origin = 'known' AND id {one_of}"
+)
 _ARTICLES = _for_dialects(
     "SELECT id, version, origin, title, text, is_stub, published_at, key"
     " FROM article WHERE id {one_of}"

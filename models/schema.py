@@ -58,7 +58,7 @@ class _StoreInfo(TypedColumns):
 
 
 store_info = Table("store_info", metadata, _StoreInfo)
-"""Facts about the store as a whole: ``recipe``, ``created_at``, …"""
+"""Facts about the store as a whole: ``recipe``, ``created_at``, its secrets, …"""
 
 
 class _Run(TypedColumns):
@@ -301,6 +301,7 @@ class _ArticleBand(TypedColumns):
     key: Named[int] = Column(Integer, primary_key=True, autoincrement=False)
     """A band's hash as a signed 32-bit integer."""
     article_id: Named[int] = Column(Integer, primary_key=True, autoincrement=False)
+    """Negated where HOT others came first (`models.matching`)."""
 
 
 class _PostBand(TypedColumns):

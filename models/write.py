@@ -11,12 +11,12 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+import numpy as np
 from sqlalchemy import (
     Connection,
     Engine,
-    Row,
     Table,
     and_,
     bindparam,
@@ -54,14 +54,19 @@ from models.schema import (
     span,
     store_info,
 )
+from models.statements import Statement
 from models.types import dump_json, storable, whole_seconds
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 KEY_BYTES = 2000
 """Longest identity in UTF-8: PostgreSQL's unique indexes take some 2,700 bytes."""
 CRAWL_INTERVAL_SECONDS = 6 * 3600
 """How long a scheduled crawl leaves a board alone, until somebody sets it."""
 _MOST = 2**31 - 1
-_Found: TypeAlias = Row[*tuple[Any, ...]]
+_Found: TypeAlias = Any
+"""A row of `_FIND_POST`."""
 
 
 GONE = frozenset({Status.DELETED, Status.SECRET, Status.DENIED})
@@ -85,6 +90,8 @@ class SavedPost:
     post_id: int
     outcome: Outcome
     version: int
+    relations: tuple[Relation, ...] = ()
+    """Of the links that were found for it just now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +147,7 @@ def save_post(
     _check_identity("key", record.key)
     identity = {"board_url": record.board_url, "native_id": record.native_id}
     capture_id = save_capture(conn, record.capture, run_id)
-    found = conn.execute(_FIND_POST, identity).first()
+    found = _FIND_POST.first(conn, identity)
     content, comments = _content_of(record), _comments_of(record.comments)
     if found is None or found.id is None:
         if found is None:
@@ -174,7 +181,7 @@ def save_post(
         if record.posted_at is not None:
             values["posted_at"] = record.posted_at
     conn.execute(_update_post(values), {"id_": found.id, **values})
-    conn.execute(_DELETE_COMMENTS, {"id_": found.id})
+    _DELETE_COMMENTS.run(conn, {"id_": found.id})
     _add_comments(conn, found.id, comments)
     return SavedPost(found.id, Outcome.CHANGED, version)
 
@@ -209,7 +216,7 @@ def _add_post(
         "is_spam": False,
         "reasons": (),
     }
-    post_id = _insert(conn, post, values)
+    post_id = _inserted(conn, _ADD_POST, values)
     _add_comments(conn, post_id, comments)
     return SavedPost(post_id, Outcome.NEW, 1)
 
@@ -262,22 +269,22 @@ def _keep_content(
     conn: Connection, post_id: int, record: PostRecord
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Return the stored content under the record's status: what a board hid stays evidence."""
-    stored = conn.execute(_READ_CONTENT, {"id_": post_id}).one()
-    content = {column: stored._mapping[column] for column in _CONTENT}
+    stored = _READ_CONTENT.first(conn, {"id_": post_id})
+    content = {column: getattr(stored, column) for column in _CONTENT}
     content["status"] = record.status
     return content, _read_comments(conn, post_id)
 
 
 def _keep_version(conn: Connection, found: _Found) -> None:
     """Copy what a post was to post_version."""
-    stored = conn.execute(_READ_CONTENT, {"id_": found.id}).one()
+    stored = _READ_CONTENT.first(conn, {"id_": found.id})
     comments = _read_comments(conn, found.id)
     for each in comments:
         del each["position"]
     conn.execute(
         insert(post_version),
         {
-            **stored._mapping,
+            **stored._asdict(),
             "post_id": found.id,
             "version": found.version,
             "comments": comments,
@@ -306,7 +313,7 @@ def _news(record: PostRecord, found: _Found) -> dict[str, Any]:
     values: dict[str, Any] = {
         column: value
         for column, value in fresh.items()
-        if value is not None and value != found._mapping[column]
+        if value is not None and value != getattr(found, column)
     }
     if record.problem != found.problem:
         values["problem"] = record.problem
@@ -316,7 +323,7 @@ def _news(record: PostRecord, found: _Found) -> dict[str, Any]:
         if found.fetched_at is None or fetched_at > found.fetched_at:
             values["fetched_at"] = fetched_at
     for column in ("url", "engine", "ip", "posted_at"):
-        if found._mapping[column] is None and getattr(record, column) is not None:
+        if getattr(found, column) is None and getattr(record, column) is not None:
             values[column] = getattr(record, column)
     return values
 
@@ -341,7 +348,19 @@ def _counts(record: PostRecord, body_chars: int | None, hidden_chars: int | None
 
 def count_letters(text: str) -> int:
     """Return how many letters and digits *text* has, as it stands."""
-    return sum(map(str.isalnum, text))
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    if codes.max(initial=0) >= _PLANE:
+        return sum(map(str.isalnum, text))
+    return int(np.count_nonzero(_letters()[codes]))
+
+
+_PLANE = 0x10000
+
+
+@cache
+def _letters() -> "NDArray[np.bool_]":
+    """Return whether each character of Unicode's first plane is a letter or a digit."""
+    return np.fromiter((chr(code).isalnum() for code in range(_PLANE)), np.bool_, _PLANE)
 
 
 def _comment_count(record: PostRecord) -> int | None:
@@ -356,12 +375,11 @@ def _count(value: int | None) -> int | None:
 
 
 def _read_comments(conn: Connection, post_id: int) -> list[dict[str, Any]]:
-    return [dict(row._mapping) for row in conn.execute(_READ_COMMENTS, {"id_": post_id})]
+    return [row._asdict() for row in _READ_COMMENTS.rows(conn, {"id_": post_id})]
 
 
 def _add_comments(conn: Connection, post_id: int, comments: list[dict[str, Any]]) -> None:
-    if comments:
-        conn.execute(_INSERT[comment], [{**each, "post_id": post_id} for each in comments])
+    _ADD_COMMENT.run_all(conn, [{**each, "post_id": post_id} for each in comments])
 
 
 def _update_post(values: Mapping[str, Any]) -> Any:
@@ -376,10 +394,10 @@ def save_capture(conn: Connection, record: CaptureRecord | None, run_id: int | N
     """Store where a response stands, once; return its id, None for no record."""
     if record is None:
         return None
-    found = conn.scalar(_FIND_CAPTURE, {"file_": record.warc_file, "offset_": record.warc_offset})
+    found = _FIND_CAPTURE.first(conn, {"file_": record.warc_file, "offset_": record.warc_offset})
     if found is not None:
-        return int(found)
-    return _insert(conn, capture, {**asdict(record), "run_id": run_id})
+        return int(found.id)
+    return _inserted(conn, _ADD_CAPTURE, {**asdict(record), "run_id": run_id})
 
 
 # --- verdicts -----------------------------------------------------------------------------
@@ -407,7 +425,7 @@ def replace_verdict(
     Returns:
         Whether anything changed.
     """
-    found = None if is_new else conn.execute(_READ_VERDICT, {"id_": post_id}).one()
+    found = None if is_new else _READ_VERDICT.first(conn, {"id_": post_id})
     columns = {
         "copies": verdict.copies,
         "title_from_body": verdict.title_from_body,
@@ -423,10 +441,10 @@ def replace_verdict(
     changed |= _replace_lures(conn, post_id, lures, verdict.lures)
     changed |= found is None or found.matched_at is None
     changed |= found is not None and any(
-        found._mapping[name] != value for name, value in columns.items()
+        getattr(found, name) != value for name, value in columns.items()
     )
     if changed:
-        conn.execute(_SET_VERDICT, {**columns, "id_": post_id, "matched_at": now})
+        _SET_VERDICT.run(conn, {**columns, "id_": post_id, "matched_at": now})
     return changed
 
 
@@ -475,44 +493,41 @@ def _replace_mirrors(
         if wanted.get(article_id) != link
     ]
     added = {i: link for i, link in wanted.items() if stored.get(i) != link}
-    if gone:
-        conn.execute(_DELETE_MIRROR, gone)  # its spans go with it
-    if added:
-        conn.execute(
-            _INSERT[mirror],
-            [
-                {
-                    "post_id": post_id,
-                    "article_id": article_id,
-                    "relation": link.relation,
-                    "coverage": link.coverage,
-                    "share": link.share,
-                    "copies": link.copies,
-                    "cut": link.cut,
-                    "cuts": link.cuts,
-                    "identity": link.identity,
-                    "score": link.score,
-                    "position": link.position,
-                    "run_id": run_id,
-                    "matched_at": now,
-                }
-                for article_id, link in added.items()
-            ],
-        )
-    _insert_rows(
+    _DELETE_MIRROR.run_all(conn, gone)  # its spans go with it
+    _ADD_MIRROR.run_all(
         conn,
-        span,
         [
-            (
-                post_id,
-                article_id,
-                position,
-                each.copy,
-                each.post_start,
-                each.post_end,
-                each.article_start,
-                each.article_end,
-            )
+            {
+                "post_id": post_id,
+                "article_id": article_id,
+                "relation": link.relation,
+                "coverage": link.coverage,
+                "share": link.share,
+                "copies": link.copies,
+                "cut": link.cut,
+                "cuts": link.cuts,
+                "identity": link.identity,
+                "score": link.score,
+                "position": link.position,
+                "run_id": run_id,
+                "matched_at": now,
+            }
+            for article_id, link in added.items()
+        ],
+    )
+    _ADD_SPAN.run_all(
+        conn,
+        [
+            {
+                "post_id": post_id,
+                "article_id": article_id,
+                "position": position,
+                "copy": each.copy,
+                "post_start": each.post_start,
+                "post_end": each.post_end,
+                "article_start": each.article_start,
+                "article_end": each.article_end,
+            }
             for article_id, link in added.items()
             for position, each in enumerate(link.spans)
         ],
@@ -522,7 +537,7 @@ def _replace_mirrors(
 
 def _read_links(conn: Connection, post_id: int) -> dict[int, _Link]:
     spans: dict[int, list[Span]] = {}
-    for row in conn.execute(_READ_SPANS, {"id_": post_id}):
+    for row in _READ_SPANS.rows(conn, {"id_": post_id}):
         spans.setdefault(row.article_id, []).append(
             Span(row.post_start, row.post_end, row.article_start, row.article_end, row.copy)
         )
@@ -539,7 +554,7 @@ def _read_links(conn: Connection, post_id: int) -> dict[int, _Link]:
             position=row.position,
             spans=tuple(spans.get(row.article_id, ())),
         )
-        for row in conn.execute(_READ_MIRRORS, {"id_": post_id})
+        for row in _READ_MIRRORS.rows(conn, {"id_": post_id})
     }
 
 
@@ -547,7 +562,7 @@ _Lure: TypeAlias = tuple[LureKind, str, str]
 
 
 def _read_lures(conn: Connection, post_id: int) -> list[_Lure]:
-    return [(row.kind, row.value, row.raw) for row in conn.execute(_READ_LURES, {"id_": post_id})]
+    return [(row.kind, row.value, row.raw) for row in _READ_LURES.rows(conn, {"id_": post_id})]
 
 
 def _replace_lures(
@@ -557,11 +572,13 @@ def _replace_lures(
     if wanted == stored:
         return False
     if stored:
-        conn.execute(_DELETE_LURES, {"id_": post_id})
-    _insert_rows(
+        _DELETE_LURES.run(conn, {"id_": post_id})
+    _ADD_LURE.run_all(
         conn,
-        lure,
-        [(post_id, at, kind.value, value, raw) for at, (kind, value, raw) in enumerate(wanted)],
+        [
+            {"post_id": post_id, "position": at, "kind": kind, "value": value, "raw": raw}
+            for at, (kind, value, raw) in enumerate(wanted)
+        ],
     )
     return True
 
@@ -601,12 +618,13 @@ def save_article(
     if capture_id is not None:
         facts["capture_id"] = capture_id
     sha = _text_sha(record.title, record.text)
-    found = conn.execute(_FIND_ARTICLE, {"key": record.key}).first()
+    found = _FIND_ARTICLE.first(conn, {"key_": record.key})
     if found is None:
-        article_id = _insert(
+        article_id = _inserted(
             conn,
-            article,
+            _ADD_ARTICLE,
             {
+                "capture_id": None,
                 **facts,
                 "key": record.key,
                 "origin": Origin.KNOWN,
@@ -626,7 +644,7 @@ def save_article(
     values: dict[str, Any] = {
         column: value
         for column, value in facts.items()
-        if value is not None and value != found._mapping[column]
+        if value is not None and value != getattr(found, column)
     }
     where = article.c.id == found.id
     if sha == found.text_sha:
@@ -807,27 +825,14 @@ def store_pseudonyms(conn: Connection) -> Pseudonyms:
 
 def _insert(conn: Connection, table: Table[Any], values: Mapping[str, Any]) -> int:
     """Insert a row and return its id."""
-    key = conn.execute(_INSERT[table], values).inserted_primary_key
+    key = conn.execute(insert(table), values).inserted_primary_key
     assert key is not None
     return int(key[0])
 
 
-def _insert_rows(conn: Connection, table: Table[Any], rows: Sequence[tuple[Any, ...]]) -> None:
-    """Insert rows that are in the table's column order and of plain storable values.
-
-    The many small rows of a post: past SQLAlchemy's handling of each value, which takes
-    longer than the insert.
-    """
-    if rows:
-        conn.exec_driver_sql(_insert_statement(table, conn.dialect.paramstyle), list(rows))
-
-
-@cache
-def _insert_statement(table: Table[Any], paramstyle: str) -> str:
-    mark = "?" if paramstyle == "qmark" else "%s"
-    marks = ", ".join([mark] * len(table.columns))
-    columns = ", ".join(column.name for column in table.columns)
-    return f"INSERT INTO {table.name} ({columns}) VALUES ({marks})"  # noqa: S608
+def _inserted(conn: Connection, statement: Statement, values: Mapping[str, Any]) -> int:
+    """Insert a row with a statement of the hot path and return its id."""
+    return int(statement.first(conn, values).id)
 
 
 def _check_identity(name: str, value: str, *, may_be_empty: bool = False) -> None:
@@ -837,12 +842,28 @@ def _check_identity(name: str, value: str, *, may_be_empty: bool = False) -> Non
         raise InvalidRecord(f"the {name} is longer than {KEY_BYTES} bytes: {value[:60]}…")
 
 
-_INSERT = {
-    table: insert(table)
-    for table in (post, comment, mirror, span, lure, article, board, run, capture)
-}
-_FIND_CAPTURE = select(capture.c.id).where(
-    capture.c.warc_file == bindparam("file_"), capture.c.warc_offset == bindparam("offset_")
+def _adding(table: Table[Any], *, without: Sequence[str] = ()) -> Statement:
+    """Return the insert of a row of all columns but those *without*, its id among them if made."""
+    own_id = "id" in table.c
+    columns = [name for name in table.columns.keys() if name not in {"id", *without}]  # noqa: SIM118
+    statement = insert(table)
+    return Statement(statement.returning(table.c.id) if own_id else statement, columns)
+
+
+_ADD_POST = _adding(
+    post,
+    without=("changed_at", "copies", "title_from_body", "matched_at", "gone_at", "returned_at"),
+)
+_ADD_COMMENT = _adding(comment)
+_ADD_MIRROR = _adding(mirror)
+_ADD_SPAN = _adding(span)
+_ADD_LURE = _adding(lure)
+_ADD_ARTICLE = _adding(article, without=("changed_at", "story_id"))
+_ADD_CAPTURE = _adding(capture)
+_FIND_CAPTURE = Statement(
+    select(capture.c.id).where(
+        capture.c.warc_file == bindparam("file_"), capture.c.warc_offset == bindparam("offset_")
+    )
 )
 _CONTENT = (
     "status",
@@ -856,7 +877,7 @@ _CONTENT = (
     "files",
 )
 # The board's row comes without a post where that is new: one round trip for both.
-_FIND_POST = (
+_FIND_POST = Statement(
     select(
         board.c.id.label("board_id"),
         post.c.id,
@@ -883,10 +904,12 @@ _FIND_POST = (
     )
     .where(board.c.url == bindparam("board_url"))
 )
-_READ_CONTENT = select(*(post.c[column] for column in (*_CONTENT, "content_sha"))).where(
-    post.c.id == bindparam("id_")
+_READ_CONTENT = Statement(
+    select(*(post.c[column] for column in (*_CONTENT, "content_sha"))).where(
+        post.c.id == bindparam("id_")
+    )
 )
-_READ_COMMENTS = (
+_READ_COMMENTS = Statement(
     select(
         comment.c.position,
         comment.c.native_id,
@@ -898,11 +921,13 @@ _READ_COMMENTS = (
     .where(comment.c.post_id == bindparam("id_"))
     .order_by(comment.c.position)
 )
-_DELETE_COMMENTS = delete(comment).where(comment.c.post_id == bindparam("id_"))
-_READ_VERDICT = select(
-    post.c.copies, post.c.title_from_body, post.c.is_spam, post.c.reasons, post.c.matched_at
-).where(post.c.id == bindparam("id_"))
-_SET_VERDICT = (
+_DELETE_COMMENTS = Statement(delete(comment).where(comment.c.post_id == bindparam("id_")))
+_READ_VERDICT = Statement(
+    select(
+        post.c.copies, post.c.title_from_body, post.c.is_spam, post.c.reasons, post.c.matched_at
+    ).where(post.c.id == bindparam("id_"))
+)
+_SET_VERDICT = Statement(
     update(post)
     .where(post.c.id == bindparam("id_"))
     .values(
@@ -912,19 +937,21 @@ _SET_VERDICT = (
         }
     )
 )
-_READ_MIRRORS = select(
-    mirror.c.article_id,
-    mirror.c.relation,
-    mirror.c.coverage,
-    mirror.c.share,
-    mirror.c.copies,
-    mirror.c.cut,
-    mirror.c.cuts,
-    mirror.c.identity,
-    mirror.c.score,
-    mirror.c.position,
-).where(mirror.c.post_id == bindparam("id_"))
-_READ_SPANS = (
+_READ_MIRRORS = Statement(
+    select(
+        mirror.c.article_id,
+        mirror.c.relation,
+        mirror.c.coverage,
+        mirror.c.share,
+        mirror.c.copies,
+        mirror.c.cut,
+        mirror.c.cuts,
+        mirror.c.identity,
+        mirror.c.score,
+        mirror.c.position,
+    ).where(mirror.c.post_id == bindparam("id_"))
+)
+_READ_SPANS = Statement(
     select(
         span.c.article_id,
         span.c.copy,
@@ -936,27 +963,31 @@ _READ_SPANS = (
     .where(span.c.post_id == bindparam("id_"))
     .order_by(span.c.article_id, span.c.position)
 )
-_DELETE_MIRROR = delete(mirror).where(
-    mirror.c.post_id == bindparam("post_id_"), mirror.c.article_id == bindparam("article_id_")
+_DELETE_MIRROR = Statement(
+    delete(mirror).where(
+        mirror.c.post_id == bindparam("post_id_"), mirror.c.article_id == bindparam("article_id_")
+    )
 )
-_READ_LURES = (
+_READ_LURES = Statement(
     select(lure.c.kind, lure.c.value, lure.c.raw)
     .where(lure.c.post_id == bindparam("id_"))
     .order_by(lure.c.position)
 )
-_DELETE_LURES = delete(lure).where(lure.c.post_id == bindparam("id_"))
-_FIND_ARTICLE = select(
-    article.c.id,
-    article.c.text_sha,
-    article.c.version,
-    article.c.first_seen_at,
-    article.c.changed_at,
-    article.c.url,
-    article.c.publisher,
-    article.c.published_at,
-    article.c.fetched_at,
-    article.c.byline,
-    article.c.modified_at,
-    article.c.capture_id,
-    article.c.is_stub,
-).where(article.c.key == bindparam("key"))
+_DELETE_LURES = Statement(delete(lure).where(lure.c.post_id == bindparam("id_")))
+_FIND_ARTICLE = Statement(
+    select(
+        article.c.id,
+        article.c.text_sha,
+        article.c.version,
+        article.c.first_seen_at,
+        article.c.changed_at,
+        article.c.url,
+        article.c.publisher,
+        article.c.published_at,
+        article.c.fetched_at,
+        article.c.byline,
+        article.c.modified_at,
+        article.c.capture_id,
+        article.c.is_stub,
+    ).where(article.c.key == bindparam("key_"))
+)

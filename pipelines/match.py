@@ -9,9 +9,10 @@ import hashlib
 import heapq
 import math
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import chain
 
 import numpy as np
 from rapidfuzz.distance import Indel
@@ -52,12 +53,16 @@ LEAST_VOTES = 0.7
 """Votes of a candidate worth aligning, if the best has as many: one key of two documents' is 0.71."""
 LEAST_SHARE = 0.03
 """Share of the best candidate's votes that another needs."""
-CACHED_CHARACTERS = 4_000_000
+CACHED_CHARACTERS = 3_000_000
 """Characters of prepared articles kept in memory (some 40 bytes each)."""
 MAX_CHARACTERS = 400_000
 """Normal-form characters of a post that are matched; what is beyond is stored unmatched."""
 TITLE_START = 6
 """Normal-form characters that a title must take from the body to be made of it."""
+
+_VOTE = 2**32
+_VOTES = [0, *(round(_VOTE / math.sqrt(held)) for held in range(1, matching.HOT + 1))]
+"""The vote of a key by how many documents hold it, in 2**-32."""
 
 Progress = Callable[[int, int], None]
 
@@ -93,6 +98,9 @@ class Matcher:
         self._titles: dict[int, str | None] = {}
         self._stubs: set[int] = set()
         self._held = 0
+        self._secret: bytes | None = None
+        self.counts: Counter[str] = Counter()
+        """What of it should stand in a run's stats."""
 
     @classmethod
     def recipe(cls) -> str:
@@ -115,6 +123,7 @@ class Matcher:
         """Store known articles and index those that are new or changed."""
         saved: list[SavedArticle] = []
         indexed: dict[int, Keys] = {}
+        texts: dict[int, str] = {}
         for given in records:
             record = self._known_as(connection, given)
             form = normalise(record.text)
@@ -122,37 +131,65 @@ class Matcher:
             saved.append(outcome)
             if outcome.outcome is Outcome.SEEN:
                 continue
-            keys = document_keys(form.codes)
+            keys = self._document_keys(connection, form)
             if outcome.outcome is Outcome.CHANGED and outcome.old_text is not None:
-                before = document_keys(normalise(outcome.old_text).codes)
+                before = self._document_keys(connection, normalise(outcome.old_text))
                 gone = np.setdiff1d(before, keys)
                 matching.remove_keys(connection, "article", outcome.article_id, gone.tolist())
             indexed[outcome.article_id] = keys
-        matching.add_keys(
-            connection, "article", [(document, keys.tolist()) for document, keys in indexed.items()]
-        )
-        for article_id, keys in indexed.items():
-            self._join_story(connection, article_id, keys)
+            texts[outcome.article_id] = form.text
+        holders = self._add_keys(connection, "article", indexed)
+        self._join_stories(connection, indexed, holders, texts)
         return saved
 
-    def _join_story(self, connection: Connection, article_id: int, keys: Keys) -> None:
-        """Put a known article with those that have nearly its text: one wire story, say."""
-        found = [i for i, _ in self._candidates(connection, "article", keys)[:_STORY_CANDIDATES]]
-        if found == [article_id]:
-            return
-        articles = {
-            article.id: article.form.text
-            for article, is_known in self._articles(connection, [article_id, *found], None)
-            if is_known
-        }
-        own = articles.pop(article_id, "")
-        alike = [
-            other
-            for other, text in articles.items()
-            if Indel.normalized_similarity(own, text, score_cutoff=_SAME_STORY) > 0
-        ]
-        if alike:
-            matching.join_story(connection, [article_id, *alike])
+    def _join_stories(
+        self,
+        connection: Connection,
+        indexed: dict[int, Keys],
+        holders: dict[int, list[int]],
+        texts: dict[int, str],
+    ) -> None:
+        """Put known articles with those that have nearly their texts: one wire story, say.
+
+        Args:
+            indexed: articles that are new in the index, and their keys.
+            holders: the documents that hold each of these.
+            texts: their texts in normal form; those of others are added.
+        """
+        near: dict[int, list[int]] = {}
+        for article_id, keys in indexed.items():
+            found = self._ranked([holders[key] for key in keys.tolist()])[:_STORY_CANDIDATES]
+            others = [i for i, _ in found if i != article_id]
+            if others:
+                near[article_id] = others
+        lengths = {i: len(text) for i, text in texts.items()}
+        lengths |= matching.known_lengths(
+            connection, sorted({i for found in near.values() for i in found} - texts.keys())
+        )
+        for article_id, others in near.items():
+            alike = [
+                other
+                for other in others
+                # No text that is so much shorter or longer can be so similar.
+                if other in lengths
+                and _SAME_STORY * (lengths[article_id] + lengths[other])
+                <= 2 * min(lengths[article_id], lengths[other])
+                and Indel.normalized_similarity(
+                    texts[article_id],
+                    self._normal_text(connection, other, texts),
+                    score_cutoff=_SAME_STORY,
+                )
+                > 0
+            ]
+            if alike:
+                matching.join_story(connection, [article_id, *alike])
+
+    def _normal_text(self, connection: Connection, article_id: int, texts: dict[int, str]) -> str:
+        """Return an article's text in normal form, out of *texts*, where it is kept."""
+        if article_id not in texts:
+            (stored,) = matching.read_articles(connection, [article_id])
+            texts[article_id] = normalise(stored.text).text
+        return texts[article_id]
 
     def _known_as(self, connection: Connection, record: ArticleRecord) -> ArticleRecord:
         """Return a record under the key that the store knows its article by.
@@ -203,7 +240,8 @@ class Matcher:
                 record.links,
             )
             work = _Work(connection, run_id, now)
-            self._match(work, post, is_new=saved.outcome is Outcome.NEW)
+            links = self._match(work, post, is_new=saved.outcome is Outcome.NEW)
+            return replace(saved, relations=tuple(link.relation for link in links))
         return saved
 
     def rematch(
@@ -224,7 +262,7 @@ class Matcher:
 
     # --- one post ---------------------------------------------------------------------
 
-    def _match(self, work: "_Work", post: matching.StoredPost, *, is_new: bool) -> None:
+    def _match(self, work: "_Work", post: matching.StoredPost, *, is_new: bool) -> Sequence[Link]:
         connection = work.connection
         before = [] if is_new else matching.inferred_of_post(connection, post.id)
         form = _matched_form(post.body)
@@ -239,6 +277,7 @@ class Matcher:
         self.write(work, post, form, links, main, is_new=is_new)
         for article_id in set(before) - {link.article.id for link in links}:
             self._drop_if_empty(connection, article_id)
+        return links
 
     def find_links(
         self,
@@ -249,7 +288,8 @@ class Matcher:
         origin: Origin | None = None,
     ) -> list[Link]:
         """Return the links of a post to articles in the store, known ones before inferred."""
-        found = self._candidates(connection, "article", query_keys(form.codes))
+        keys = query_keys(form.codes, self._secret_of(connection))
+        found = self._candidates(connection, "article", keys)
         articles = self._articles(connection, [article_id for article_id, _ in found], origin)
         known = [article for article, is_known in articles if is_known]
         links = link_post(form, known, body)
@@ -261,7 +301,8 @@ class Matcher:
 
     def find_candidates(self, connection: Connection, form: NormalForm) -> list[Article]:
         """Return the known articles that a post is aligned with, likeliest first."""
-        found = self._candidates(connection, "article", query_keys(form.codes))
+        keys = query_keys(form.codes, self._secret_of(connection))
+        found = self._candidates(connection, "article", keys)
         articles = self._articles(connection, [article_id for article_id, _ in found], None)
         return [article for article, is_known in articles if is_known]
 
@@ -276,7 +317,7 @@ class Matcher:
         if len(main) < families.LEAST_MAIN:
             return _Family()
         main_form = cut_form(form, main.start, main.end)
-        keys = query_keys(main_form.codes)
+        keys = query_keys(main_form.codes, self._secret_of(connection))
         others = [i for i, _ in self._candidates(connection, "post", keys) if i != post.id]
         kin = families.find_kin(main_form, self._main_texts(connection, others))
         if kin is not None:
@@ -295,8 +336,7 @@ class Matcher:
             text = _text_of(post.body, main_form)
             if _is_copy(form, text):
                 return _Family(_mirrors(link_post(form, [self._infer(work, text, (post.id,))])))
-        keys = document_keys(main_form.codes)
-        matching.add_keys(connection, "post", [(post.id, keys.tolist())])
+        self._add_keys(connection, "post", {post.id: self._document_keys(connection, main_form)})
         return _Family()
 
     def _infer(self, work: "_Work", text: str, posts: Sequence[int]) -> Article:
@@ -310,8 +350,8 @@ class Matcher:
             )
         else:
             matching.change_inferred(work.connection, article_id, text, len(form), sha)
-        keys = document_keys(form.codes).tolist()
-        matching.add_keys(work.connection, "article", [(article_id, keys)])
+        keys = self._document_keys(work.connection, form)
+        self._add_keys(work.connection, "article", {article_id: keys})
         return _inferred_article(article_id, form, text)
 
     def _drop_if_empty(self, connection: Connection, article_id: int) -> None:
@@ -319,7 +359,7 @@ class Matcher:
         if matching.mirrors_of(connection, article_id):
             return
         for stored in matching.read_articles(connection, [article_id]):
-            keys = document_keys(normalise(stored.text).codes)
+            keys = self._document_keys(connection, normalise(stored.text))
             matching.remove_keys(connection, "article", article_id, keys.tolist())
         matching.delete_article(connection, article_id)
 
@@ -360,30 +400,66 @@ class Matcher:
 
     # --- candidates -------------------------------------------------------------------
 
+    def _secret_of(self, connection: Connection) -> bytes:
+        if self._secret is None:
+            self._secret = matching.index_secret(connection)
+        return self._secret
+
+    def _document_keys(self, connection: Connection, form: NormalForm) -> Keys:
+        return document_keys(form.codes, self._secret_of(connection))
+
+    def _add_keys(
+        self, connection: Connection, kind: matching.Kind, documents: dict[int, Keys]
+    ) -> dict[int, list[int]]:
+        """Index documents; return who holds each of their keys."""
+        added = matching.add_keys(connection, kind, [(i, k.tolist()) for i, k in documents.items()])
+        if added.late:
+            self.counts["index/hot"] += added.late
+        return added.holders
+
     def _candidates(
         self, connection: Connection, kind: matching.Kind, keys: Keys
     ) -> list[tuple[int, float]]:
-        """Return the documents that share most with *keys* and their votes, most first.
+        """Return the documents that share most with *keys* and their votes, most first."""
+        holders: dict[int, list[int]] = {}
+        for key, document in matching.look_up(connection, kind, keys.tolist()):
+            holders.setdefault(key, []).append(document)
+        return self._ranked(holders.values())
 
-        A key votes with 1 / sqrt(documents that hold it).
+    def _ranked(self, holders: Collection[list[int]]) -> list[tuple[int, float]]:
+        """Return the documents that hold most of some keys and their votes, most first.
+
+        A key votes with 1 / sqrt(documents that hold it). A hot key has no vote, but where
+        hot keys together could say more than all the others found.
+
+        Args:
+            holders: of each key, the documents that hold it.
         """
-        rows = matching.look_up(connection, kind, keys.tolist())
-        if not rows:
-            return []
-        holders = Counter(key for key, _ in rows)
-        votes: dict[int, float] = {}
-        for key, document in rows:
-            held = holders[key]
-            if held < matching.HOT:
-                votes[document] = votes.get(document, 0.0) + 1 / math.sqrt(held)
+        # Whole numbers: sums of floats would depend on the order of the keys, which are random.
+        votes: dict[int, int] = {}
+        hot = []
+        for documents in holders:
+            if len(documents) >= matching.HOT:
+                hot.append(documents)
+                continue
+            vote = _VOTES[len(documents)]
+            for document in documents:
+                votes[document] = votes.get(document, 0) + vote
+        if hot:
+            self.counts["match/hot"] += 1
+            vote = _VOTES[matching.HOT]
+            if len(hot) * vote > max([LEAST_VOTES * _VOTE, *votes.values()]):
+                self.counts["match/hot_voted"] += 1
+                for document in chain.from_iterable(hot):
+                    votes[document] = votes.get(document, 0) + vote
         best = heapq.nsmallest(MOST_EQUALS, votes.items(), key=lambda item: (-item[1], item[0]))
-        top = best[0][1] if best else 0.0
+        top = best[0][1] if best else 0
         # Those with as many votes as the last one, too: which of one wire story in twenty papers
         # is the original must not depend on which came to us first.
-        last = best[CANDIDATES - 1][1] if len(best) > CANDIDATES else 0.0
+        last = best[CANDIDATES - 1][1] if len(best) > CANDIDATES else 0
         # Where all keys are common ones, many articles tell the same story.
-        least = max(min(LEAST_VOTES, top), LEAST_SHARE * top)
-        return [(document, vote) for document, vote in best if vote >= max(least, last)]
+        least = max(min(LEAST_VOTES * _VOTE, top), LEAST_SHARE * top, last)
+        return [(document, vote / _VOTE) for document, vote in best if vote >= least]
 
     def _articles(
         self, connection: Connection, ids: Sequence[int], origin: Origin | None
@@ -518,7 +594,7 @@ class _Rematcher:
         matching.clear_posts(connection)
         old = list(matching.articles_of(connection, Origin.INFERRED))
         for stored in old:
-            keys = document_keys(normalise(stored.text).codes)
+            keys = matcher._document_keys(connection, normalise(stored.text))
             matching.remove_keys(connection, "article", stored.id, keys.tolist())
         # A post whose kin comes later is written then: else it would lose its links
         # first and get the same ones again.

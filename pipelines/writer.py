@@ -5,20 +5,19 @@ written one after the other, however many the crawl has in flight.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Engine, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, Engine
 
 import models.news
 from crawler.items import ArticleItem, PostItem
 from models.engine import is_store_gone, open_store, reaching
-from models.errors import InvalidRecord, StoreError
+from models.errors import StoreError
 from models.news import due_sources
 from models.people import Pseudonyms
 from models.queries import seen_posts
@@ -31,7 +30,6 @@ from models.records import (
 )
 from models.relation import Status
 from models.schedule import begin_crawl, due_boards, end_crawl, fail_crawl
-from models.schema import mirror
 from models.write import (
     Outcome,
     finish_run,
@@ -82,6 +80,7 @@ def begin_run(command: str, arguments: dict[str, Any]) -> int:
 def end_run(run_id: int, outcome: str, exit_code: int, stats: dict[str, Any]) -> None:
     """Complete the row of a run."""
     with _transaction() as connection:
+        stats = {**stats, **_store().matcher.counts}
         finish_run(connection, run_id, outcome, exit_code, stats, _now())
 
 
@@ -138,7 +137,7 @@ def save_posts(posts: list[PostItem], run_id: int | None) -> list[Saved | Failed
         StoreUnreachable: the store went away; none of the posts is stored.
     """
     with _transaction() as connection:
-        return [_safely(connection, partial(_save_post, post, run_id)) for post in posts]
+        return _save_each(connection, [partial(_save_post, post, run_id) for post in posts])
 
 
 def save_articles(articles: list[ArticleItem], run_id: int | None) -> list[Saved | Failed]:
@@ -148,7 +147,7 @@ def save_articles(articles: list[ArticleItem], run_id: int | None) -> list[Saved
         StoreUnreachable: the store went away; none of the articles is stored.
     """
     with _transaction() as connection:
-        return [_safely(connection, partial(_save_article, item, run_id)) for item in articles]
+        return _save_each(connection, [partial(_save_article, item, run_id) for item in articles])
 
 
 def save_captures(captures: list[CaptureRecord], run_id: int | None) -> None:
@@ -209,25 +208,25 @@ def _save_post(post: PostItem, run_id: int | None, connection: Connection) -> Sa
         return Saved(saved.outcome.value)
     for engine, url in post.boards:
         propose_board(connection, url, engine, post.url or post.board_url, _now())
-    links = select(mirror.c.relation).where(mirror.c.post_id == saved.post_id)
-    return Saved(saved.outcome.value, tuple(name.value for name in connection.scalars(links)))
+    return Saved(saved.outcome.value, tuple(name.value for name in saved.relations))
 
 
-def _safely(connection: Connection, save: Callable[[Connection], Saved]) -> Saved | Failed:
-    """Save one record in a savepoint of its own."""
+_Save = Callable[[Connection], Saved]
+
+
+def _save_each(connection: Connection, saves: Sequence[_Save]) -> list[Saved | Failed]:
+    """Save records, all in one savepoint; where one raises, each in one of its own."""
     try:
         with connection.begin_nested():
-            return save(connection)
-    except DBAPIError as error:
-        if is_store_gone(error):
+            return [save(connection) for save in saves]
+    except Exception as error:
+        if isinstance(error, StoreError) or is_store_gone(error):
             raise
-        return Failed.of(error)
-    except InvalidRecord as error:
-        return Failed.of(error)
-    except StoreError:
-        raise
-    except Exception as error:  # noqa: BLE001 - counted and logged by the stage
-        return Failed.of(error)
+        # What is rolled back gives its ids to others.
+        _store().matcher.forget()
+        if len(saves) == 1:
+            return [Failed.of(error)]
+    return [answer for save in saves for answer in _save_each(connection, [save])]
 
 
 @contextmanager

@@ -36,7 +36,7 @@ Reads
   changed one gets a new version. Of lines with the same id the last one counts.
 
 Writes
-  The store (STORE_URL), in transactions of some 50 records. A bad line is reported on stderr as
+  The store (STORE_URL), in transactions of 50 posts or 500 articles. A bad line is reported on stderr as
   FILE:LINE: reason (the first 20, then a count), counted, and skipped; all good ones are kept.
   A file that is empty, missing, no text or cut off is reported too. The exit code is 3 then,
   and 1 where no file at all could be opened. The counts are kept in the table "run".

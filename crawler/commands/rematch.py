@@ -66,7 +66,8 @@ Examples
                         engine, recipe, lambda done, all_: progress.update(done, done / all_)
                     )
             with Progress("rematch", "steps", quiet=self.is_quiet) as progress:
-                done = Matcher().rematch(
+                matcher = Matcher()
+                done = matcher.rematch(
                     engine,
                     run.id,
                     datetime.now(UTC),
@@ -77,6 +78,7 @@ Examples
                     set_store_info(connection, "recipe", recipe)
             run.stats.update(
                 {
+                    **matcher.counts,
                     "post/matched": done.posts,
                     "post/changed": done.changed,
                     "post/moved": done.moved,

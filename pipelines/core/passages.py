@@ -10,13 +10,15 @@ Sources: Broder, "On the resemblance and containment of documents" (1997), for
 the signatures; Teodosiu et al., "Optimizing file replication over limited
 bandwidth networks using remote differential compression" (2006), for limits at
 local minima; Lv et al., "Multi-probe LSH: efficient indexing for high-dimensional
-similarity search" (2007), for looking up more values than are stored.
+similarity search" (2007), for looking up more values than are stored; Pătraşcu & Thorup,
+"The power of simple tabulation hashing" (2011), for names of shingles by a secret table.
 """
 
+import hashlib
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice, repeat
 
 import numpy as np
@@ -48,7 +50,7 @@ class Recipe:
     def __str__(self) -> str:
         return (
             f"{NORMAL_FORM}/ksx1001/shingle={self.shingle}/reach={self.reach}"
-            f"/minhash=affine32:{self.permutations}:{self.seed}/rows={self.rows}"
+            f"/minhash=affine32:{self.permutations}:{self.seed}/rows={self.rows}/keyed"
         )
 
 
@@ -70,10 +72,23 @@ def shingle_hashes(codes: Codes, shingle: int) -> Hashes:
     The result has ``len(codes) - shingle + 1`` values, none for a shorter text.
     Hashes of runs of 1, 2, 4, … characters are put together from halves.
     """
-    count = len(codes) - shingle + 1
+    return _of_runs(codes * np.uint32(0x9E3779B1), shingle)
+
+
+def shingle_names(codes: Codes, shingle: int, secret: bytes) -> Hashes:
+    """Return the same made of characters' secret numbers: what a shingle is called in an index.
+
+    Anyone can write two shingles of one hash; two of one name nobody can who does not know
+    the store's secret.
+    """
+    return _of_runs(_secret_numbers(secret)[codes], shingle)
+
+
+def _of_runs(half: Hashes, shingle: int) -> Hashes:
+    """Put the hashes of runs of *shingle* characters together from those of characters."""
+    count = len(half) - shingle + 1
     if count <= 0:
         return np.empty(0, np.uint32)
-    half = codes * np.uint32(0x9E3779B1)
     hashes: Hashes | None = None
     taken, width = 0, 1
     while True:
@@ -120,20 +135,32 @@ def signatures(hashes: Hashes, starts: NDArray[np.int64], recipe: Recipe) -> Has
     ``hashvalues`` of a datasketch MinHash that was updated with the passage's
     shingle hashes.  One numpy pass a document instead of one object a passage.
     """
-    return next(_minima(hashes, starts, recipe))
+    return next(_minima(hashes, hashes, starts, recipe))[0]
 
 
-def _minima(hashes: Hashes, starts: NDArray[np.int64], recipe: Recipe) -> Iterator[Hashes]:
-    """Yield every passage's least permuted values, then the second least ones, and so on."""
+def signed_names(
+    hashes: Hashes, names: Hashes, starts: NDArray[np.int64], recipe: Recipe
+) -> Hashes:
+    """Return the names of the shingles that a signature's values are of, in its shape."""
+    return next(_minima(hashes, names, starts, recipe))[1]
+
+
+def _minima(
+    hashes: Hashes, names: Hashes, starts: NDArray[np.int64], recipe: Recipe
+) -> Iterator[tuple[Hashes, Hashes]]:
+    """Yield every passage's least permuted values and their shingles' names, then the next ones."""
     if len(hashes) == 0:
-        yield from repeat(np.empty((0, recipe.permutations), np.uint32))
+        nothing = np.empty((0, recipe.permutations), np.uint32)
+        yield from repeat((nothing, nothing))
     slopes, intercepts = _permutations(recipe)
     permuted = _mixed(hashes)[None, :] * slopes[:, None] + intercepts[:, None]
     lengths = np.diff(starts, append=len(hashes))
     while True:
         least = np.minimum.reduceat(permuted, starts, axis=1)
-        yield least.T
-        permuted[permuted == least.repeat(lengths, axis=1)] = _NO_HASH
+        is_least = permuted == least.repeat(lengths, axis=1)
+        # One shingle that stands twice has one name.
+        yield least.T, np.maximum.reduceat(is_least * names, starts, axis=1).T
+        permuted[is_least] = _NO_HASH
 
 
 def band_keys(signed: Hashes, recipe: Recipe) -> Keys:
@@ -142,6 +169,10 @@ def band_keys(signed: Hashes, recipe: Recipe) -> Keys:
     Two documents share a key where a passage of one and a passage of the other
     have a band in common, as in datasketch's MinHashLSH; keys of different
     bands are told apart by mixing the band's number in.
+
+    Args:
+        signed: names of the signatures' shingles (`signed_names`); signatures themselves
+            would do, and give keys that can be made to order.
     """
     passages = len(signed)
     bands = recipe.permutations // recipe.rows
@@ -166,13 +197,20 @@ def key_letters(codes: Codes) -> Codes:
     return codes[common] if 2 * np.count_nonzero(common) >= len(codes) else codes
 
 
-def document_keys(codes: Codes, recipe: Recipe = RECIPE) -> Keys:
-    """Return the band keys of a text in normal form; none if it has no whole shingle."""
-    hashes = shingle_hashes(key_letters(codes), recipe.shingle)
-    return band_keys(signatures(hashes, passage_starts(hashes, recipe.reach), recipe), recipe)
+def document_keys(codes: Codes, secret: bytes, recipe: Recipe = RECIPE) -> Keys:
+    """Return the band keys of a text in normal form; none if it has no whole shingle.
+
+    Args:
+        secret: the store's, which the keys depend on; who shares a key with whom does not.
+    """
+    letters = key_letters(codes)
+    hashes = shingle_hashes(letters, recipe.shingle)
+    names = shingle_names(letters, recipe.shingle, secret)
+    starts = passage_starts(hashes, recipe.reach)
+    return band_keys(signed_names(hashes, names, starts, recipe), recipe)
 
 
-def query_keys(codes: Codes, recipe: Recipe = RECIPE, probes: int = PROBES) -> Keys:
+def query_keys(codes: Codes, secret: bytes, recipe: Recipe = RECIPE, probes: int = PROBES) -> Keys:
     """Return the keys to look a text up by: its own, and those of its next smaller values.
 
     Raises:
@@ -180,12 +218,22 @@ def query_keys(codes: Codes, recipe: Recipe = RECIPE, probes: int = PROBES) -> K
     """
     if recipe.rows != 1 and probes > 1:
         raise ValueError(f"bands of {recipe.rows} rows can't be probed")
-    hashes = shingle_hashes(key_letters(codes), recipe.shingle)
-    minima = _minima(hashes, passage_starts(hashes, recipe.reach), recipe)
-    least = next(minima)
+    letters = key_letters(codes)
+    hashes = shingle_hashes(letters, recipe.shingle)
+    names = shingle_names(letters, recipe.shingle, secret)
+    minima = _minima(hashes, names, passage_starts(hashes, recipe.reach), recipe)
+    _, first = next(minima)
     # A passage may have fewer shingles than there are probes.
-    more = [np.where(values == _NO_HASH, least, values) for values in islice(minima, probes - 1)]
-    return band_keys(np.concatenate([least, *more]), recipe)
+    more = [
+        np.where(values == _NO_HASH, first, named) for values, named in islice(minima, probes - 1)
+    ]
+    return band_keys(np.concatenate([first, *more]), recipe)
+
+
+@lru_cache(maxsize=4)
+def _secret_numbers(secret: bytes) -> Hashes:
+    """Return a number for each character that only who knows the secret can tell (4 MB)."""
+    return np.frombuffer(hashlib.shake_256(secret).digest(4 * (sys.maxunicode + 1)), "<u4")
 
 
 @cache

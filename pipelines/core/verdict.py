@@ -40,6 +40,8 @@ FURTHER = 0.2
 what better ones leave over."""
 FURTHER_EQUAL = 40
 """Equal characters that a further article must add."""
+OFTEN = 3
+"""Gaps with junk among the article's letters that make it a treatment, not another wording."""
 MAIN_PART = 0.5
 """Share of a post below which lines of payload around a copy don't count as text of its own."""
 QUOTE_EQUAL = 20
@@ -267,7 +269,7 @@ def _evidence(
     extent = sum(chain.post_end - chain.post_start for chain in chains)
     article_extent = sum(chain.article_end - chain.article_start for chain in chains)
     text = post.text
-    equal = candidate.equal + sum(_stuffed(chain, text, article.text) for chain in chains)
+    equal = candidate.equal + _letters_among_junk(candidate, text)
     explained = equal
     if len(article.title) >= TITLE_PART:
         at = max(text.find(article.title[:TITLE_PART]), text.find(article.title[-TITLE_PART:]))
@@ -290,16 +292,18 @@ def _evidence(
     )
 
 
-def _stuffed(chain: Chain, post: str, article: str) -> int:
+def _letters_among_junk(aligned: _Aligned, post: str) -> int:
     """Return how many of the article's letters stand between runs, with junk among them."""
-    found = 0
-    for before, after in itertools.pairwise(chain.runs):
-        old = article[before.article_end : after.article_start]
-        new = post[before.post_end : after.post_start]
-        junk = len(new) - len(old)
-        if old and 0 <= junk <= len(old) and LCSseq.similarity(old, new) == len(old):
-            found += len(old)
-    return found
+    article = aligned.article.text
+    found: list[int] = []
+    for chain in aligned.chains:
+        for before, after in itertools.pairwise(chain.runs):
+            old = article[before.article_end : after.article_start]
+            new = post[before.post_end : after.post_start]
+            junk = len(new) - len(old)
+            if old and 0 < junk <= len(old) and LCSseq.similarity(old, new) == len(old):
+                found.append(len(old))
+    return sum(found) if len(found) >= OFTEN else 0
 
 
 def _letters_of_payload(post: NormalForm, body: str, explained: Letters) -> int:

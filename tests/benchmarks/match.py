@@ -13,13 +13,14 @@ from typing import Any
 
 from sqlalchemy import text
 
+from crawler.loading import BATCH_ARTICLES, BATCH_POSTS
+from models import matching
 from models.engine import open_store
 from models.records import ArticleRecord, PostRecord
 from models.write import writing
 from pipelines.match import Matcher
 from tests.benchmarks import corpus
 
-BATCH = 50
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
 _INDEX_BYTES = {
@@ -37,9 +38,10 @@ def measure(store_url: str, known: int, posts: int) -> dict[str, Any]:
         for line in corpus.articles(known)
     ]
     begin = time.perf_counter()
-    for at in range(0, len(articles), BATCH):
+    for at in range(0, len(articles), BATCH_ARTICLES):
         with writing(engine) as connection:
-            matcher.save_articles(connection, articles[at : at + BATCH], None, NOW)
+            matcher.save_articles(connection, articles[at : at + BATCH_ARTICLES], None, NOW)
+    matching.compact(engine)
     loading = time.perf_counter() - begin
     with engine.connect() as connection:
         if engine.dialect.name == "postgresql":
@@ -69,9 +71,9 @@ def measure(store_url: str, known: int, posts: int) -> dict[str, Any]:
     ]
     begin = time.perf_counter()
     cpu = time.process_time()
-    for at in range(0, len(records), BATCH):
+    for at in range(0, len(records), BATCH_POSTS):
         with writing(engine) as connection:
-            for record in records[at : at + BATCH]:
+            for record in records[at : at + BATCH_POSTS]:
                 matcher.save_post(connection, record, None, NOW)
     took = time.perf_counter() - begin
     cpu = time.process_time() - cpu

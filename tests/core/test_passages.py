@@ -7,7 +7,7 @@ from datasketch import MinHash, MinHashLSH
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.core.normalise import normalise
+from pipelines.core.normalise import Codes, normalise
 from pipelines.core.passages import (
     RECIPE,
     Recipe,
@@ -16,8 +16,12 @@ from pipelines.core.passages import (
     passage_starts,
     query_keys,
     shingle_hashes,
+    shingle_names,
     signatures,
+    signed_names,
 )
+
+SECRET = b"one store"
 
 TEXTS = st.text(
     st.sampled_from("가나다라마바사아자차카타파하거너더러머버서어"), min_size=0, max_size=400
@@ -61,9 +65,11 @@ def test_keys_meet_where_minhash_lsh_finds(texts: list[str], recipe: Recipe) -> 
             index.insert((document, number), minhash)
     keys = []
     for text in texts:
-        hashes = shingle_hashes(normalise(text).codes, recipe.shingle)
-        signature = signatures(hashes, passage_starts(hashes, recipe.reach), recipe)
-        keys.append(set(band_keys(signature, recipe).tolist()))
+        codes = normalise(text).codes
+        hashes = shingle_hashes(codes, recipe.shingle)
+        names = shingle_names(codes, recipe.shingle, SECRET)
+        named = signed_names(hashes, names, passage_starts(hashes, recipe.reach), recipe)
+        keys.append(set(band_keys(named, recipe).tolist()))
     for document, passages in enumerate(signed):
         found = {key[0] for minhash in passages for key in index.query(minhash)}
         meets = {other for other in range(len(texts)) if keys[document] & keys[other]}
@@ -91,8 +97,9 @@ def test_passages_begin_at_local_minima(text: str) -> None:
 @given(TEXTS)
 def test_a_query_holds_the_documents_own_keys(text: str) -> None:
     codes = normalise(text).codes
-    assert set(document_keys(codes).tolist()) <= set(query_keys(codes).tolist())
-    assert (query_keys(codes, probes=1) == document_keys(codes)).all()
+    own = document_keys(codes, SECRET)
+    assert set(own.tolist()) <= set(query_keys(codes, SECRET).tolist())
+    assert (query_keys(codes, SECRET, probes=1) == own).all()
 
 
 def test_a_query_probes_the_next_smaller_values() -> None:
@@ -101,9 +108,11 @@ def test_a_query_probes_the_next_smaller_values() -> None:
     codes = normalise("가나다라마바사아자차카타파하거너더러머버").codes
     hashes = shingle_hashes(codes, recipe.shingle)
     starts = np.zeros(1, np.int64)
-    rest = np.delete(hashes, np.argmin(permuted(hashes, recipe)))
-    hidden = band_keys(signatures(rest, starts, recipe), recipe)
-    assert set(hidden.tolist()) <= set(query_keys(codes, recipe, probes=2).tolist())
+    names = shingle_names(codes, recipe.shingle, SECRET)
+    least = np.argmin(permuted(hashes, recipe))
+    rest = signed_names(np.delete(hashes, least), np.delete(names, least), starts, recipe)
+    hidden = band_keys(rest, recipe)
+    assert set(hidden.tolist()) <= set(query_keys(codes, SECRET, recipe, probes=2).tolist())
 
 
 def permuted(hashes: np.ndarray, recipe: Recipe) -> list[int]:
@@ -117,15 +126,47 @@ def permuted(hashes: np.ndarray, recipe: Recipe) -> list[int]:
 
 
 def test_short_text_has_no_keys() -> None:
-    assert len(document_keys(normalise("짧은 글").codes)) == 0
+    assert len(document_keys(normalise("짧은 글").codes, SECRET)) == 0
 
 
 def test_junk_between_letters_changes_no_key() -> None:
     text = "초지능 인공지능 개발이 가시권에 들어왔다며 인간의 역량을 극대화하는 새로운 시대를 열 기술이라고 말했다"
     junk = "x7 ".join(text[i : i + 5] for i in range(0, len(text), 5))
-    assert (document_keys(normalise(text).codes) == document_keys(normalise(junk).codes)).all()
+    keys = document_keys(normalise(text).codes, SECRET)
+    assert (keys == document_keys(normalise(junk).codes, SECRET)).all()
 
 
 def test_text_in_another_script_has_keys() -> None:
     text = "The quick brown fox jumps over the lazy dog and runs into the forest"
-    assert len(document_keys(normalise(text).codes)) > 0
+    assert len(document_keys(normalise(text).codes, SECRET)) > 0
+
+
+@settings(max_examples=30)
+@given(st.lists(TEXTS, min_size=2, max_size=6))
+def test_who_shares_a_key_with_whom_is_the_same_in_every_store(texts: list[str]) -> None:
+    codes = [normalise(text).codes for text in texts]
+    shared = []
+    for secret in (SECRET, b"another store"):
+        keys = [set(document_keys(each, secret).tolist()) for each in codes]
+        queries = [set(query_keys(each, secret).tolist()) for each in codes]
+        shared.append([[len(query & key) for key in keys] for query in queries])
+    assert shared[0] == shared[1]
+
+
+def test_shingles_made_to_collide_have_keys_of_their_own() -> None:
+    """Whoever knows the program can write shingles of one hash, and of one key in no store."""
+    first, second = colliding_codes()
+    (one,), (other,) = (shingle_hashes(codes, RECIPE.shingle) for codes in (first, second))
+    assert one == other
+    (name,), (made,) = (shingle_names(codes, RECIPE.shingle, SECRET) for codes in (first, second))
+    assert name != made
+
+
+def colliding_codes() -> tuple[Codes, Codes]:
+    """Return two runs of eight Hangul syllables with one hash, found among a few million."""
+    chosen = np.random.default_rng(1)
+    runs = chosen.integers(0xAC00, 0xD7A4, (200_000, RECIPE.shingle)).astype(np.uint32)
+    hashes = shingle_hashes(runs.ravel(), RECIPE.shingle)[:: RECIPE.shingle]
+    order = np.argsort(hashes, kind="stable")
+    same = np.flatnonzero(hashes[order][1:] == hashes[order][:-1])
+    return runs[order[same[0]]], runs[order[same[0] + 1]]

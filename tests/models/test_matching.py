@@ -2,13 +2,15 @@
 
 import itertools
 import random
+from pathlib import Path
 
 import pytest
 from datasketch import MinHash, MinHashLSH
 from sqlalchemy import Engine
 
 from models import matching
-from models.write import writing
+from models.engine import open_store
+from models.write import get_store_info, writing
 from pipelines.core.normalise import normalise
 from pipelines.core.passages import (
     RECIPE,
@@ -35,6 +37,7 @@ def passages(text: str) -> list[MinHash]:
 def test_tables_answer_what_minhash_lsh_answers(store: Engine) -> None:
     chosen = random.Random(1)
     texts = [article(chosen.randrange(8), 500)[chosen.randrange(200) :] for _ in range(20)]
+    secret = b"one store"
     index = MinHashLSH(
         num_perm=RECIPE.permutations, params=(RECIPE.permutations // RECIPE.rows, RECIPE.rows)
     )
@@ -42,14 +45,17 @@ def test_tables_answer_what_minhash_lsh_answers(store: Engine) -> None:
         matching.add_keys(
             connection,
             "article",
-            [(n, document_keys(normalise(t).codes).tolist()) for n, t in enumerate(texts)],
+            [
+                (n, document_keys(normalise(t).codes, secret).tolist())
+                for n, t in enumerate(texts, start=1)
+            ],
         )
-        for number, text in enumerate(texts):
+        for number, text in enumerate(texts, start=1):
             for at, minhash in enumerate(passages(text)):
                 index.insert((number, at), minhash)
         for seed in range(8):
             query = article(seed, 300)
-            keys = document_keys(normalise(query).codes).tolist()
+            keys = document_keys(normalise(query).codes, secret).tolist()
             found = {document for _, document in matching.look_up(connection, "article", keys)}
             assert found == {key[0] for m in passages(query) for key in index.query(m)}
 
@@ -62,10 +68,74 @@ def test_removed_keys_find_nothing(store: Engine) -> None:
 
 
 @pytest.mark.parametrize("kind", ["article", "post"])
-def test_a_key_of_everybody_stops_growing(store: Engine, kind: matching.Kind) -> None:
+@pytest.mark.parametrize("at_once", [1, 30, 1000])
+def test_look_ups_by_a_key_of_everybody_stay_small(
+    store: Engine, kind: matching.Kind, at_once: int
+) -> None:
+    documents = [(document, [1, 1000 + document]) for document in range(1, 3 * matching.HOT + 1)]
+    late = 0
     with writing(store) as connection:
-        for document in range(3 * matching.HOT):
-            matching.add_keys(connection, kind, [(document, [1, 1000 + document])])
-        assert len(matching.look_up(connection, kind, [1])) == matching.HOT
-        last = 3 * matching.HOT - 1
+        for start in range(0, len(documents), at_once):
+            late += matching.add_keys(connection, kind, documents[start : start + at_once]).late
+        found = matching.look_up(connection, kind, [1])
+        assert sorted(found) == [(1, document) for document in range(1, matching.HOT + 1)]
+        last, _ = documents[-1]
         assert matching.look_up(connection, kind, [1000 + last]) == [(1000 + last, last)]
+        assert matching.hot_keys(connection, kind) == {1: len(documents)}
+        assert late == len(documents) - matching.HOT
+
+
+@pytest.mark.parametrize("kind", ["article", "post"])
+def test_what_came_late_to_a_hot_key_moves_up(store: Engine, kind: matching.Kind) -> None:
+    every = range(1, matching.HOT + 4)
+    with writing(store) as connection:
+        for document in every:
+            matching.add_keys(connection, kind, [(document, [1, 2])])
+        matching.remove_keys(connection, kind, 5, [1])
+        matching.remove_keys(connection, kind, matching.HOT + 2, [1])  # one of the late
+        found = {document for _, document in matching.look_up(connection, kind, [1])}
+        assert found == {*every} - {5, matching.HOT + 2, matching.HOT + 3}
+        for document in range(6, 16):
+            matching.remove_keys(connection, kind, document, [1])
+        found = {document for _, document in matching.look_up(connection, kind, [1])}
+        assert found == {*every} - {matching.HOT + 2, *range(5, 16)}
+        assert matching.hot_keys(connection, kind) == {2: len(every)}
+
+
+def test_the_same_again_is_added_once(store: Engine) -> None:
+    with writing(store) as connection:
+        for _ in range(2):
+            for document in range(1, matching.HOT + 3):
+                matching.add_keys(connection, "article", [(document, [1, 2])])
+        assert set(matching.hot_keys(connection, "article").values()) == {matching.HOT + 2}
+
+
+def test_an_airy_index_is_made_anew_and_finds_the_same(
+    store: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(matching, "COMPACTED_FROM", 0)
+    chosen = random.Random(1)
+    keys = {number: sorted(chosen.sample(range(-(2**31), 2**31), 60)) for number in range(1, 301)}
+    for start in range(1, 301, 20):
+        with writing(store) as connection:
+            batch = [(number, keys[number]) for number in range(start, start + 20)]
+            matching.add_keys(connection, "article", batch)
+    is_postgres = store.dialect.name == "postgresql"
+    assert matching.compact(store) == is_postgres
+    assert not matching.compact(store)
+    with writing(store) as connection:
+        found = matching.look_up(connection, "article", keys[7])
+    assert sorted(found) == [(key, 7) for key in keys[7]]
+
+
+def test_every_store_has_a_secret_of_its_own(store: Engine, tmp_path: Path) -> None:
+    other = open_store(f"sqlite:///{tmp_path}/other.sqlite3", "a recipe")
+    secrets = []
+    for engine in (store, other):
+        with writing(engine) as connection:
+            secrets.append(matching.index_secret(connection))
+            assert matching.index_secret(connection) == secrets[-1]
+            assert secrets[-1].hex() not in (get_store_info(connection, "recipe") or "")
+            assert secrets[-1].hex() != get_store_info(connection, "pseudonym_key")
+    other.dispose()
+    assert secrets[0] != secrets[1]

@@ -194,6 +194,23 @@ def test_of_one_text_in_many_papers_the_earliest_is_the_original(store: Engine) 
     assert rows(store, "SELECT article_key FROM mirrors") == [{"article_key": "paper1"}]
 
 
+def test_a_text_that_everybody_has_is_found_all_the_same(store: Engine) -> None:
+    """All its keys are hot: of a hundred articles hold it, each with a text of its own beside it."""
+    matcher = Matcher()
+    papers = [known(f"paper{n}", f"{KNOWN}\n{article(100 + n, 300)}") for n in range(100)]
+    with writing(store) as connection:
+        matcher.save_articles(connection, papers, None, NOW)
+        assert matcher.counts["index/hot"] > 0
+        # Nothing but hot keys; hot ones and some that lead to another article.
+        matcher.save_post(connection, post("p1", KNOWN[40:-40]), None, NOW)
+        body = f"{article(100, 300)[:60]}\n{KNOWN}"
+        matcher.save_post(connection, post("p2", polluted(body)), None, NOW)
+    assert matcher.counts["match/hot_voted"] == 2
+    found = rows(store, "SELECT post_key, share FROM mirrors WHERE origin = 'known'")
+    assert {row["post_key"] for row in found} == {"p1", "p2"}
+    assert all(row["share"] > 0.9 for row in found)
+
+
 def test_own_texts_form_no_family(store: Engine) -> None:
     save(store, *(post(f"p{n}", polluted(article(20 + n, 500))) for n in range(5)))
     assert families(store) == set()

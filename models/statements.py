@@ -1,0 +1,170 @@
+"""Statements of the hot path: compiled by SQLAlchemy once, run with the driver's own cursor.
+
+A post is a dozen small statements.  What SQLAlchemy does for each (a cache key, its
+parameters, a result object) takes several times as long as the database takes for it.
+"""
+
+import re
+from collections import namedtuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.types import TypeEngine
+
+Values = Mapping[str, Any]
+_Process = Callable[[Any], Any] | None
+
+CACHED_PARAMETERS = 50
+"""Parameters of a statement up to which psycopg keeps what it made of it; an insert of several
+rows is a third of the work of as many inserts, in one call or not (its executemany)."""
+_NAMED = re.compile(r"%\((\w+)\)s")
+
+
+class Statement:
+    """A statement of Core whose text never changes; rows are named tuples.
+
+    Takes and gives what SQLAlchemy would: values by the name of their parameter, of the
+    columns' own types.
+
+    Args:
+        statement: its parameters are plain values, no lists of them.
+        columns: of an insert, those that it gives values for.
+
+    Every method raises DBAPIError, as SQLAlchemy would.
+    """
+
+    def __init__(
+        self,
+        statement: Select[*tuple[Any, ...]] | Insert | Update | Delete,
+        columns: Sequence[str] | None = None,
+    ) -> None:
+        self._statement = statement
+        self._columns = columns
+        self._compiled: dict[str, _Compiled] = {}
+
+    def run(self, conn: Connection, values: Values) -> None:
+        """Run it for one row."""
+        compiled = self._for(conn.dialect)
+        with cursor(conn, compiled.text) as own:
+            own.execute(compiled.text, compiled.bound(values))
+
+    def run_all(self, conn: Connection, rows: Sequence[Values]) -> None:
+        """Run it for many rows."""
+        if not rows:
+            return
+        compiled = self._for(conn.dialect)
+        bound = [compiled.bound(row) for row in rows]
+        with cursor(conn, compiled.text) as own:
+            if compiled.rows_at_once == 1:
+                own.executemany(compiled.text, bound)
+                return
+            for start in range(0, len(bound), compiled.rows_at_once):
+                some = bound[start : start + compiled.rows_at_once]
+                own.execute(compiled.of_rows(len(some)), list(chain.from_iterable(some)))
+
+    def rows(self, conn: Connection, values: Values) -> list[Any]:
+        """Return the rows that it finds."""
+        compiled = self._for(conn.dialect)
+        with cursor(conn, compiled.text) as own:
+            own.execute(compiled.text, compiled.bound(values))
+            return compiled.named(own)
+
+    def first(self, conn: Connection, values: Values) -> Any:
+        """Return the first row that it finds, or None."""
+        return next(iter(self.rows(conn, values)), None)
+
+    def _for(self, dialect: Dialect) -> "_Compiled":
+        compiled = self._compiled.get(dialect.name)
+        if compiled is None:
+            compiled = self._compiled[dialect.name] = self._compile(dialect)
+        return compiled
+
+    def _compile(self, dialect: Dialect) -> "_Compiled":
+        compiled = self._statement.compile(
+            dialect=dialect,
+            column_keys=None if self._columns is None else list(self._columns),
+        )
+        processes = {
+            name: parameter.type.dialect_impl(dialect).bind_processor(dialect)
+            for parameter, name in compiled.bind_names.items()
+        }
+        names = compiled.positiontup or _NAMED.findall(compiled.string)
+        is_insert = self._columns is not None and dialect.name == "postgresql"
+        found = list(self._statement.exported_columns)
+        return _Compiled(
+            _NAMED.sub("%s", compiled.string),
+            [(name, processes[name]) for name in names],
+            max(1, CACHED_PARAMETERS // len(names)) if is_insert else 1,
+            namedtuple("Row", [column.name for column in found]),
+            [column.type.dialect_impl(dialect) for column in found],
+            dialect,
+        )
+
+
+@dataclass(slots=True)
+class _Compiled:
+    """A statement in the words of one driver."""
+
+    text: str
+    parameters: list[tuple[str, _Process]]
+    rows_at_once: int
+    """How many rows of `run_all` go into one statement."""
+    row_type: Any
+    types: list[TypeEngine[Any]]
+    dialect: Dialect
+    processes: list[_Process] | None = None
+    """What makes the columns' values of the driver's; known once there is a result."""
+
+    def bound(self, values: Values) -> list[Any]:
+        return [
+            values[name] if process is None else process(values[name])
+            for name, process in self.parameters
+        ]
+
+    def of_rows(self, count: int) -> str:
+        """Return the insert of *count* rows."""
+        start = self.text.index("VALUES ") + len("VALUES ")
+        return self.text + f", {self.text[start:]}" * (count - 1)
+
+    def named(self, own: Any) -> list[Any]:
+        """Return the rows of a cursor."""
+        found = own.fetchall()
+        if not found:
+            return found  # type: ignore[no-any-return]
+        if self.processes is None:
+            self.processes = [
+                type_.result_processor(self.dialect, column[1])
+                for type_, column in zip(self.types, own.description, strict=True)
+            ]
+        processes = self.processes
+        return [
+            self.row_type._make(
+                value if process is None else process(value)
+                for value, process in zip(row, processes, strict=True)
+            )
+            for row in found
+        ]
+
+
+@contextmanager
+def cursor(conn: Connection, text: str) -> Iterator[Any]:
+    """Give a cursor of the driver for the statement *text*, in the connection's transaction.
+
+    Raises:
+        DBAPIError: for what the driver raises, as SQLAlchemy would.
+    """
+    dialect = conn.dialect
+    own = conn.connection.cursor()
+    try:
+        yield own
+    except dialect.loaded_dbapi.Error as error:
+        raise DBAPIError.instance(
+            text, None, error, dialect.loaded_dbapi.Error, dialect=dialect
+        ) from error
+    finally:
+        own.close()

@@ -1,0 +1,64 @@
+"""What the store's process answers for a batch."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from crawler.items import ArticleItem, PostItem
+from models.engine import reading
+from models.relation import Relation
+from models.schema import run
+from pipelines import writer
+from pipelines.answers import Failed, Saved
+from pipelines.match import Matcher
+from tests.core.sample_text import article
+
+
+@pytest.fixture
+def run_id(store_url: str) -> Iterator[int]:
+    """The run of a writer that is open."""
+    writer.open_writer(store_url)
+    yield writer.begin_run("crawl", {})
+    writer._store().engine.dispose()
+
+
+def post(native_id: str, body: str) -> PostItem:
+    return PostItem(board_url="b", native_id=native_id, key=native_id, title="제목", body=body)
+
+
+@pytest.mark.parametrize("bad", [0, 2, 4])
+def test_a_post_that_raises_costs_no_other(
+    run_id: int, monkeypatch: pytest.MonkeyPatch, bad: int
+) -> None:
+    write = Matcher.write
+
+    def failing(self: Matcher, work: Any, stored: Any, *args: Any, **options: Any) -> bool:
+        if "틀린 글" in stored.body:
+            raise ValueError("no")
+        return write(self, work, stored, *args, **options)
+
+    monkeypatch.setattr(Matcher, "write", failing)
+    writer.save_articles([ArticleItem(key="a", text=article(1))], run_id)
+    posts = [post(str(n), f"{article(1)[: 300 + n]}") for n in range(4)]
+    posts.insert(bad, post("bad", f"틀린 글\n{article(1)}"))
+    answers = writer.save_posts(posts, run_id)
+    failed = answers.pop(bad)
+    assert isinstance(failed, Failed)
+    assert failed.error == "ValueError: no"
+    assert answers == [Saved("new", (Relation.TRUNCATED.value,))] * 4
+    again = writer.save_posts([each for each in posts if each.native_id != "bad"], run_id)
+    assert [each.outcome for each in again if isinstance(each, Saved)] == ["seen"] * 4
+
+
+def test_what_the_matcher_counts_stands_in_the_run(run_id: int) -> None:
+    papers = [ArticleItem(key=f"a{n}", text=f"{article(1)}\n{article(9 + n)}") for n in range(70)]
+    writer.save_articles(papers, run_id)
+    writer.save_posts([post("1", article(1))], run_id)
+    writer.end_run(run_id, "finished", 0, {"item_scraped_count": 71})
+    with reading(writer._store().engine) as connection:
+        stats = connection.scalar(select(run.c.stats).where(run.c.id == run_id))
+    assert stats is not None
+    assert stats["item_scraped_count"] == 71
+    assert stats["match/hot_voted"] == 1
