@@ -38,6 +38,8 @@ FURTHER = 0.2
 """Least strength of a further article, counted on what better ones leave over."""
 FURTHER_EQUAL = 40
 """Equal characters that a further article must add."""
+OFTEN = 3
+"""Gaps with junk among the article's letters that make it a treatment, not another wording."""
 SHORT_POST = 2000
 """Characters of a post whose lines of payload are told from text of its own."""
 MAIN_SHARE = 0.5
@@ -211,9 +213,7 @@ def link_post(
 
 def _strength_at_most(aligned: _Aligned, post: NormalForm, text: str, body: str | None) -> float:
     """Return the strength of a copy whose letters lie among junk or among lines of payload."""
-    equal = aligned.equal + sum(
-        _stuffed(chain, text, aligned.article.text) for chain in aligned.chains
-    )
+    equal = aligned.equal + _letters_among_junk(aligned, text)
     strength = _strength(equal, len(post))
     if strength >= ACCEPT or body is None or len(post) > SHORT_POST:
         return strength
@@ -237,16 +237,18 @@ def _ends_sentence(aligned: _Aligned) -> bool:
     return end == len(form) or int(form.starts[end] - form.ends[end - 1]) >= 2
 
 
-def _stuffed(chain: Chain, post: str, article: str) -> int:
+def _letters_among_junk(aligned: _Aligned, post: str) -> int:
     """Return how many of the article's letters stand between runs, with junk among them."""
-    found = 0
-    for before, after in itertools.pairwise(chain.runs):
-        old = article[before.article_end : after.article_start]
-        new = post[before.post_end : after.post_start]
-        junk = len(new) - len(old)
-        if old and 0 <= junk <= len(old) and LCSseq.similarity(old, new) == len(old):
-            found += len(old)
-    return found
+    article = aligned.article.text
+    found: list[int] = []
+    for chain in aligned.chains:
+        for before, after in itertools.pairwise(chain.runs):
+            old = article[before.article_end : after.article_start]
+            new = post[before.post_end : after.post_start]
+            junk = len(new) - len(old)
+            if old and 0 < junk <= len(old) and LCSseq.similarity(old, new) == len(old):
+                found.append(len(old))
+    return sum(found) if len(found) >= OFTEN else 0
 
 
 def _letters_of_payload(aligned: _Aligned, post: NormalForm, body: str) -> int:
