@@ -37,18 +37,18 @@ class Evidence(NamedTuple):
 
 
 COEFFICIENTS = Evidence(
-    equal=4.99,
-    share=4.33,
-    longest=-1.20,
-    chains=-2.11,
-    post_density=-4.31,
-    article_density=10.72,
-    at_start=3.47,
-    to_end=-1.13,
-    shared=-0.70,
-    widely_shared=-3.16,
+    equal=4.87,
+    share=4.22,
+    longest=-1.17,
+    chains=-2.49,
+    post_density=-4.97,
+    article_density=10.44,
+    at_start=3.42,
+    to_end=-1.11,
+    shared=-0.73,
+    widely_shared=-3.04,
 )
-INTERCEPT = -11.60
+INTERCEPT = -11.31
 
 
 def probability(evidence: Evidence) -> float:
