@@ -49,7 +49,7 @@ def explanation_page(posts: Sequence[Shown]) -> str:
     if len(posts) > 1:
         title = f"{len(posts):,} posts"
     sections = "".join(_post(each) for each in posts)
-    return page(f"{title} · pumgeul", f"<main>{sections}</main>", _STYLE)
+    return page(f"{title} · pumgeul", f"<main>{sections}</main>", f"{MARKS_STYLE}{_STYLE}")
 
 
 def _post(each: Shown) -> str:
@@ -219,10 +219,10 @@ def _facts(facts: Iterable[tuple[str, str]]) -> str:
 def _bar(share: float, meaning: str, figure: str = "") -> str:
     width = round(100 * max(0.0, min(1.0, share)), 2)
     return (
+        f"<b>{figure or f'{share:.1%}'}</b> {shown(meaning)}"
         '<svg class="bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">'
         '<rect class="ground" width="100" height="4"/>'
         f'<rect class="full" width="{width}" height="4"/></svg>'
-        f"<b>{figure or f'{share:.1%}'}</b> {shown(meaning)}"
     )
 
 
@@ -395,14 +395,7 @@ def _provenance(explanation: Explanation) -> str:
     return _card("Provenance", f'<div class="prov">{_facts(facts)}</div>')
 
 
-_STYLE = """
-header{margin-bottom:1.2rem}
-header .mono{font-size:.8rem}
-article+article{margin-top:3rem;border-top:1px solid var(--line);padding-top:2rem}
-.sides{display:grid;grid-template-columns:minmax(0,1.35fr) minmax(0,1fr);gap:1.25rem;align-items:start}
-.text{padding:1.2rem 1.5rem 1.6rem}
-.legend{border-bottom:1px solid var(--line);padding-bottom:.6rem;margin-bottom:.9rem}
-.legend span{margin-right:1.1rem;white-space:nowrap}
+MARKS_STYLE = """
 mark{color:inherit;background:none}
 .copy{border-radius:.2rem;padding:.08em .12em;-webkit-box-decoration-break:clone;box-decoration-break:clone}
 .c0{background:var(--c0)}.c1{background:var(--c1)}.c2{background:var(--c2)}
@@ -415,9 +408,20 @@ mark{color:inherit;background:none}
 border-bottom:2px solid var(--bad)}
 .cut{color:var(--bad);margin:0 .15em}
 .gap{margin:0 .2em}
+"""
+"""How marked text looks, wherever it is shown."""
+
+_STYLE = """
+header{margin-bottom:1.2rem}
+header .mono{font-size:.8rem}
+article+article{margin-top:3rem;border-top:1px solid var(--line);padding-top:2rem}
+.sides{display:grid;grid-template-columns:minmax(0,1.35fr) minmax(0,1fr);gap:1.25rem;align-items:start}
+.text{padding:1.2rem 1.5rem 1.6rem}
+.legend{border-bottom:1px solid var(--line);padding-bottom:.6rem;margin-bottom:.9rem}
+.legend span{margin-right:1.1rem;white-space:nowrap}
 .value{color:var(--bad)}
 .same{color:var(--good)}
-.bar{height:.3rem;margin:.5em 0 .15em;border-radius:.2rem}
+.bar{height:.3rem;margin:.1em 0 .4em;border-radius:.2rem}
 .ground{fill:var(--line)}.full{fill:var(--accent)}
 figure{margin:.9rem 0 .8rem}
 figcaption{margin-top:.25rem}

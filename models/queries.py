@@ -17,8 +17,8 @@ from sqlalchemy import (
 )
 
 from models import schema, views
-from models.records import Span
-from models.relation import Relation, Status
+from models.records import ArticleRecord, Span
+from models.relation import Origin, Relation, Status
 
 VIEWS: tuple[str, ...] = tuple(views.metadata.tables)
 """The names of the analyst's views."""
@@ -108,6 +108,39 @@ def seen_posts(conn: Connection, board_url: str) -> dict[str, SeenPost]:
         .where(board.c.url == board_url)
     )
     return {row[0]: SeenPost(*row[1:]) for row in rows}
+
+
+# --- articles -----------------------------------------------------------------------------
+
+
+def count_known_articles(conn: Connection) -> int:
+    """Return how many known articles there are."""
+    article = schema.article
+    return conn.execute(
+        select(func.count()).select_from(article).where(article.c.origin == Origin.KNOWN)
+    ).scalar_one()
+
+
+def read_known_articles(conn: Connection) -> Iterator[ArticleRecord]:
+    """Yield the known articles as an import would bring them, a few hundred in memory at a time."""
+    article = schema.article
+    rows = conn.execute(
+        select(article).where(article.c.origin == Origin.KNOWN).order_by(article.c.id),
+        execution_options={"yield_per": _STREAMED_ROWS},
+    )
+    for row in rows:
+        yield ArticleRecord(
+            key=row.key,
+            text=row.text,
+            url=row.url,
+            title=row.title,
+            publisher=row.publisher,
+            byline=row.byline,
+            is_stub=row.is_stub,
+            published_at=row.published_at,
+            modified_at=row.modified_at,
+            fetched_at=row.fetched_at,
+        )
 
 
 # --- the report ---------------------------------------------------------------------------
