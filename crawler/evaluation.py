@@ -74,6 +74,7 @@ class Miss:
 class Evaluated:
     """What came of an evaluation."""
 
+    judged: Sequence[Judged]
     evaluation: Evaluation
     misses: Sequence[Miss]
     articles: int
@@ -134,6 +135,7 @@ def evaluate_files(
             articles = count_known_articles(connection)
         bad = problems.are_bad or code is ExitCode.PARTLY
         return Evaluated(
+            judged,
             evaluate(judged),
             misses,
             articles,

@@ -116,14 +116,14 @@ def _cell(number: int, is_right: bool) -> str:
 def _bars(measures: Mapping[str, Measure], *, is_error: bool) -> str:
     """Draw a bar for each rate, with its interval as a line."""
     height = 26
-    left, width = 190, 330
+    left, width = 132, 220
     parts = []
     for row, (name, each) in enumerate(measures.items()):
         top = row * height
         middle = top + height / 2
         start, end = left + width * each.low, left + width * each.high
         parts.append(
-            f'<text class="name" x="{left - 10}" y="{middle + 4}">{shown(name.replace("_", " ")[:30])}</text>'
+            f'<text class="name" x="{left - 10}" y="{middle + 4}">{shown(name.replace("_", " ")[:22])}</text>'
             f'<rect class="ground" x="{left}" y="{top + 7}" width="{width}" height="12"/>'
             f'<rect class="{"bad" if is_error else "full"}" x="{left}" y="{top + 7}"'
             f' width="{width * each.value:.1f}" height="12"/>'
@@ -134,7 +134,7 @@ def _bars(measures: Mapping[str, Measure], *, is_error: bool) -> str:
         )
     label = "; ".join(f"{name} {each.value:.3f}" for name, each in measures.items())
     return (
-        f'<svg viewBox="0 0 640 {height * len(measures)}" role="img"'
+        f'<svg viewBox="0 0 460 {height * len(measures)}" role="img"'
         f' aria-label="{attribute(label)}">{"".join(parts)}</svg>'
     )
 
@@ -164,7 +164,7 @@ def _diagram(bins: Sequence[Bin]) -> str:
         )
     parts.append(
         f'<text class="tick" x="{left + side / 2}" y="{top + side + 38}">score</text>'
-        f'<text class="name" x="{left + side}" y="{top - 2}">share that is right</text>'
+        f'<text x="{left + 8}" y="{top + 16}">share that is right</text>'
     )
     rows = [
         (
@@ -269,7 +269,8 @@ def _marked(text: str, ranges: Iterable[Range]) -> str:
 
 
 _STYLE = """
-.two{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:0 1rem;align-items:start}
+.two{columns:2;column-gap:1rem}
+.two .card{break-inside:avoid}
 .figures{display:flex;flex-wrap:wrap;gap:1rem 3rem}
 .figure{display:flex;flex-direction:column}
 .figure b{font-size:1.9rem;line-height:1.2;font-weight:650}
@@ -287,5 +288,5 @@ svg .of{fill:var(--soft)}
 .beside{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:1.5rem}
 .beside .writing{font-size:.92rem;max-height:26rem;overflow:auto}
 main>h2{margin:1.6rem 0 .7rem}
-@media (max-width:56rem){.two,.beside{grid-template-columns:minmax(0,1fr)}}
+@media (max-width:56rem){.two{columns:1}.beside{grid-template-columns:minmax(0,1fr)}}
 """
