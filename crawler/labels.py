@@ -41,7 +41,7 @@ def read_truth(fields: Mapping[str, Any]) -> Truth:
         raise BadInputError(
             "truth", f"its truth says {relation.value}, but names neither article_ids nor family"
         )
-    coverages = truth.get("coverages") or {}
+    coverages = truth.get("coverages", {})
     if not isinstance(coverages, dict):
         raise BadInputError("truth", "its truth's coverages is no object")
     payload = truth.get("payload", truth)
