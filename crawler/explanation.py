@@ -22,7 +22,7 @@ from crawler.wording import (
     times,
     why,
 )
-from models.explanation import AnyRow, Copied, Explanation, copies_of, segments_of
+from models.explanation import AnyRow, Copied, Explanation, copies_of, segments_of, substituted
 from models.relation import Relation
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ SHOWN_BODY_CHARS = 20_000
 SHOWN_HIDDEN = 5
 SHOWN_LURES = 40
 SHOWN_COPIES = 6
+SHOWN_SUBSTITUTIONS = 20
 MAP_CELLS = 48
 """Columns of the map of an article."""
 
@@ -62,6 +63,8 @@ def print_explanation(console: Console, shown: Explanation) -> None:
             facts.add_row("", line)
         if copied.link.cut is not None:
             facts.add_row("", _describe_cut(copied))
+        if copied.substitutions:
+            facts.add_row("", _describe_substitutions(copied))
     if not shown.copied:
         facts.add_row("articles", "none: the post copies nothing that is known")
     facts.add_row("verdict", "spam" if row.is_spam else "no spam")
@@ -213,6 +216,16 @@ def _describe_cut(copied: Copied) -> Text:
     return text
 
 
+def _describe_substitutions(copied: Copied) -> Text:
+    text = Text("words exchanged throughout: ")
+    for at, (old, new, number) in enumerate(copied.substitutions[:SHOWN_SUBSTITUTIONS]):
+        text.append("; " if at else "")
+        text.append(f"{one_line(composed(old), 40)} → ")
+        text.append(one_line(composed(new), 40), style=_PAYLOAD_STYLE)
+        text.append(f" ({times(number)})")
+    return text
+
+
 def _describe_lures(lures: Sequence[AnyRow]) -> Text:
     text = Text()
     for row in lures[:SHOWN_LURES]:
@@ -253,17 +266,23 @@ def _marked_body(shown: Explanation) -> Text:
     segments = list(segments_of(body[:SHOWN_BODY_CHARS], shown.spans, _raws(shown.lures)))
     last = {segment.copy: at for at, segment in enumerate(segments)}
     for at, segment in enumerate(segments):
-        written = composed(printable(segment.text))
         if segment.copy is not None:
             article, copy = segment.copy
             style = _COPY_STYLES[order.index(segment.copy) % len(_COPY_STYLES)]
             text.append(f"⟦{_copy_name(shown, article, copy)} ", style=f"bold {style}")
-            text.append(written, style=style)
+            for piece, stands_for in substituted(segment.text, shown.copied[article].substitutions):
+                written = composed(printable(piece))
+                if stands_for is None:
+                    text.append(written, style=style)
+                else:
+                    text.append(f"«{written}»", style=_PAYLOAD_STYLE)
             cuts = shown.copied[article].link.cuts
             if last[segment.copy] == at and copy <= len(cuts) and cuts[copy - 1] is not None:
                 text.append(" ✂", style=_PAYLOAD_STYLE)
             text.append("⟧", style=f"bold {style}")
-        elif segment.is_payload:
+            continue
+        written = composed(printable(segment.text))
+        if segment.is_payload:
             text.append(f"«{written}»", style=_PAYLOAD_STYLE)
         else:
             text.append(written)

@@ -16,7 +16,7 @@ from crawler.wording import (
     times,
     why,
 )
-from models.explanation import Copied, Explanation, copies_of, segments_of
+from models.explanation import Copied, Explanation, copies_of, segments_of, substituted
 from models.records import Span
 from models.relation import Relation
 
@@ -142,7 +142,7 @@ def marked_body(explanation: Explanation) -> str:
             f'<mark class="copy c{order.index(segment.copy) % COLOURS}'
             f'{" quote" if copied.link.relation == Relation.QUOTE else ""}"'
             f' title="{name}: characters {where} of the article">'
-            f"{sign}{shown(segment.text)}{scissors}</mark>"
+            f"{sign}{_copied_text(segment.text, copied)}{scissors}</mark>"
         )
     if len(body) > SHOWN_BODY_CHARS:
         more = len(body) - SHOWN_BODY_CHARS
@@ -152,6 +152,15 @@ def marked_body(explanation: Explanation) -> str:
             f'<span class="soft">(no text; status {shown(explanation.post.status)})</span>'
         )
     return "".join(parts)
+
+
+def _copied_text(text: str, copied: Copied) -> str:
+    return "".join(
+        shown(piece)
+        if stands_for is None
+        else f'<span class="lure" title="for {attribute(stands_for)}">{shown(piece)}</span>'
+        for piece, stands_for in substituted(text, copied.substitutions)
+    )
 
 
 def _copy_name(explanation: Explanation, number: int, copy: int) -> str:
@@ -203,6 +212,12 @@ def _article(explanation: Explanation, number: int) -> str:
     ]
     if link.cut is not None:
         facts.append(("cut", _cuts(copied)))
+    if copied.substitutions:
+        exchanged = (
+            f'<span lang="ko">{shown(old)} → <b class="value">{shown(new)}</b></span> {times(number)}'
+            for old, new, number in copied.substitutions[:SHOWN_ROWS]
+        )
+        facts.append(("exchanged", "<br>".join(exchanged)))
     return (
         f'<section class="card"><p class="soft small">{heading}</p>'
         f'<h2 lang="ko" dir="auto">{shown(title)}</h2>'

@@ -119,6 +119,9 @@ def _link_differences(stored: Copied, now: Copied) -> Iterator[Difference]:
         before, after = (getattr(each.link, column) for each in (stored, now))
         if before != after:
             yield Difference(f"{column} ({name})", str(before), str(after))
+    if stored.substitutions != now.substitutions:
+        said = (", ".join(f"{a} → {b}" for a, b, _ in each.substitutions) for each in (stored, now))
+        yield Difference(f"substitutions ({name})", *said)
     if stored.spans != now.spans:
         yield Difference(f"spans ({name})", _spans(stored), _spans(now))
 

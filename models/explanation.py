@@ -4,6 +4,7 @@
 what each letter is: copied (which article, where in it, which copy), payload, or neither.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -77,6 +78,12 @@ class Copied:
     """The run that found the link, with the columns of the table `run`."""
     capture: AnyRow | None
     """The response that the article was read from, with the columns of `capture`."""
+
+    @property
+    def substitutions(self) -> list[tuple[str, str, int]]:
+        """Words of the article that another stands for throughout: (word, other, times)."""
+        found = self.link._mapping.get("substitutions")
+        return [(old, new, times) for old, new, times in found or ()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +254,26 @@ def _joined(pieces: Sequence[Segment]) -> Iterator[Segment]:
             at += step
         yield Segment(text, first.copy, first.is_payload, first.article_start, last.article_end)
         at += 1
+
+
+def substituted(
+    text: str, substitutions: Sequence[tuple[str, str, int]]
+) -> Iterator[tuple[str, str | None]]:
+    """Yield copied text in pieces, each with the article's word that it stands for, or None."""
+    words = {new: old for old, new, _ in substitutions if new}
+    if not words:
+        yield text, None
+        return
+    # The longest first: one may be the beginning of another.
+    pattern = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    done = 0
+    for found in re.finditer(pattern, text):
+        if found.start() > done:
+            yield text[done : found.start()], None
+        yield found[0], words[found[0]]
+        done = found.end()
+    if done < len(text):
+        yield text[done:], None
 
 
 def copies_of(spans: Sequence[Sequence[Span]]) -> list[tuple[int, int]]:

@@ -218,7 +218,9 @@ def rate(right: int, of: int) -> Measure:
     scale = 1 + _Z**2 / of
     centre = (share + _Z**2 / (2 * of)) / scale
     half = _Z * math.sqrt(share * (1 - share) / of + _Z**2 / (4 * of**2)) / scale
-    return Measure(share, max(0.0, centre - half), min(1.0, centre + half), of)
+    # At 0 and 1 rounding would leave the rate outside.
+    low, high = max(0.0, centre - half), min(1.0, centre + half)
+    return Measure(share, min(low, share), max(high, share), of)
 
 
 def resampled(units: Figures, figure: Callable[[Figures], Figures], of: int) -> Measure:

@@ -4,16 +4,24 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 from sqlalchemy import select
 
 from crawler.exit_codes import ExitCode
+from crawler.explanation import print_explanation
+from crawler.explanation_page import Shown, explanation_page
 from crawler.html_page import shown
 from models import schema
+from models.engine import open_store, reading
+from models.explanation import read_explanation
+from models.write import writing
 from tests.commands.running import Run, lines, select_all
 from tests.commands.sample import (
     ARTICLES,
@@ -245,6 +253,35 @@ def test_a_page_needs_nothing_and_obeys_nothing(scrapy_sqlite: Run, load_sqlite:
     assert "@import" not in style
 
 
+class WithSubstitutions:
+    """A row of `mirrors` whose copy exchanges a word."""
+
+    def __init__(self, row: Any) -> None:
+        self._row = row
+        self._mapping = {"substitutions": [["기중기", "도박<b>", 3]]}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._row, name)
+
+
+def test_exchanged_words_are_shown(load_sqlite: Load, sqlite_url: str) -> None:
+    load_sqlite({**SPAM, "text": HARBOUR[:300].replace("기중기", "도박<b>")})
+    engine = open_store(sqlite_url)
+    with reading(engine) as connection:
+        explained = read_explanation(connection, 1)
+    engine.dispose()
+    (copied,) = explained.copied
+    link: Any = WithSubstitutions(copied.link)
+    explained = replace(explained, copied=[replace(copied, link=link)])
+    page = explanation_page([Shown(explained)])
+    assert '기중기 → <b class="value">도박&lt;b&gt;</b></span> 3 times' in page
+    assert '<span class="lure" title="for 기중기">도박&lt;b&gt;</span>' in page
+    written = StringIO()
+    print_explanation(Console(file=written, width=100), explained)
+    assert "기중기 → 도박<b> (3 times)" in _flat(written.getvalue())
+    assert "«도박<b>»" in written.getvalue()
+
+
 def test_a_page_that_cannot_be_written_says_so(
     scrapy_sqlite: Run, load_sqlite: Load, tmp_path: Path
 ) -> None:
@@ -257,9 +294,6 @@ def test_a_page_that_cannot_be_written_says_so(
 def test_the_capture_behind_a_post_is_named(
     scrapy_sqlite: Run, load_sqlite: Load, sqlite_url: str
 ) -> None:
-    from models.engine import open_store
-    from models.write import writing
-
     load_sqlite(SPAM)
     engine = open_store(sqlite_url)
     with writing(engine) as connection:

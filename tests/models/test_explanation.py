@@ -13,6 +13,7 @@ from models.explanation import (
     find_posts,
     read_explanation,
     segments_of,
+    substituted,
 )
 from models.records import Span
 from models.schema import run
@@ -123,6 +124,17 @@ def test_the_better_article_wins_where_two_claim_the_same_text() -> None:
         ("다라", (0, 1)),
         ("마바", (1, 1)),
     ]
+
+
+def test_exchanged_words_are_told_from_the_article_s() -> None:
+    exchanged = [("예약", "도박", 3), ("예약제", "도박장", 4)]
+    assert list(substituted("도박장 앞 도박 끝", exchanged)) == [
+        ("도박장", "예약제"),
+        (" 앞 ", None),
+        ("도박", "예약"),
+        (" 끝", None),
+    ]
+    assert list(substituted("그대로", [])) == [("그대로", None)]
 
 
 @given(
