@@ -10,7 +10,11 @@ from pipelines.core.normalise import normalise
 from pipelines.core.scoring import Bin, Evaluation, Measure
 
 SHOWN_CHARS = 6_000
-"""Characters of a text beside another."""
+"""Characters of a text beside another, after the last that is marked."""
+COMPARED_CHARS = 60_000
+"""Characters of an article that are looked at; the longest has a third of that."""
+SHOWN_BEFORE = 300
+"""Characters before the first marked ones."""
 COMMON = 8
 """Letters in a row that two texts share, from which they are marked."""
 CHARTS = ("recall by letters kept", "recall by share kept", "recall by change", FALSE_LINKS)
@@ -202,7 +206,7 @@ def _miss(miss: Miss) -> str:
     post, beside = row.body[:SHOWN_CHARS], ""
     left = marked_body(miss.explanation)
     if miss.source is not None:
-        text = miss.source.text[:SHOWN_CHARS]
+        text = miss.source.text[:COMPARED_CHARS]
         in_post, in_article = common_ranges(post, text)
         if not miss.explanation.copied:
             left = _marked(post, in_post)
@@ -213,7 +217,7 @@ def _miss(miss: Miss) -> str:
         )
     elif miss.explanation.copied:
         copied = miss.explanation.copied[0]
-        text = copied.text[:SHOWN_CHARS]
+        text = copied.text[:COMPARED_CHARS]
         ranges = [(span.article_start, span.article_end) for span in copied.spans]
         beside = (
             f'<div><p class="soft small">linked to {shown(copied.link.article_key or "")},'
@@ -252,9 +256,12 @@ def common_ranges(post: str, article: str) -> tuple[list[Range], list[Range]]:
     return found[0], found[1]
 
 
-def _marked(text: str, ranges: Iterable[Range]) -> str:
+def _marked(text: str, ranges: Sequence[Range]) -> str:
+    """Return a text with ranges of it marked; what comes long before the first is left out."""
     parts = []
-    done = 0
+    done = max(0, min((start for start, _ in ranges), default=0) - SHOWN_BEFORE)
+    if done:
+        parts.append(f'<span class="soft">… {done:,} characters before</span> ')
     for start, end in sorted(ranges):
         begin = max(start, done)
         stop = min(end, len(text))
@@ -264,7 +271,7 @@ def _marked(text: str, ranges: Iterable[Range]) -> str:
             f'{shown(text[done:begin])}<mark class="copy c1">{shown(text[begin:stop])}</mark>'
         )
         done = stop
-    parts.append(shown(text[done:]))
+    parts.append(shown(text[done : done + SHOWN_CHARS]))
     return "".join(parts)
 
 
