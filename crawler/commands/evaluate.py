@@ -70,7 +70,9 @@ Examples
 
     def work(self, args: list[str], opts: argparse.Namespace) -> ExitCode:
         if not args:
-            raise UsageError("name the files of labelled posts", print_help=False)
+            raise UsageError(
+                "name the files of labelled posts, before --articles", print_help=False
+            )
         if opts.json == "-" and opts.html == "-":
             raise UsageError("only one of --json and --html can go to stdout", print_help=False)
         from crawler.readers import Limits
