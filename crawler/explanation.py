@@ -166,7 +166,7 @@ def _describe_link(copied: Copied) -> Text:
         f"{relation.value} ({RELATIONS[relation]});"
         f" {link.coverage:.0%} of the article, {link.share:.0%} of the post,"
         f" pasted {times(link.copies)};"
-        f" identity {link.identity:.0%}, score {link.score:.2f} ({score_means(link.score)})"
+        f" identity {link.identity:.0%}, score {link.score:.2f} ({score_means(link.score, relation)})"
     )
 
 

@@ -28,6 +28,7 @@ SHOWN_BODY_CHARS = 100_000
 SHOWN_ARTICLE_CHARS = 60_000
 SHOWN_ROWS = 300
 """Rows of a table of spans or lures."""
+SHOWN_LURE_CHARS = 200
 SHOWN_COPIES = 12
 """Rows of the map of an article."""
 COLOURS = 5
@@ -207,7 +208,7 @@ def _article(explanation: Explanation, number: int) -> str:
         ("coverage", _bar(link.coverage, "of the article is in the post")),
         ("share", _bar(link.share, "of the post is from the article")),
         ("identity", _bar(link.identity, "of the aligned letters are equal")),
-        ("score", _bar(link.score, score_means(link.score), f"{link.score:.2f}")),
+        ("score", _bar(link.score, score_means(link.score, relation), f"{link.score:.2f}")),
         ("copies", f"pasted {times(link.copies)}"),
     ]
     if link.cut is not None:
@@ -352,7 +353,10 @@ def _verdict(explanation: Explanation) -> str:
     if not reasons:
         return _card(said, '<p class="soft">No reason to call it spam was found.</p>')
     facts = [(shown(name), shown(meaning)) for name, meaning in reasons]
-    return _card(f"{said}: the reasons", _facts(facts))
+    heading = (
+        f"{said}: the reasons" if row.is_spam else f"{said}: this was found, and is too little"
+    )
+    return _card(heading, _facts(facts))
 
 
 def _lures(explanation: Explanation) -> str:
@@ -362,8 +366,8 @@ def _lures(explanation: Explanation) -> str:
     rows = [
         (
             shown(row.kind),
-            f'<b class="value">{shown(row.value)}</b>',
-            "" if row.raw == row.value else shown(row.raw),
+            f'<b class="value">{shown(row.value[:SHOWN_LURE_CHARS])}</b>',
+            "" if row.raw == row.value else shown(row.raw[:SHOWN_LURE_CHARS]),
         )
         for row in lures[:SHOWN_ROWS]
     ]

@@ -117,6 +117,7 @@ table{border-collapse:collapse;font-size:.88rem;width:100%}
 th{text-align:left;font-weight:600}
 th,td{padding:.25rem .8rem .25rem 0;border-bottom:1px solid var(--line);vertical-align:top}
 tr:last-child td{border-bottom:0}
+td:first-child{min-width:4.5rem}
 .num td:not(:first-child),.num th:not(:first-child){text-align:right;white-space:nowrap}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem .9rem;margin:.4rem 0;font-size:.92rem}
 dt{color:var(--soft)}

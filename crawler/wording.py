@@ -60,8 +60,10 @@ def reasons_of(names: str | None) -> list[tuple[str, str]]:
     ]
 
 
-def score_means(score: float) -> str:
+def score_means(score: float, relation: Relation) -> str:
     """Say what a link's score is worth."""
+    if relation is Relation.QUOTE:
+        return "too low for a link: a quotation is listed, not counted"
     if score >= 0.995:
         return "as good as certain"
     return f"of links with such a score, about {round(100 * score)} in 100 are right"
