@@ -1,7 +1,15 @@
 """Text of spammers on people's terminals: nothing in it may drive the terminal."""
 
+import io
 import re
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+LEAST_WIDTH = 60
+"""Columns below which tables cannot be read."""
 
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -35,3 +43,21 @@ def say(text: str) -> None:
     """Write a line to stderr: what is for people and no result."""
     sys.stderr.write(text + "\n")
     sys.stderr.flush()
+
+
+def new_console() -> "Console":
+    """Return a console on stdout, for text of our own and of spammers."""
+    from rich.console import Console
+
+    class QuietConsole(Console):
+        """Leaves it to the command what a reader that goes away means."""
+
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A locale without Hangul must not end the report.
+        sys.stdout.reconfigure(errors="replace")
+    console = QuietConsole(highlight=False, markup=False, emoji=False)
+    console.width = max(console.width, LEAST_WIDTH)
+    return console

@@ -97,6 +97,10 @@ class Draft:
     breaks: str = "p"
     """How lines end: ``p`` elements, or ``br``."""
     spam: bool = True
+    changes: list[str] = field(default_factory=list)
+    """What was done to the text, by the names of this script."""
+    kind: str | None = None
+    """What a post is that copies nothing, or only quotes."""
 
     def note(self, kind: str, *values: str) -> None:
         self.lures[kind] += [value for value in values if value not in self.lures[kind]]
@@ -127,6 +131,11 @@ def letters_of(text: str) -> int:
 
 def coverage(article: Article, lines: Iterable[Line]) -> float:
     """Return the share of the article's letters and digits that stand in *lines*."""
+    return round(carried(article, lines) / letters_of(article.text), 4)
+
+
+def carried(article: Article, lines: Iterable[Line]) -> int:
+    """Return how many of the article's letters and digits stand in *lines*, each counted once."""
     places = {
         letter.at
         for line in lines
@@ -134,8 +143,7 @@ def coverage(article: Article, lines: Iterable[Line]) -> float:
         for letter in run.letters
         if letter.article == article.id
     }
-    carried = sum(article.text[at].isalnum() for at in places)
-    return round(carried / letters_of(article.text), 4)
+    return sum(article.text[at].isalnum() for at in places)
 
 
 # --- where a copy breaks off ----------------------------------------------------------
@@ -723,13 +731,29 @@ def pollute(
     draft.head = draft.lines[0][0].letters
     for payload in kind.payloads:
         payload(rng, draft, campaign)
+    draft.changes = changes_of(kind, copied)
     draft.title = kind.title(rng, draft, campaign)
     if kind.disguise is decomposed:
         draft.title = unicodedata.normalize("NFD", draft.title)
     if copied.relation == "collage":
-        draft.articles.sort(key=lambda article: -carried_letters(article, draft.lines))
+        draft.articles.sort(key=lambda article: -carried(article, draft.lines))
         draft.cut = last_place(draft.articles[0], draft.lines)
     return draft
+
+
+def changes_of(kind: Kind, copied: Copy) -> list[str]:
+    """Name what was done to the text: how it was copied, disguised, and what was added."""
+    names = [copied.relation, kind.copy.__qualname__.partition(".")[0]]
+    if copied.copies > 1:
+        names.append(f"pasted_{copied.copies}")
+    if kind.glued:
+        names.append("glued")
+    if kind.with_headline:
+        names.append("with_headline")
+    if kind.disguise is not plain:
+        names.append(kind.disguise.__name__)
+    names += [payload.__name__ for payload in kind.payloads if payload is not nothing]
+    return list(dict.fromkeys(names))
 
 
 def substitute(rng: random.Random, article: Article, word: str, campaign: Campaign) -> Draft:
@@ -738,12 +762,9 @@ def substitute(rng: random.Random, article: Article, word: str, campaign: Campai
     strand = replaced(stretch(article, 0, len(article.text)), {word: keyword}, 1.0, rng)
     draft = Draft(split_lines(strand, glued=False), "edited", [article], copies=1)
     draft.note("keywords", keyword)
+    draft.changes = ["edited", "substituted"]
     draft.title = article.title.replace(word, keyword)
     return draft
-
-
-def carried_letters(article: Article, lines: Iterable[Line]) -> float:
-    return coverage(article, lines) * letters_of(article.text)
 
 
 def last_place(article: Article, lines: Iterable[Line]) -> int:
@@ -767,6 +788,7 @@ def hand_written(entry: dict[str, Any], articles: dict[str, Article]) -> Draft:
     """
     draft = Draft([], spam=entry["kind"] == "advert", title=entry["title"])
     draft.breaks = "br" if entry["board"] == "gnuboard" else "p"
+    draft.kind = entry["kind"] if entry["kind"] != "licensed" else None
     for name, values in entry.get("lures", {}).items():
         draft.note(name, *values)
     if entry["kind"] == "quote":
@@ -779,6 +801,7 @@ def hand_written(entry: dict[str, Any], articles: dict[str, Article]) -> Draft:
     if entry["kind"] == "licensed":
         article = articles[entry["article"]]
         draft.relation, draft.articles, draft.copies = "exact", [article], 1
+        draft.changes = ["exact", "licensed"]
         draft.title = entry["title"].replace("{title}", article.title)
     for line in entry["lines"]:
         if line == "{article}":
@@ -921,9 +944,12 @@ def as_record(entry: Entry, post_id: int) -> dict[str, Any]:
             "article_ids": [article.id for article in known],
             "coverage": covered[draft.articles[0].id] if covered else None,
             "coverages": covered,
+            "letters": sum(carried(article, draft.lines) for article in draft.articles),
             "copies": draft.copies,
             "cut": draft.cut,
             "family": unknown[0].id if unknown else None,
+            "kind": draft.kind,
+            "changes": draft.changes,
             **draft.lures,
             "spam": draft.spam,
         },

@@ -10,7 +10,6 @@ from sqlalchemy import (
     Connection,
     Row,
     Table,
-    and_,
     case,
     collate,
     func,
@@ -18,8 +17,8 @@ from sqlalchemy import (
 )
 
 from models import schema, views
-from models.records import Span
-from models.relation import Relation, Status
+from models.records import ArticleRecord, Span
+from models.relation import Origin, Relation, Status
 
 VIEWS: tuple[str, ...] = tuple(views.metadata.tables)
 """The names of the analyst's views."""
@@ -111,6 +110,39 @@ def seen_posts(conn: Connection, board_url: str) -> dict[str, SeenPost]:
     return {row[0]: SeenPost(*row[1:]) for row in rows}
 
 
+# --- articles -----------------------------------------------------------------------------
+
+
+def count_known_articles(conn: Connection) -> int:
+    """Return how many known articles there are."""
+    article = schema.article
+    return conn.execute(
+        select(func.count()).select_from(article).where(article.c.origin == Origin.KNOWN)
+    ).scalar_one()
+
+
+def read_known_articles(conn: Connection) -> Iterator[ArticleRecord]:
+    """Yield the known articles as an import would bring them, a few hundred in memory at a time."""
+    article = schema.article
+    rows = conn.execute(
+        select(article).where(article.c.origin == Origin.KNOWN).order_by(article.c.id),
+        execution_options={"yield_per": _STREAMED_ROWS},
+    )
+    for row in rows:
+        yield ArticleRecord(
+            key=row.key,
+            text=row.text,
+            url=row.url,
+            title=row.title,
+            publisher=row.publisher,
+            byline=row.byline,
+            is_stub=row.is_stub,
+            published_at=row.published_at,
+            modified_at=row.modified_at,
+            fetched_at=row.fetched_at,
+        )
+
+
 # --- the report ---------------------------------------------------------------------------
 
 
@@ -135,21 +167,6 @@ class RelationCount:
     links: int
     posts: int
     spam: int
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """One mirror in full, with all that is needed to show it."""
-
-    mirror: AnyRow
-    """A row of the view `mirrors`."""
-    body: str
-    hidden: list[str]
-    reasons: tuple[str, ...]
-    article_text: str
-    spans: list[Span]
-    lures: list[AnyRow]
-    """Rows of the view `lures`."""
 
 
 def totals(conn: Connection) -> Totals:
@@ -291,16 +308,16 @@ def run_history(conn: Connection, limit: int) -> list[AnyRow]:
     return list(conn.execute(select(run).order_by(run.c.id.desc()).limit(limit)).all())
 
 
-def best_example(conn: Connection) -> Example | None:
-    """Return the mirror that shows most of what a spam tool does, None without any.
+def best_example(conn: Connection) -> int | None:
+    """Return the post whose mirror shows most of what a spam tool does, None without any.
 
     Pasted twice before once, cut before whole, with lures before without, then the
     surest; of a length that can be read.
     """
     mirrors, posts = views.mirrors, views.posts
     with_lures = select(schema.lure.c.post_id).distinct()
-    row = conn.execute(
-        select(mirrors)
+    return conn.scalar(
+        select(mirrors.c.post_id)
         .join(posts, posts.c.post_id == mirrors.c.post_id)
         .where(mirrors.c.position == 0)
         .order_by(
@@ -314,40 +331,6 @@ def best_example(conn: Connection) -> Example | None:
             mirrors.c.post_id,
         )
         .limit(1)
-    ).first()
-    return None if row is None else read_example(conn, row.post_id, row.article_id)
-
-
-def read_example(conn: Connection, post_id: int, article_id: int) -> Example:
-    """Return a mirror in full.
-
-    Raises:
-        KeyError: there is no such mirror.
-    """
-    mirrors, lures = views.mirrors, views.lures
-    row = conn.execute(
-        select(mirrors).where(
-            and_(mirrors.c.post_id == post_id, mirrors.c.article_id == article_id)
-        )
-    ).first()
-    if row is None:
-        raise KeyError(f"post {post_id} does not mirror article {article_id}")
-    post, article = schema.post, schema.article
-    stored = conn.execute(
-        select(post.c.body, post.c.hidden, post.c.reasons).where(post.c.id == post_id)
-    ).one()
-    text = conn.execute(select(article.c.text).where(article.c.id == article_id)).scalar_one()
-    found = conn.execute(
-        select(lures).where(lures.c.post_id == post_id).order_by(lures.c.position)
-    ).all()
-    return Example(
-        mirror=row,
-        body=stored.body,
-        hidden=stored.hidden,
-        reasons=stored.reasons,
-        article_text=text,
-        spans=read_spans(conn, post_id, article_id),
-        lures=list(found),
     )
 
 

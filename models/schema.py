@@ -38,7 +38,7 @@ from sqlalchemy import (
 from models.relation import LureKind, Origin, Relation, Status
 from models.types import NameList, StoredJson, StoredText, UtcDateTime, name_type
 
-REVISION = "0002"
+REVISION = "0005"
 """The migration that makes this schema."""
 
 metadata = MetaData(
@@ -71,6 +71,10 @@ class _Run(TypedColumns):
     """Why it ended; NULL while it runs and for ever when it was killed."""
     exit_code: Named[int | None] = Column(Integer)
     stats: Named[dict[str, Any] | None] = Column(StoredJson)
+    version: Named[str | None] = Column(StoredText)
+    """The program's."""
+    recipe: Named[str | None] = Column(StoredText)
+    """How the store's index was made when it ended, or else when it began."""
 
 
 run = Table("run", metadata, _Run)

@@ -56,6 +56,7 @@ from models.schema import (
 )
 from models.statements import Statement
 from models.types import dump_json, storable, whole_seconds
+from models.version import program_version
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -780,8 +781,18 @@ def propose_board(
 
 
 def start_run(conn: Connection, command: str, arguments: dict[str, Any], now: datetime) -> int:
-    """Store that a job begins, and return its id."""
-    return _insert(conn, run, {"command": command, "arguments": arguments, "started_at": now})
+    """Store that a job begins, by which program and recipe, and return its id."""
+    return _insert(
+        conn,
+        run,
+        {
+            "command": command,
+            "arguments": arguments,
+            "started_at": now,
+            "version": program_version(),
+            "recipe": get_store_info(conn, "recipe"),
+        },
+    )
 
 
 def finish_run(
@@ -795,7 +806,14 @@ def finish_run(
     """Store how a job ended."""
     conn.execute(
         update(run).where(run.c.id == run_id),
-        {"finished_at": now, "outcome": outcome, "exit_code": exit_code, "stats": stats},
+        {
+            "finished_at": now,
+            "outcome": outcome,
+            "exit_code": exit_code,
+            "stats": stats,
+            # `rematch --recipe` began with another one.
+            "recipe": get_store_info(conn, "recipe"),
+        },
     )
 
 

@@ -15,8 +15,8 @@ class Command(StoreCommand):
     details = """\
 Shows
   Boards, mirrors by relation, the articles that are copied most, families around articles that are
-  not known, lures, campaigns, the last runs; and one post in full, with what it copies, where
-  the copies break off and what it carries marked. That post is the most telling one, or --post.
+  not known, lures, campaigns, the last runs; and the most telling post in full, with what it copies,
+  where the copies break off and what it carries marked. `scrapy explain` shows any other.
 
   In colour on a terminal, as plain text elsewhere or where NO_COLOR is set; as wide as the terminal or
   COLUMNS. Characters that would drive the terminal are shown, not sent.
@@ -26,14 +26,10 @@ Reads
 
 Examples
   scrapy report | less
-  scrapy report --post 'https://board.example/bbs/board.php?bo_table=free&wr_id=17'
 """
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument(
-            "--post", metavar="KEY", help="the post to show in full, by its id or URL"
-        )
         parser.add_argument(
             "--top", metavar="N", type=int, default=10, help="rows of a table (default: 10)"
         )
@@ -46,11 +42,13 @@ Examples
 
     def work(self, args: list[str], opts: argparse.Namespace) -> ExitCode:
         if args:
-            raise UsageError("takes no arguments (a post is named by --post)", print_help=False)
+            raise UsageError(
+                "takes no arguments (scrapy explain POST shows a post)", print_help=False
+            )
         if opts.top < 1:
             raise UsageError("--top must be at least 1", print_help=False)
         from crawler.report import show_report
 
         with self.store() as engine:
-            show_report(engine, top=opts.top, post_key=opts.post)
+            show_report(engine, top=opts.top)
         return ExitCode.DONE

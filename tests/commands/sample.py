@@ -47,3 +47,17 @@ GENUINE: dict[str, Any] = {
     "text": "후문 쪽 자전거 보관대가 어제부터 잠겨 있던데 언제 열리는지 아시는 분 있나요?",
 }
 POSTS = [SPAM, GENUINE]
+COLLAGE = {
+    "id": "c1",
+    "board": "free",
+    "title": "모음",
+    "text": f"{HARBOUR[:260]}\n{LIBRARY[:240]}",
+}
+WICKED = {
+    "id": "w1",
+    "board": "\x1b]0;owned\x07",
+    "title": "[bold red]\x1b[2J제목\u202e뒤집힘",
+    "author": "[/]",
+    "text": f"{HARBOUR[:320]}\n[link=https://a.example ]\x1b[31m{KEYWORD}\x9b0m",
+}
+"""Writing that would drive a terminal, or rich."""

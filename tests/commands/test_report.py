@@ -8,24 +8,8 @@ import pytest
 from rich.cells import cell_len
 
 from crawler.exit_codes import ExitCode
-from crawler.report import Copied, Segment, Shown, segments_of
-from models.records import Span
 from tests.commands.running import Run, lines
-from tests.commands.sample import ARTICLES, GENUINE, HARBOUR, KEYWORD, LIBRARY, SPAM
-
-COLLAGE = {
-    "id": "c1",
-    "board": "free",
-    "title": "모음",
-    "text": f"{HARBOUR[:260]}\n{LIBRARY[:240]}",
-}
-WICKED = {
-    "id": "w1",
-    "board": "\x1b]0;owned\x07",
-    "title": "[bold red]\x1b[2J제목\u202e뒤집힘",
-    "author": "[/]",
-    "text": f"{HARBOUR[:320]}\n[link=https://a.example ]\x1b[31m{KEYWORD}\x9b0m",
-}
+from tests.commands.sample import ARTICLES, GENUINE, HARBOUR, KEYWORD, SPAM, WICKED
 
 
 @pytest.fixture
@@ -73,23 +57,8 @@ def test_one_copy_is_shown_with_its_spans_its_cuts_and_its_payload(
     assert "".join(marked.split()) in "".join(text.split())
 
 
-def test_a_collage_names_its_articles(report_sqlite: Callable[..., str]) -> None:
-    text = _flat(report_sqlite([SPAM, COLLAGE], "--post", "c1"))
-    assert "article A" in text
-    assert "article B" in text
-    assert "⟦A1 해문항 제3부두의" in text
-    assert "⟦B1 다온시 도서관" in text
-
-
-def test_the_post_to_show_can_be_chosen(report_sqlite: Callable[..., str]) -> None:
-    text = _flat(report_sqlite([SPAM, GENUINE], "--post", "g1"))
-    assert "none: the post copies nothing that is known" in text
-    assert "후문 쪽 자전거 보관대가" in text
-    assert "no spam" in text
-
-
 def test_text_of_spammers_does_not_drive_the_terminal(report_sqlite: Callable[..., str]) -> None:
-    text = report_sqlite([WICKED], "--post", "w1")
+    text = report_sqlite([WICKED])
     assert not set(text) & {"\x1b", "\x07", "\x9b", "\u202e"}
     assert "[bold red]␛[2J제목" in text
     assert "[link=" in text
@@ -122,39 +91,10 @@ def test_an_empty_store_says_what_to_do(scrapy: Run) -> None:
     assert "scrapy crawl board" in _flat(done.out)
 
 
-def test_a_post_that_is_not_there_and_wrong_usage(scrapy_sqlite: Run) -> None:
-    done = scrapy_sqlite("report", "--post", "nobody\x1b[31m")
-    assert done.code == ExitCode.NOT_STARTED
-    assert done.err.startswith("scrapy report: no post has the id or URL 'nobody")
-    assert "\x1b" not in done.err
+def test_wrong_usage(scrapy_sqlite: Run) -> None:
     assert scrapy_sqlite("report", "posts").code == ExitCode.WRONG_USAGE
     assert scrapy_sqlite("report", "--top", "0").code == ExitCode.WRONG_USAGE
     assert scrapy_sqlite("report", "--top", "ten").code == ExitCode.WRONG_USAGE
-
-
-def test_segments_are_the_whole_body_in_order() -> None:
-    class Row:
-        def __init__(self, **fields: object) -> None:
-            self.__dict__.update(fields)
-
-    body = "열쇠 가나다라. 마바사 X 아자차카 열쇠 끝"
-    spans = [Span(3, 7, 0, 4, 1), Span(9, 12, 4, 7, 1), Span(15, 19, 0, 4, 2)]
-    copied = Copied(Row(), spans, "")  # type: ignore[arg-type]
-    lures: Any = [Row(raw="열쇠"), Row(raw="")]
-    shown = Shown(Row(), [], [copied], lures)  # type: ignore[arg-type]
-    found = list(segments_of(body, shown))
-    assert "".join(segment.text for segment in found) == body
-    assert found == [
-        Segment("열쇠", is_payload=True),
-        Segment(" "),
-        # Joined over what is no letter.
-        Segment("가나다라. 마바사", copy=(0, 1)),
-        Segment(" X "),
-        Segment("아자차카", copy=(0, 2)),
-        Segment(" "),
-        Segment("열쇠", is_payload=True),
-        Segment(" 끝"),
-    ]
 
 
 def _flat(text: str) -> str:

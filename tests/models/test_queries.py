@@ -9,13 +9,15 @@ from sqlalchemy import Engine, inspect, select, text
 
 from models import views
 from models.engine import open_store, reading
+from models.explanation import read_explanation
 from models.queries import (
     VIEWS,
     SeenPost,
     best_example,
     board_table,
+    count_known_articles,
     mirrors_by_relation,
-    read_example,
+    read_known_articles,
     read_view,
     run_history,
     seen_posts,
@@ -29,7 +31,7 @@ from models.queries import (
 from models.relation import Relation, Status
 from models.write import save_board, save_post, writing
 from tests.conftest import MIGRATED
-from tests.models.filling import BOARD, LATER, NOW, a_post, fill
+from tests.models.filling import BOARD, LATER, NOW, a_post, an_article, fill
 
 # design.md, "Analyst views".
 LINKS = (
@@ -240,18 +242,24 @@ def test_figures_of_the_report(filled: Engine) -> None:
         assert [row.command for row in run_history(conn, 5)] == ["crawl board"]
 
 
-def test_the_example_shows_a_copy_in_full(filled: Engine) -> None:
+def test_the_example_is_the_post_that_shows_most(filled: Engine) -> None:
     with reading(filled) as conn:
-        example = best_example(conn)
-        assert example is not None
-        assert example.mirror.is_spam
-        assert example.body == a_post().body
-        assert example.reasons == ("keyword_line", "contact")
-        assert [lure.kind for lure in example.lures] == ["keyword", "phone", "keyword"]
-        assert len(example.spans) == 2
-        assert read_example(conn, 2, 1).mirror.relation == "collage"
-        with pytest.raises(KeyError):
-            read_example(conn, 5, 3)
+        post_id = best_example(conn)
+        assert post_id is not None
+        explained = read_explanation(conn, post_id)
+        assert explained.post.is_spam
+        assert explained.post.body == a_post().body
+        assert explained.post.reasons == "keyword_line,contact"
+        assert [lure.kind for lure in explained.lures] == ["keyword", "phone", "keyword"]
+        assert len(explained.copied[0].spans) == 2
+
+
+def test_known_articles_are_read_as_an_import_would_bring_them(filled: Engine) -> None:
+    with reading(filled) as conn:
+        records = list(read_known_articles(conn))
+        assert len(records) == count_known_articles(conn) == totals(conn).known_articles > 0
+    (first,) = [record for record in records if record.key == "A-1"]
+    assert (first.text, first.title) == (an_article().text, an_article().title)
 
 
 def test_an_empty_store_reports_nothing(store: Engine) -> None:
