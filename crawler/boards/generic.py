@@ -90,7 +90,8 @@ _BODY = re.compile(
 _BESIDE = re.compile(
     r"btn|button|file|attach|filelink|addlink|rel_?link|view_?link|react|recommend|"
     r"sound_only|blind|sr-only|screen-reader|invisible|"
-    r"(?:^|[-_ ])(?:sns|share|tag|tags|prev|next|prevnext|"
+    r"satis|kogl|opentype|public_?nuri|"
+    r"(?:^|[-_ ])(?:sns|share|tag|tags|prev|next|prevnext|ccl|"
     r"pager|paging|pagination|navi|vote|like|util|related|sign|signature|copyright|info|meta|"
     r"writer|date|hit|author|regdate|profile|option|tools?)(?:[-_ ]|$)",
     re.IGNORECASE,
@@ -566,7 +567,7 @@ def _forms(url: str) -> list[tuple[_Form, str]]:
     ):
         return []
     base = f"{urls.origin(url)}{quote(path, safe='/%:@!$&()*+,;=~-._')}"
-    kept = [(name, value) for name, value in pairs if not _is_noise(name)]
+    kept = [(name, value) for name, value in pairs if not _is_noise(name, value)]
     found: list[tuple[_Form, str]] = []
     for name, value in kept:
         if _is_id(value):
@@ -611,7 +612,9 @@ def _query(pairs: Iterable[tuple[str, str]]) -> str:
     )
 
 
-def _is_noise(name: str) -> bool:
+def _is_noise(name: str, value: str) -> bool:
+    if name.lower() == "t" and value.isdigit() and len(value) < 10:
+        return False  # a topic of phpBB; a time against caches is longer
     return bool(_NOISE.fullmatch(name) or _SESSION.fullmatch(name))
 
 
@@ -628,7 +631,7 @@ def _without(url: str, paging: str) -> str:
     kept = [
         (name, value)
         for name, value in pairs
-        if not _is_noise(name) and not (_PAGING.fullmatch(name) and value.isdigit())
+        if not _is_noise(name, value) and not (_PAGING.fullmatch(name) and value.isdigit())
     ]
     path = parts.path
     template = urlsplit(paging).path if paging else ""
@@ -655,6 +658,13 @@ def _told_titles(generic: _GenericPage) -> list[str]:
     return list(dict.fromkeys(filter(None, map(markup.squeeze, told))))
 
 
+def _parts(title: str) -> set[str]:
+    """Return what stands before, behind and between the marks that split a page's title."""
+    marks = list(_TITLE_END.finditer(title[:400]))
+    ends = [title[: mark.start()] for mark in marks] + [title[mark.end() :] for mark in marks]
+    return {title, *_TITLE_END.split(title[:400]), *ends}
+
+
 def _find_heading(generic: _GenericPage) -> etree._Element | None:
     """Return the element whose text the page's head repeats, or that a label or a class names."""
     row = generic.page.notes.get("row")
@@ -663,7 +673,7 @@ def _find_heading(generic: _GenericPage) -> etree._Element | None:
     if labelled is not None and labelled not in generic.around:
         return labelled
     told = _told_titles(generic)
-    parts = {part for title in told for part in (title, *_TITLE_END.split(title)) if len(part) > 1}
+    parts = {part for title in told for part in _parts(title) if len(part) > 1}
     best: tuple[float, etree._Element | None] = (0.0, None)
     elements = generic.index.elements
     for place, element in enumerate(elements):
@@ -894,7 +904,7 @@ _WRITER = re.compile(
 def _read_when(text: str, now: datetime) -> datetime | None:
     if match := _ENGLISH.search(text):
         month = _MONTHS.index(match[1][:3].lower()) + 1
-        rest = text[match.end() :]
+        rest = text[match.end() :].strip(" ,")
         return read_time(f"{match[3]}-{month:02}-{int(match[2]):02} {rest}", now)
     match = _WHEN.search(text)
     return read_time(text[match.start() :], now) if match else None
@@ -1098,7 +1108,10 @@ _BY = re.compile(
     r"(?:작성자|글쓴이|등록자|닉네임|이\s?름|writer|name|by)\s*[:：]?\s*[^\s:：|]{1,20}(?![^\s|])",
     re.IGNORECASE,
 )
-_FOOT = re.compile(r"copyright|all rights? reserved|powered by|무단\s?전재", re.IGNORECASE)
+_FOOT = re.compile(
+    r"copyright|all rights? reserved|powered by|무단\s?전재|공공누리|만족하십니까|만족도\s?(?:조사|평가)",
+    re.IGNORECASE,
+)
 _FIGURE = re.compile(
     r"(?:조회|추천|비추천|댓글|작성자|글쓴이|작성일|등록일|날짜|hit|views?|read|date|name|writer|total|copyright)"
     r"\s*(?:수|일시)?\s*[:：]?\s*[\d,]*\s*(?:회|건|명)?(?:\s|$|:)",
