@@ -23,6 +23,7 @@ from lxml import etree
 from crawler import urls
 from crawler.boards import markup
 from crawler.boards.base import BoardAddress, BoardEngine, ListPage
+from crawler.boards.scripts import ScriptLinks
 from crawler.dates import read_time
 from crawler.items import PostItem
 from crawler.page import Page
@@ -233,9 +234,12 @@ class _GenericPage:
     def links(self) -> list[tuple[etree._Element, str]]:
         """The links to this host, as absolute addresses."""
         here = urls.host(self.page.url)
+        scripts = ScriptLinks(self.page.url, self.index)
         found: list[tuple[etree._Element, str]] = []
-        for link, href in self.index.links[:MOST_LINKS]:
-            url = urls.join(self.page.url, href)
+        for link in self.index.with_tag("a")[:MOST_LINKS]:
+            href = link.get("href") or ""
+            is_script = not href or href[0] == "#" or href[:11].lower() == "javascript:"
+            url = scripts.target(link) if is_script else urls.join(self.page.url, href)
             if url is not None and urls.host(url) == here:
                 found.append((link, url))
         return found
@@ -357,9 +361,7 @@ class _GenericPage:
         )
         confidence = min(rows, 5) * 0.04 + 0.3 * timed / rows + 0.08 * headed
         confidence += 0.15 if paging else 0.0
-        confidence += (
-            0.1 if any(_TO_WRITE.search(_words_of(a)) for a, _ in self.links) else 0.0
-        )
+        confidence += 0.1 if any(_TO_WRITE.search(_words_of(a)) for a, _ in self.links) else 0.0
         if not paging and _post_title(self) and self._time_in_header():
             confidence -= 0.3  # an article, with others beside it
         return _Learned(
@@ -466,7 +468,9 @@ class _GenericPage:
                 names = f"{markup.classes(element)} {element.get('id') or ''}"
                 if _COMMENTS.search(names) and not self.is_above(element):
                     parts.append(element)
-        for heading in self.index.with_tag("h2", "h3", "h4", "h5", "h6", "strong", "caption", "legend"):
+        for heading in self.index.with_tag(
+            "h2", "h3", "h4", "h5", "h6", "strong", "caption", "legend"
+        ):
             parent = heading.getparent()
             text = markup.squeeze("".join(heading.itertext()))[:40]
             if not _COMMENT_HEADING.fullmatch(text):
@@ -474,7 +478,10 @@ class _GenericPage:
             if not self.is_above(parent):
                 parts.append(parent)
             elif not self.is_above(heading):
-                parts += [heading, *(each for each in heading.itersiblings() if isinstance(each.tag, str))]
+                parts += [
+                    heading,
+                    *(each for each in heading.itersiblings() if isinstance(each.tag, str)),
+                ]
         for field_ in self.index.with_tag("textarea"):
             # Where one may write: a form, or what is left of one in broken tables.
             outer = field_
@@ -1091,9 +1098,8 @@ def _is_figure(text: str, generic: _GenericPage) -> bool:
     row = generic.page.notes.get("row")
     if row is not None and text == row.author:
         return True
-    if len(text) < 120 and _WHEN.search(text):
-        if _count(_FIGURES.sub("", _BY.sub("", text))) <= 2:
-            return True
+    if len(text) < 120 and _WHEN.search(text) and _count(_FIGURES.sub("", _BY.sub("", text))) <= 2:
+        return True
     if len(text) < 150 and _FOOT.search(text):
         return True
     return len(text) < 30 and bool(_FIGURE.match(text))
@@ -1162,7 +1168,8 @@ def _beside(generic: _GenericPage) -> set[etree._Element]:
     for element in generic.index.elements:
         tag = element.tag
         if tag in ("button", "select", "form", "noscript", "iframe", "nav", "label"):
-            if tag != "form" or not _holds_much(element):
+            # Some software puts all of a post into a form.
+            if tag != "form" or not (_holds_much(element) or generic.is_above(element)):
                 parts.append(element)
         elif tag in _MAY_BE_BESIDE:
             names = f"{markup.classes(element)} {element.get('id') or ''}"
@@ -1291,7 +1298,9 @@ def _comments(generic: _GenericPage, now: datetime) -> list[CommentRecord]:
     rows: list[etree._Element] = []
     for element in items:
         times = sum(
-            1 for piece in markup.pieces(element) if len(piece.text) < 60 and _STAMP.search(piece.text)
+            1
+            for piece in markup.pieces(element)
+            if len(piece.text) < 60 and _STAMP.search(piece.text)
         )
         is_one = times == 1 and next(element.iter("textarea"), None) is None
         if is_one and not any(_holds(row, element) for row in rows):
@@ -1417,6 +1426,9 @@ class Generic(BoardEngine):
         by_link = {
             link: number for number, links in group.links.items() for link in links
         }  # fmt: skip
+        for link, number in by_link.items():
+            if urls.join(page.url, link.get("href") or "") is None:
+                link.set("href", self.post_request(board, number))  # it was a script's
         hrefs = {link.get("href") or "": number for link, number in by_link.items()}
         scopes = markup.common_scope(list(by_link))
         rows = [
