@@ -344,7 +344,8 @@ class _GenericPage:
             return None
         paging, step, one = self._paging(group)
         first = one or _without(self.page.url, paging)
-        if paging and any(form == group.form for form, _ in _forms(self.page.url)):
+        is_one_of_them = any(form == group.form for form, _ in _forms(self.page.url))
+        if paging and is_one_of_them:
             # A post with its board's list below: its own address is no list's.
             first = one or _without(paging.replace(_PAGE, "1"), paging)
         rows = len(group.links)
@@ -362,7 +363,7 @@ class _GenericPage:
         confidence = min(rows, 5) * 0.04 + 0.3 * timed / rows + 0.08 * headed
         confidence += 0.15 if paging else 0.0
         confidence += 0.1 if any(_TO_WRITE.search(_words_of(a)) for a, _ in self.links) else 0.0
-        if not paging and _post_title(self) and self._time_in_header():
+        if not paging and (is_one_of_them or (_post_title(self) and self._time_in_header())):
             confidence -= 0.3  # an article, with others beside it
         return _Learned(
             first, group.form.address, paging, step, round(min(max(confidence, 0.0), 1.0), 2)
