@@ -71,6 +71,7 @@ _AROUND = re.compile(
     r"related|cate|category)(?:[-_ ]|$)",
     re.IGNORECASE,
 )
+_FOOT_NAME = re.compile(r"(?:^|[-_ ])(?:footer|foot|ft|copyright)(?:[-_ ]|$)", re.IGNORECASE)
 _COMMENTS = re.compile(
     r"co?mm?ent|(?:^|[-_ ])(?:cmt|cmts|reply|replies|replylist|ripple|dat|datgle|opinion|memo_?list)"
     r"(?:[-_ \d]|list|box|wrap|area|$)|(?:^|\s)c_?\d+(?:\s|$)",
@@ -153,6 +154,9 @@ _BLOCKS = frozenset(
         "blockquote",
         "pre",
         "span",
+        "form",
+        "center",
+        "fieldset",
     ]
 )
 
@@ -254,8 +258,10 @@ class _GenericPage:
                     parts.append(element)
             elif element.tag in ("div", "ul", "ol", "section", "dl", "table"):
                 names = f"{markup.classes(element)} {element.get('id') or ''}"
-                # A frame around all of the page may be called anything.
-                if _AROUND.search(names) and self.letters[element] < 0.5 * self.letters[self.root]:
+                # A frame around all of the page may be called anything; the foot of a page
+                # whose post is a picture may hold most of its words.
+                most = 0.9 if _FOOT_NAME.search(names) else 0.5
+                if _AROUND.search(names) and self.letters[element] < most * self.letters[self.root]:
                     parts.append(element)
         return markup.all_of(parts)
 
@@ -696,7 +702,9 @@ def _find_heading(generic: _GenericPage) -> etree._Element | None:
             names += f" {markup.classes(holder)}"
         cut = re.sub(r"\s*(?:…|\.{2,3})$", "", text)
         score = 0.0
-        if listed and (text == listed or (len(listed) > 3 and listed in text)):
+        if listed and text == listed:
+            score = 14.0  # more than a longer one, wherever a time stands
+        elif listed and len(listed) > 3 and listed in text:
             score = 10.0 - 0.05 * max(len(text) - len(listed) - _CATEGORY, 0)
         elif text in parts or (len(cut) > 8 and any(part.startswith(cut) for part in parts)):
             score = 5.0 + min(len(text), 30) / 30
