@@ -702,9 +702,10 @@ def _find_heading(generic: _GenericPage) -> etree._Element | None:
             names += f" {markup.classes(holder)}"
         cut = re.sub(r"\s*(?:…|\.{2,3})$", "", text)
         score = 0.0
-        if listed and text == listed:
+        is_link = element.tag not in _HEADINGS and next(element.iter("a"), None) is not None
+        if listed and text == listed and not is_link:
             score = 14.0  # more than a longer one, wherever a time stands
-        elif listed and len(listed) > 3 and listed in text:
+        elif listed and (text == listed or (len(listed) > 3 and listed in text)):
             score = 10.0 - 0.05 * max(len(text) - len(listed) - _CATEGORY, 0)
         elif text in parts or (len(cut) > 8 and any(part.startswith(cut) for part in parts)):
             score = 5.0 + min(len(text), 30) / 30
@@ -745,6 +746,7 @@ def _above_figures(generic: _GenericPage) -> etree._Element | None:
     return None
 
 
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
 _CATEGORY = 12
 """Letters of a category that may stand before a title."""
 _TITLE_NAME = re.compile(
@@ -1014,7 +1016,7 @@ def _find_container(generic: _GenericPage) -> etree._Element | None:
     rest = weights[region] - most
     if not most and rest < _LEAST_BODY:
         # A post of links or of pictures alone has no words that count.
-        shown = _shown(generic, start, beside, above)
+        shown = _shown(generic, start, beside, above, rest)
         if shown is not None:
             return shown
     if candidates and (most >= 0.5 * weights[region] or (most and rest < _LEAST_BODY)):
@@ -1058,20 +1060,26 @@ def _shown(
     start: int,
     beside: set[etree._Element],
     above: set[etree._Element],
+    words: int,
 ) -> etree._Element | None:
-    """Return the smallest element with nearly all links and pictures behind the title."""
+    """Return the smallest element with nearly all links and pictures behind the title.
+
+    None where they weigh no more than the *words* (letters) beside them.
+    """
     weights: Counter[etree._Element] = Counter()
     for element in generic.index.elements[start + 1 :]:
         if element.tag not in ("a", "img", "video", "iframe") or element in beside:
             continue
         if element.tag == "a":
-            own = generic.letters[element]
+            own = (
+                0 if _BUTTON_WORDS.fullmatch(markup.text_of(element)) else generic.letters[element]
+            )
         else:
             own = 0 if _BUTTON.search(element.get("src") or "") else _PICTURE
         for each in (element, *element.iterancestors()):
             weights[each] += own
     body = next(iter(generic.root.iter("body")), generic.root)
-    if not weights[body]:
+    if weights[body] <= 2 * words:
         return None
     holder = body
     while True:
@@ -1086,6 +1094,11 @@ def _shown(
     return None if holder in above else holder
 
 
+_BUTTON_WORDS = re.compile(
+    r"(?:수정|삭제|답변|답글|글쓰기|쓰기|인쇄|추천|비추천|신고|스크랩|공유|목록|위로|top|edit|delete|reply|print)"
+    r"(?:하기)?",
+    re.IGNORECASE,
+)
 _PICTURE = 30
 """Letters that a picture counts for."""
 _BUTTON = re.compile(r"btn|button|bt_|icon|ico_|blank|logo|bullet|new\.|hot\.", re.IGNORECASE)
@@ -1371,7 +1384,8 @@ def _status(generic: _GenericPage) -> Status:
     links = markup.all_of(generic.index.with_tag("a", "nav", "footer"))
     body = markup.squeeze(markup.text_of(generic.root, links))[:1500]
     asks = markup.select(generic.root, "//form//input[@type='password']")
-    if not said and len(body) < 400 and not _shows_listed(generic):
+    is_short = len(_short_text(generic.root, 1500)) < 400
+    if not said and is_short and not _shows_listed(generic):
         said = body
     for status, words in _STATUS_WORDS:
         if said and words.search(said):
