@@ -135,7 +135,8 @@ def _read_record(
     record: Any, records: ArchiveIterator, name: str, most: int, seen: dict[str, bytes]
 ) -> ArchivedPage | Skipped:
     headers = record.rec_headers
-    url = headers.get_header("WARC-Target-URI") or ""
+    # Wget writes addresses in brackets, as WARC 1.0 showed them.
+    url = (headers.get_header("WARC-Target-URI") or "").strip("<>")
     if not url.startswith(("http://", "https://")) or record.http_headers is None:
         return Skipped("type/not_http")
     try:
@@ -199,7 +200,8 @@ def _decoded(payload: bytes, encoding: str, most: int) -> bytes | None:
         else:
             return None
         if payload_or_none is None:
-            return None
+            # Some tools store pages unpacked and keep the header that says they are not.
+            return payload if payload.lstrip()[:1] == b"<" else None
         payload = payload_or_none
     return payload
 

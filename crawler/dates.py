@@ -14,6 +14,9 @@ KST = timezone(timedelta(hours=9), "KST")
 _SLACK = timedelta(minutes=10)
 """How far a board's clock may run ahead of ours before a time must be the day before's."""
 
+_CENTURY = 70
+"""Two-digit years from here on are of the twentieth century: boards are as old as 1996."""
+
 _DATE = r"(?P<year>(?:19|20)\d\d|\d\d)\s?[-./년]\s?(?P<month>\d{1,2})\s?[-./월]\s?(?P<day>\d{1,2})"
 _CLOCK = (
     r"(?:(?P<half>오전|오후|am|pm)\s?)?"
@@ -101,7 +104,9 @@ def _read_absolute(text: str, now: datetime | None) -> datetime | None:
         return datetime(year, month, day_number, hour, minute, second, tzinfo=KST)
     if match := _FULL.search(text):
         year = int(match["year"])
-        day = date(year if year >= 100 else 2000 + year, int(match["month"]), int(match["day"]))
+        if year < 100:
+            year += 2000 if year < _CENTURY else 1900
+        day = date(year, int(match["month"]), int(match["day"]))
         return datetime.combine(day, _clock(match) or time(), KST)
     return None
 

@@ -235,7 +235,9 @@ def _load(
     progress: Progress,
 ) -> int:
     """Load the posts of files; return how many files could be opened."""
-    loader: Loader[PostRecord] = Loader(engine, run, problems, posts.read, posts.save)
+    loader: Loader[PostRecord] = Loader(
+        engine, run, problems, posts.read, posts.save, BATCH_POSTS
+    )
     opened = 0
     try:
         for name in files:

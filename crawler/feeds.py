@@ -6,6 +6,7 @@ news extension), gzipped too.
 
 import gzip
 import io
+import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -116,10 +117,21 @@ def feeds_of(page: Page) -> list[str]:
     return list(found)
 
 
+_CDATA = re.compile(r"(<!\[CDATA\[|\]\]>)")
+_BARE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
+"""Ampersands that many feeds leave bare in addresses: XML would read on, and lose a parameter."""
+
+
 def _parse(text: str) -> etree._Element | None:
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
     try:
-        root: etree._Element | None = etree.fromstring(text.strip().encode(), parser)
+        pieces = _CDATA.split(text.strip())
+        # Each piece stands behind the mark before it: in a CDATA ampersands are letters.
+        for place in range(0, len(pieces), 2):
+            if place == 0 or pieces[place - 1] == "]]>":
+                pieces[place] = _BARE.sub("&amp;", pieces[place])
+        source = "".join(pieces)
+        root: etree._Element | None = etree.fromstring(source.encode(), parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
     return root

@@ -31,6 +31,9 @@ _CONTROL_BYTES = bytes([*range(9), 11, 12, *range(14, 32), 127])
 """Those of them that are one byte in UTF-8."""
 
 # w3lib knows euc-kr, ks_c_5601-1987, uhc and ms949 as cp949, but not these.
+_UNMARKED = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"), (b"\x1b$)C", "iso2022_kr"))
+"""What no other charset begins a page with: tags of two bytes a letter, and the words of
+ISO-2022-KR, whose bytes are all ASCII."""
 _CP949 = frozenset(
     {"x-windows-949", "windows-949", "x-ibm949", "x-ibm949c", "ksc5601", "x-johab-949", "cp-949"}
 )
@@ -122,6 +125,12 @@ def _decode(body: bytes, content_type: str) -> str:
     encoding, mark = read_bom(body)
     if encoding and mark:
         return body[len(mark) :].decode(encoding, "replace")
+    for start, unmarked in _UNMARKED:
+        if start in body[:200]:
+            try:
+                return body.decode(unmarked)
+            except UnicodeDecodeError:
+                continue
     try:
         # Korean text in cp949 is next to never valid UTF-8, so this is proof.
         return body.decode("utf-8")

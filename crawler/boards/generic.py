@@ -13,16 +13,17 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import ClassVar
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from lxml import etree
 
 from crawler import urls
 from crawler.boards import markup
 from crawler.boards.base import BoardAddress, BoardEngine, ListPage
+from crawler.boards.scripts import ScriptLinks
 from crawler.dates import read_time
 from crawler.items import PostItem
 from crawler.page import Page
@@ -70,13 +71,17 @@ _AROUND = re.compile(
     r"related|cate|category)(?:[-_ ]|$)",
     re.IGNORECASE,
 )
+_FOOT_NAME = re.compile(r"(?:^|[-_ ])(?:footer|foot|ft|copyright)(?:[-_ ]|$)", re.IGNORECASE)
 _COMMENTS = re.compile(
     r"co?mm?ent|(?:^|[-_ ])(?:cmt|cmts|reply|replies|replylist|ripple|dat|datgle|opinion|memo_?list)"
     r"(?:[-_ \d]|list|box|wrap|area|$)|(?:^|\s)c_?\d+(?:\s|$)",
     re.IGNORECASE,
 )
 _COMMENT_HEADING = re.compile(
-    r"(?:전체\s?)?(?:댓글|덧글|코멘트|의견|comments?)\s*(?:목록|[\[(]?\d*[\])]?개?)?", re.IGNORECASE
+    r"(?:전체\s?|총\s?)?(?:댓글|덧글|코멘트|의견|답변|comments?)\s*(?:목록|[\[(]?\d*[\])]?\s?개?)?|"
+    r"(?:총\s?)?\d+\s?개의\s?(?:댓글|덧글|코멘트|의견|답변)(?:이 (?:있습니다|달렸습니다))?\.?|"
+    r"\d+ (?:comments?|replies|answers?)",
+    re.IGNORECASE,
 )
 _BODY = re.compile(
     r"(?:^|[-_ ])(?:content|contents|cont|conts|con|cnt|memo|body|article|text|txt|desc|detail|"
@@ -87,7 +92,8 @@ _BODY = re.compile(
 _BESIDE = re.compile(
     r"btn|button|file|attach|filelink|addlink|rel_?link|view_?link|react|recommend|"
     r"sound_only|blind|sr-only|screen-reader|invisible|"
-    r"(?:^|[-_ ])(?:sns|share|tag|tags|prev|next|prevnext|"
+    r"satis|kogl|opentype|public_?nuri|"
+    r"(?:^|[-_ ])(?:sns|share|tag|tags|prev|next|prevnext|ccl|"
     r"pager|paging|pagination|navi|vote|like|util|related|sign|signature|copyright|info|meta|"
     r"writer|date|hit|author|regdate|profile|option|tools?)(?:[-_ ]|$)",
     re.IGNORECASE,
@@ -120,7 +126,8 @@ _ALERT = re.compile(r"""alert\(\s*(["'])((?:(?!\1)[^\\]|\\.){1,300})\1\s*\)""")
 _LEAVES = re.compile(r"history\.(?:back|go)|location\.(?:replace|href)|window\.close|location\s*=")
 _WHEN = re.compile(
     r"\d{4}\s?[-./년]\s?\d{1,2}\s?[-./월]\s?\d{1,2}|\b\d{2}[-./]\d{1,2}[-./]\d{1,2}\b|"
-    r"\d+\s?(?:초|분|시간|일|주|개월)\s?전|(?<!\d)\d{1,2}:\d{2}(?!\d)|\b\d{1,2}[-./]\d{1,2}\b|"
+    r"\d+\s?(?:초|분|시간|일|주|개월|달|년)\s?전|(?<!\d)\d{1,2}:\d{2}(?!\d)|\b\d{1,2}[-./]\d{1,2}\b|"
+    r"(?<!\d)\d{1,2}월\s?\d{1,2}일|방금\s?전|"
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2},? \d{4}",
     re.IGNORECASE,
 )
@@ -147,6 +154,9 @@ _BLOCKS = frozenset(
         "blockquote",
         "pre",
         "span",
+        "form",
+        "center",
+        "fieldset",
     ]
 )
 
@@ -159,6 +169,8 @@ class _Form:
     """With ``{id}`` in the number's place."""
     name: str
     """The parameter, or empty for a part of the path."""
+    is_words: bool = False
+    """What varies is a whole part of the path, words and all."""
 
 
 @dataclass(slots=True)
@@ -226,9 +238,12 @@ class _GenericPage:
     def links(self) -> list[tuple[etree._Element, str]]:
         """The links to this host, as absolute addresses."""
         here = urls.host(self.page.url)
+        scripts = ScriptLinks(self.page.url, self.index)
         found: list[tuple[etree._Element, str]] = []
-        for link, href in self.index.links[:MOST_LINKS]:
-            url = urls.join(self.page.url, href)
+        for link in self.index.with_tag("a")[:MOST_LINKS]:
+            href = link.get("href") or ""
+            is_script = not href or href[0] == "#" or href[:11].lower() == "javascript:"
+            url = scripts.target(link) if is_script else urls.join(self.page.url, href)
             if url is not None and urls.host(url) == here:
                 found.append((link, url))
         return found
@@ -243,8 +258,10 @@ class _GenericPage:
                     parts.append(element)
             elif element.tag in ("div", "ul", "ol", "section", "dl", "table"):
                 names = f"{markup.classes(element)} {element.get('id') or ''}"
-                # A frame around all of the page may be called anything.
-                if _AROUND.search(names) and self.letters[element] < 0.5 * self.letters[self.root]:
+                # A frame around all of the page may be called anything; the foot of a page
+                # whose post is a picture may hold most of its words.
+                most = 0.9 if _FOOT_NAME.search(names) else 0.5
+                if _AROUND.search(names) and self.letters[element] < most * self.letters[self.root]:
                     parts.append(element)
         return markup.all_of(parts)
 
@@ -255,7 +272,10 @@ class _GenericPage:
         for link, url in self.links:
             if link in self.around:
                 continue
+            is_number = markup.text_of(link).strip("[]() ").isdigit()
             for form, number in _forms(url):
+                if form.is_words and is_number:
+                    continue  # paging, and no post's words
                 group = groups.setdefault(form.address, _Group(form))
                 group.links.setdefault(number, []).append(link)
         return groups
@@ -269,7 +289,7 @@ class _GenericPage:
             reverse=True,
         )
 
-    def worth(self, group: _Group) -> tuple[float, int]:
+    def worth(self, group: _Group) -> tuple[float, bool, int]:
         """Return how much a group looks like the titles of a list."""
         texts = [
             max((markup.text_of(link) for link in links), key=len, default="")
@@ -279,10 +299,11 @@ class _GenericPage:
         timed = sum(1 for links in group.links.values() if self._row_time(links[0]))
         numbered = sum(1 for text in texts if text.isdigit())
         if _PAGING.fullmatch(group.form.name) or numbered > len(texts) / 2:
-            return (-1.0, 0)
+            return (-1.0, False, 0)
         size = len(texts)
-        # Forms with less in them describe the same links better.
-        return (telling / size * min(size, 30) + 2 * timed, -len(group.form.address))
+        # A number says more than words, and a form with less else in it describes links better.
+        score = telling / size * min(size, 30) + 2 * timed
+        return (score, not group.form.is_words, -len(group.form.address))
 
     def _row_time(self, link: etree._Element) -> bool:
         """Tell whether a time stands beside a link, within its row."""
@@ -292,8 +313,9 @@ class _GenericPage:
             if parent is None or len(parent) > 60:
                 return False
             element = parent
-            if element.tag in ("tr", "li", "article", "dl") or _WHEN.search(_short_text(element)):
-                return bool(_WHEN.search(_short_text(element)))
+            shown = bool(_WHEN.search(_short_text(element))) or _has_stamp(element)
+            if shown or element.tag in ("tr", "li", "article", "dl"):
+                return shown
         return False
 
     @cached_property
@@ -328,11 +350,15 @@ class _GenericPage:
             return None
         paging, step, one = self._paging(group)
         first = one or _without(self.page.url, paging)
+        is_one_of_them = any(form == group.form for form, _ in _forms(self.page.url))
+        if paging and is_one_of_them:
+            # A post with its board's list below: its own address is no list's.
+            first = one or _without(paging.replace(_PAGE, "1"), paging)
         rows = len(group.links)
         timed = sum(1 for links in group.links.values() if self._row_time(links[0]))
-        text = _short_text(self.root, 40_000)
+        text = _short_text(self.root, 40_000).replace(" ", "")
         headed = sum(
-            any(label in text for label in labels)
+            any(label.replace(" ", "") in text for label in labels)
             for labels in (
                 ("제목", "Subject", "Title"),
                 markup.AUTHOR,
@@ -342,11 +368,9 @@ class _GenericPage:
         )
         confidence = min(rows, 5) * 0.04 + 0.3 * timed / rows + 0.08 * headed
         confidence += 0.15 if paging else 0.0
-        confidence += (
-            0.1 if any(_TO_WRITE.search(markup.text_of(a)) for a, _ in self.links) else 0.0
-        )
-        if _post_title(self) and self._time_in_header():
-            confidence -= 0.3  # a post, with its board's list below
+        confidence += 0.1 if any(_TO_WRITE.search(_words_of(a)) for a, _ in self.links) else 0.0
+        if not paging and (is_one_of_them or (_post_title(self) and self._time_in_header())):
+            confidence -= 0.3  # an article, with others beside it
         return _Learned(
             first, group.form.address, paging, step, round(min(max(confidence, 0.0), 1.0), 2)
         )
@@ -360,7 +384,7 @@ class _GenericPage:
             if not (text.isascii() and text.isdigit() and 0 < int(text[:6]) < 100_000):
                 continue
             for form, number in _forms(url):
-                if form != posts.form and len(number) < 8:
+                if form != posts.form and len(number) < 8 and number.isdigit():
                     shown[form][int(text)] = int(number)
                     if text == "1":
                         ones[form] = url
@@ -416,6 +440,7 @@ class _GenericPage:
         first = _without(lists[0], "")
         in_list = {name for name, _ in parse_qsl(urlsplit(first).query)}
         own = [each for each in forms if each[0].name not in in_list] or forms
+        own = [each for each in own if not _PAGING.fullmatch(each[0].name)] or own
         confidence = 0.35 + 0.2 * bool(self._time_in_header())
         confidence += 0.15 * any(
             _NEIGHBOUR.fullmatch(markup.text_of(a).strip()) for a, _ in self.links
@@ -450,11 +475,20 @@ class _GenericPage:
                 names = f"{markup.classes(element)} {element.get('id') or ''}"
                 if _COMMENTS.search(names) and not self.is_above(element):
                     parts.append(element)
-        for heading in self.index.with_tag("h2", "h3", "h4", "h5", "strong", "caption", "legend"):
+        for heading in self.index.with_tag(
+            "h2", "h3", "h4", "h5", "h6", "strong", "caption", "legend"
+        ):
             parent = heading.getparent()
             text = markup.squeeze("".join(heading.itertext()))[:40]
-            if _COMMENT_HEADING.fullmatch(text) and not self.is_above(parent):
+            if not _COMMENT_HEADING.fullmatch(text):
+                continue
+            if not self.is_above(parent):
                 parts.append(parent)
+            elif not self.is_above(heading):
+                parts += [
+                    heading,
+                    *(each for each in heading.itersiblings() if isinstance(each.tag, str)),
+                ]
         for field_ in self.index.with_tag("textarea"):
             # Where one may write: a form, or what is left of one in broken tables.
             outer = field_
@@ -513,6 +547,10 @@ def _holds(element: etree._Element, inner: etree._Element | None) -> bool:
     return inner is not None and (inner is element or element in set(inner.iterancestors()))
 
 
+def _has_stamp(element: etree._Element) -> bool:
+    return any(each.get("datetime") for each in element.iter("time"))
+
+
 def _short_text(element: etree._Element, limit: int = 600) -> str:
     """Return the start of an element's text."""
     parts: list[str] = []
@@ -528,7 +566,10 @@ def _short_text(element: etree._Element, limit: int = 600) -> str:
 def _forms(url: str) -> list[tuple[_Form, str]]:
     """Return each form that an address may be of, with its number; the last of a path first."""
     parts = urlsplit(url)
-    if _ACTIONS.search(parts.path.rpartition("/")[2].partition(".")[0]):
+    # What stands behind a semicolon (";jsessionid=…") is a session's, not the post's.
+    path = re.sub(r";[^/]*", "", parts.path)
+    last = path.rstrip("/").rpartition("/")[2]
+    if _ACTIONS.search(last.partition(".")[0]) and not _is_words(last):
         return []
     pairs = (
         parse_qsl(parts.query, keep_blank_values=False, max_num_fields=100) if parts.query else []
@@ -539,8 +580,8 @@ def _forms(url: str) -> list[tuple[_Form, str]]:
         if name.lower() in ("mode", "act", "action", "cmd", "w")
     ):
         return []
-    base = f"{urls.origin(url)}{quote(parts.path, safe='/%:@!$&()*+,;=~-._')}"
-    kept = [(name, value) for name, value in pairs if not _is_noise(name)]
+    base = f"{urls.origin(url)}{quote(path, safe='/%:@!$&()*+,;=~-._')}"
+    kept = [(name, value) for name, value in pairs if not _is_noise(name, value)]
     found: list[tuple[_Form, str]] = []
     for name, value in kept:
         if _is_id(value):
@@ -550,15 +591,32 @@ def _forms(url: str) -> list[tuple[_Form, str]]:
                 if each == name or not _PAGING.fullmatch(each)
             ]
             found.append((_Form(f"{base}?{_query(others)}", name), value))
-    segments = parts.path.split("/")
+    others = [pair for pair in kept if not _PAGING.fullmatch(pair[0])]
+    query = f"?{_query(others)}" if others else ""
+    segments = path.split("/")
     for place, segment in enumerate(segments):
         match = re.fullmatch(r"(\D*?)(\d{1,18})(\.\w{2,5})?", segment)
         if match and (not match[1] or match[1][-1] in "-_"):
             spot = [*segments[:place], f"{match[1]}{_SLOT}{match[3] or ''}", *segments[place + 1 :]]
-            others = [pair for pair in kept if not _PAGING.fullmatch(pair[0])]
-            query = f"?{_query(others)}" if others else ""
             found.append((_Form(f"{urls.origin(url)}{'/'.join(spot)}{query}", ""), match[2]))
+        if _is_words(segment):
+            spot = [*segments[:place], _SLOT, *segments[place + 1 :]]
+            form = _Form(f"{urls.origin(url)}{'/'.join(spot)}{query}", "", is_words=True)
+            found.append((form, unquote(segment)))
     return found
+
+
+def _is_words(segment: str) -> bool:
+    """Tell whether a part of a path is a post's words or letters with a number among them."""
+    return (
+        6 <= len(segment) <= _LONGEST_SLUG
+        and bool(re.search(r"\d", unquote(segment)))
+        and not re.fullmatch(r"\d+|[A-Za-z]*\d?\.\w{2,5}", segment)
+    )
+
+
+_LONGEST_SLUG = 600
+"""Characters of a part of a path, percent-encoded: some sixty Korean letters."""
 
 
 def _query(pairs: Iterable[tuple[str, str]]) -> str:
@@ -568,13 +626,15 @@ def _query(pairs: Iterable[tuple[str, str]]) -> str:
     )
 
 
-def _is_noise(name: str) -> bool:
+def _is_noise(name: str, value: str) -> bool:
+    if name.lower() == "t" and value.isdigit() and len(value) < 10:
+        return False  # a topic of phpBB; a time against caches is longer
     return bool(_NOISE.fullmatch(name) or _SESSION.fullmatch(name))
 
 
 def _is_id(value: str) -> bool:
-    return value.isascii() and 0 < len(value) <= 32 and (
-        value.isdigit() or bool(re.fullmatch(r"(?=.*\d)[A-Za-z_-]{0,12}\d[\w-]{0,24}", value))
+    return value.isascii() and 0 < len(value) <= 40 and (
+        value.isdigit() or bool(re.fullmatch(r"[A-Za-z_-]{0,12}\d[\w-]{0,39}", value))
     )  # fmt: skip
 
 
@@ -585,7 +645,7 @@ def _without(url: str, paging: str) -> str:
     kept = [
         (name, value)
         for name, value in pairs
-        if not _is_noise(name) and not (_PAGING.fullmatch(name) and value.isdigit())
+        if not _is_noise(name, value) and not (_PAGING.fullmatch(name) and value.isdigit())
     ]
     path = parts.path
     template = urlsplit(paging).path if paging else ""
@@ -612,6 +672,13 @@ def _told_titles(generic: _GenericPage) -> list[str]:
     return list(dict.fromkeys(filter(None, map(markup.squeeze, told))))
 
 
+def _parts(title: str) -> set[str]:
+    """Return what stands before, behind and between the marks that split a page's title."""
+    marks = list(_TITLE_END.finditer(title[:400]))
+    ends = [title[: mark.start()] for mark in marks] + [title[mark.end() :] for mark in marks]
+    return {title, *_TITLE_END.split(title[:400]), *ends}
+
+
 def _find_heading(generic: _GenericPage) -> etree._Element | None:
     """Return the element whose text the page's head repeats, or that a label or a class names."""
     row = generic.page.notes.get("row")
@@ -620,7 +687,7 @@ def _find_heading(generic: _GenericPage) -> etree._Element | None:
     if labelled is not None and labelled not in generic.around:
         return labelled
     told = _told_titles(generic)
-    parts = {part for title in told for part in (title, *_TITLE_END.split(title)) if len(part) > 1}
+    parts = {part for title in told for part in _parts(title) if len(part) > 1}
     best: tuple[float, etree._Element | None] = (0.0, None)
     elements = generic.index.elements
     for place, element in enumerate(elements):
@@ -630,9 +697,15 @@ def _find_heading(generic: _GenericPage) -> etree._Element | None:
         if len(text) < 2 or _WHEN.fullmatch(text):
             continue
         names = f"{markup.classes(element)} {element.get('id') or ''}"
+        holder = element.getparent()
+        if holder is not None and len(holder) == 1 and not (holder.text or "").strip():
+            names += f" {markup.classes(holder)}"
         cut = re.sub(r"\s*(?:…|\.{2,3})$", "", text)
         score = 0.0
-        if listed and (text == listed or (len(listed) > 3 and listed in text)):
+        is_link = element.tag not in _HEADINGS and next(element.iter("a"), None) is not None
+        if listed and text == listed and not is_link:
+            score = 14.0  # more than a longer one, wherever a time stands
+        elif listed and (text == listed or (len(listed) > 3 and listed in text)):
             score = 10.0 - 0.05 * max(len(text) - len(listed) - _CATEGORY, 0)
         elif text in parts or (len(cut) > 8 and any(part.startswith(cut) for part in parts)):
             score = 5.0 + min(len(text), 30) / 30
@@ -647,13 +720,33 @@ def _find_heading(generic: _GenericPage) -> etree._Element | None:
         score += 3 * any(
             _WHEN.search(each.text or "") or _WHEN.search(each.tail or "") for each in near
         )
-        if _says_board(text) or text in generic.menu:
-            score -= 4
+        if score < 13 and (_says_board(text) or text in generic.menu):
+            score -= 4  # unless it is the title that the list shows
         if score > best[0]:
             best = (score, element)
-    return best[1] if best[0] >= 4 else None
+    return best[1] if best[0] >= 4 else _above_figures(generic)
 
 
+def _above_figures(generic: _GenericPage) -> etree._Element | None:
+    """Return the element with the words right above a line that names writer and time."""
+    before: etree._Element | None = None
+    for element in generic.index.elements:
+        if element in generic.around or element.tag in ("a", "script", "style", "option", "title"):
+            continue
+        line = _short_text(element, 200)
+        starts = _BY.match(line) or _FIGURE.match(line) or _WHEN.match(line)
+        if len(line) < 150 and starts and _WHEN.search(line) and _BY.search(line):
+            return before
+        text = markup.squeeze(element.text)
+        if not text:
+            continue
+        linked = any(each.tag == "a" for each in element.iterancestors())
+        if not linked and 2 <= len(line) < 200 and text.strip(" :：*").lower() not in _LABELS:
+            before = element
+    return None
+
+
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
 _CATEGORY = 12
 """Letters of a category that may stand before a title."""
 _TITLE_NAME = re.compile(
@@ -778,16 +871,20 @@ def _author(generic: _GenericPage) -> str | None:
         if text and len(text) <= 40:
             return text
     said = markup.labelled(header, markup.AUTHOR)
+    said = _AFTER_NAME.split(said)[0] if said else None
     if said and len(said) <= 40:
-        return re.split(r"\s*[|·(]\s*", said)[0] or None
+        return said
     told = markup.select(generic.root, "//*[@itemprop='author' or @rel='author']")
     for element in told:
         if element not in generic.comment_parts and (text := markup.text_of(element)):
             return text
     for piece in header:
         names = " ".join(markup.trail(piece.owner, generic.root)[:2])
-        if _WRITER.search(names) and not _WHEN.search(piece.text) and len(piece.text) <= 40:
-            return piece.text
+        text = piece.text.strip(" ·|,/")
+        if _WRITER.search(names) and text and not _WHEN.search(text) and len(text) <= 40:
+            return text
+    if told_name := _stated_author(generic):
+        return told_name
     row = generic.page.notes.get("row")
     if row is not None and row.author and any(row.author == piece.text for piece in header):
         author: str = row.author
@@ -795,15 +892,37 @@ def _author(generic: _GenericPage) -> str | None:
     return None
 
 
+def _stated_author(generic: _GenericPage) -> str | None:
+    """Return the author that the page's JSON-LD names."""
+    for script in generic.index.with_tag("script"):
+        if "ld+json" not in (script.get("type") or ""):
+            continue
+        match = re.search(
+            r'"author"\s*:\s*\[?\s*(?:\{[^{}]{0,400}?"name"\s*:\s*)?("(?:[^"\\]|\\.){1,80}")',
+            script.text or "",
+        )
+        try:
+            return markup.squeeze(json.loads(match[1])) or None if match else None
+        except ValueError:
+            continue
+    return None
+
+
+_AFTER_NAME = re.compile(
+    r"\s*[|·(]\s*|\s+(?=(?:작성일|등록일|날\s?짜|일시|조회|추천|댓글|date|hits?|views?)\S{0,2}\s*[:：\d])",
+    re.IGNORECASE,
+)
+"""Where the next label begins, in a line of several."""
 _WRITER = re.compile(
-    r"(?:^|[-_ ])(?:author|writer|nick|nickname|user|username|name|by)(?:[-_ ]|$)", re.IGNORECASE
+    r"(?:^|[-_ ])(?:author|writer|nick|nickname|user|username|name|by|byline)(?:[-_ ]|$)",
+    re.IGNORECASE,
 )
 
 
 def _read_when(text: str, now: datetime) -> datetime | None:
     if match := _ENGLISH.search(text):
         month = _MONTHS.index(match[1][:3].lower()) + 1
-        rest = text[match.end() :]
+        rest = text[match.end() :].strip(" ,")
         return read_time(f"{match[3]}-{month:02}-{int(match[2]):02} {rest}", now)
     match = _WHEN.search(text)
     return read_time(text[match.start() :], now) if match else None
@@ -888,11 +1007,18 @@ def _find_container(generic: _GenericPage) -> etree._Element | None:
         names = f"{markup.classes(element)} {element.get('id') or ''}"
         if element.tag in _BLOCKS and _BODY.search(names) and element not in above:
             named.append(element)
+    # A cell of figures is no body, whatever its class; one of pictures or links alone may be.
+    named = [each for each in named if weights[each] or not _letters_outside_links(each, generic)]
     region = _region(generic, weights, named)
     inside = set(region.iter())
     candidates = [element for element in named if element in inside]
     most = max((weights[element] for element in candidates), default=0)
     rest = weights[region] - most
+    if not most and rest < _LEAST_BODY:
+        # A post of links or of pictures alone has no words that count.
+        shown = _shown(generic, start, beside, above, rest)
+        if shown is not None:
+            return shown
     if candidates and (most >= 0.5 * weights[region] or (most and rest < _LEAST_BODY)):
         # Wrappers are called so, too: the innermost that holds nearly all of it.
         full = [element for element in candidates if weights[element] >= 0.9 * most]
@@ -929,6 +1055,59 @@ def _find_container(generic: _GenericPage) -> etree._Element | None:
     return _tightened(holder, weights, beside, above)
 
 
+def _shown(
+    generic: _GenericPage,
+    start: int,
+    beside: set[etree._Element],
+    above: set[etree._Element],
+    words: int,
+) -> etree._Element | None:
+    """Return the smallest element with nearly all links and pictures behind the title.
+
+    None where they weigh no more than the *words* (letters) beside them.
+    """
+    weights: Counter[etree._Element] = Counter()
+    for element in generic.index.elements[start + 1 :]:
+        if element.tag not in ("a", "img", "video", "iframe") or element in beside:
+            continue
+        if element.tag == "a":
+            own = (
+                0 if _BUTTON_WORDS.fullmatch(markup.text_of(element)) else generic.letters[element]
+            )
+        else:
+            own = 0 if _BUTTON.search(element.get("src") or "") else _PICTURE
+        for each in (element, *element.iterancestors()):
+            weights[each] += own
+    body = next(iter(generic.root.iter("body")), generic.root)
+    if weights[body] <= 2 * words:
+        return None
+    holder = body
+    while True:
+        inner = max(
+            (child for child in holder if isinstance(child.tag, str) and child.tag in _BLOCKS),
+            key=lambda child: weights[child],
+            default=None,
+        )
+        if inner is None or weights[inner] < 0.9 * weights[holder] or inner.tag in ("p", "span"):
+            break
+        holder = inner
+    return None if holder in above else holder
+
+
+_BUTTON_WORDS = re.compile(
+    r"(?:수정|삭제|답변|답글|글쓰기|쓰기|인쇄|추천|비추천|신고|스크랩|공유|목록|위로|top|edit|delete|reply|print)"
+    r"(?:하기)?",
+    re.IGNORECASE,
+)
+_PICTURE = 30
+"""Letters that a picture counts for."""
+_BUTTON = re.compile(r"btn|button|bt_|icon|ico_|blank|logo|bullet|new\.|hot\.", re.IGNORECASE)
+
+
+def _letters_outside_links(element: etree._Element, generic: _GenericPage) -> int:
+    return generic.letters[element] - sum(generic.letters[link] for link in element.iter("a"))
+
+
 def _first_in(candidates: list[etree._Element], first: etree._Element | None) -> bool:
     return first is not None and _holds(candidates[0], first)
 
@@ -941,7 +1120,7 @@ def _is_figure(text: str, generic: _GenericPage) -> bool:
     row = generic.page.notes.get("row")
     if row is not None and text == row.author:
         return True
-    if len(text) < 60 and _WHEN.search(text) and _count(_FIGURES.sub("", text)) <= 2:
+    if len(text) < 120 and _WHEN.search(text) and _count(_FIGURES.sub("", _BY.sub("", text))) <= 2:
         return True
     if len(text) < 150 and _FOOT.search(text):
         return True
@@ -949,10 +1128,18 @@ def _is_figure(text: str, generic: _GenericPage) -> bool:
 
 
 _FIGURES = re.compile(
-    r"[\d년월일시분초전오후]|조회수?|추천수?|작성일시?|등록일시?|날짜|댓글|hits?|views?|[ap]m",
+    r"[\d년월일시분초전오후]|조회\s?수?|추천\s?수?|작성일시?|등록일시?|날\s?짜|댓글|hits?|views?|date|[ap]m|"
+    r"\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*|\([월화수목금토일]\)",
     re.IGNORECASE,
 )
-_FOOT = re.compile(r"copyright|all rights? reserved|powered by|무단\s?전재", re.IGNORECASE)
+_BY = re.compile(
+    r"(?:작성자|글쓴이|등록자|닉네임|이\s?름|writer|name|by)\s*[:：]?\s*[^\s:：|]{1,20}(?![^\s|])",
+    re.IGNORECASE,
+)
+_FOOT = re.compile(
+    r"copyright|all rights? reserved|powered by|무단\s?전재|공공누리|만족하십니까|만족도\s?(?:조사|평가)",
+    re.IGNORECASE,
+)
 _FIGURE = re.compile(
     r"(?:조회|추천|비추천|댓글|작성자|글쓴이|작성일|등록일|날짜|hit|views?|read|date|name|writer|total|copyright)"
     r"\s*(?:수|일시)?\s*[:：]?\s*[\d,]*\s*(?:회|건|명)?(?:\s|$|:)",
@@ -1003,7 +1190,8 @@ def _beside(generic: _GenericPage) -> set[etree._Element]:
     for element in generic.index.elements:
         tag = element.tag
         if tag in ("button", "select", "form", "noscript", "iframe", "nav", "label"):
-            if tag != "form" or not _holds_much(element):
+            # Some software puts all of a post into a form.
+            if tag != "form" or not (_holds_much(element) or generic.is_above(element)):
                 parts.append(element)
         elif tag in _MAY_BE_BESIDE:
             names = f"{markup.classes(element)} {element.get('id') or ''}"
@@ -1012,6 +1200,8 @@ def _beside(generic: _GenericPage) -> set[etree._Element]:
     for link in post_links:
         row = next((each for each in link.iterancestors("tr", "li", "dl")), link)
         parts.append(row if not generic.is_above(row) else link)
+    if (info := _dated_line(generic)) is not None:
+        parts.append(info)
     for labels in (markup.AUTHOR, markup.TIME, markup.HITS):
         cell = _labelled_cell(generic, labels)
         if cell is not None and not _holds_much(cell) and not generic.is_above(cell):
@@ -1034,6 +1224,28 @@ def _beside(generic: _GenericPage) -> set[etree._Element]:
     return markup.all_of(parts)
 
 
+def _dated_line(generic: _GenericPage) -> etree._Element | None:
+    """Return the line right behind the title that shows the day which the list shows, too."""
+    row, heading = generic.page.notes.get("row"), generic.heading
+    if row is None or row.posted_at is None or heading is None:
+        return None
+    start = generic.index.elements.index(heading)
+    for element in generic.index.elements[start + 1 : start + 12]:
+        if element.tag not in _MAY_BE_BESIDE or generic.is_above(element):
+            continue
+        line = _short_text(element, 200)
+        if len(line) >= 100 or not (match := _WHEN.search(line)):
+            continue
+        shown = read_time(line[match.start() :], row.posted_at)
+        is_same = shown is not None and abs(shown - row.posted_at) < timedelta(days=1)
+        is_body = any(_BODY.search(markup.classes(each)) for each in element.iter(*_BLOCKS))
+        few = _count(_FIGURES.sub("", line)) <= _NAME
+        return element if is_same and few and not is_body else None
+    return None
+
+
+_NAME = 20
+"""Letters of a writer's name and of labels beside a time."""
 _LEAST_LIST = 5
 """Links of one form that are a list below a post, and no part of it."""
 _MAY_BE_BESIDE = frozenset(
@@ -1081,6 +1293,11 @@ def _post_links(generic: _GenericPage) -> list[etree._Element]:
     return found
 
 
+_STAMP = re.compile(
+    r"\d{2,4}\s?[-./년]\s?\d{1,2}\s?[-./월]\s?\d{1,2}|\d+\s?(?:초|분|시간|일|주|개월|달|년)\s?전|방금\s?전"
+)
+
+
 def _files(generic: _GenericPage) -> list[str]:
     found: dict[str, None] = {}
     for link, url in generic.links:
@@ -1102,8 +1319,11 @@ def _comments(generic: _GenericPage, now: datetime) -> list[CommentRecord]:
     ]
     rows: list[etree._Element] = []
     for element in items:
-        text = _short_text(element, 4000)
-        times = len(re.findall(r"\d{4}[-./]\s?\d{1,2}[-./]\s?\d{1,2}", text))
+        times = sum(
+            1
+            for piece in markup.pieces(element)
+            if len(piece.text) < 60 and _STAMP.search(piece.text)
+        )
         is_one = times == 1 and next(element.iter("textarea"), None) is None
         if is_one and not any(_holds(row, element) for row in rows):
             rows.append(element)
@@ -1121,13 +1341,18 @@ def _comments(generic: _GenericPage, now: datetime) -> list[CommentRecord]:
             ),
             None,
         )
+        if when is None:
+            continue
+        heads = {when.owner, *when.owner.iterancestors()}
+        heads |= {name.owner, *name.owner.iterancestors()} if name else set()
         said = [
             part
             for part in row.iterdescendants("p", "div", "td", "dd", "span")
-            if re.search(r"cont|text|txt|memo|body|desc|msg", markup.classes(part))
-        ]
+            if part not in heads
+            and re.search(r"cont|text|txt|memo|body|desc|msg|comment", markup.classes(part))
+        ] or [part for part in row.iterdescendants("p", "div", "td", "dd") if part not in heads]
         text = max((markup.lines_of(part) for part in said), key=len, default="")
-        if not text or when is None:
+        if not text:
             continue
         found.append(
             CommentRecord(
@@ -1156,9 +1381,11 @@ def _status(generic: _GenericPage) -> Status:
         if match and is_notice and _LEAVES.search(page.text):
             said = match[2]
             break
-    body = _short_text(generic.root, 1500)
+    links = markup.all_of(generic.index.with_tag("a", "nav", "footer"))
+    body = markup.squeeze(markup.text_of(generic.root, links))[:1500]
     asks = markup.select(generic.root, "//form//input[@type='password']")
-    if not said and len(body) < 400:
+    is_short = len(_short_text(generic.root, 1500)) < 400
+    if not said and is_short and not _shows_listed(generic):
         said = body
     for status, words in _STATUS_WORDS:
         if said and words.search(said):
@@ -1166,6 +1393,15 @@ def _status(generic: _GenericPage) -> Status:
     if asks and re.search("비밀글|비밀번호", body) and generic.container is None:
         return Status.SECRET
     return Status.LIVE if generic.heading is not None else Status.UNREADABLE
+
+
+def _shows_listed(generic: _GenericPage) -> bool:
+    """Tell whether the page shows the title that the list names, and something behind it."""
+    row = generic.page.notes.get("row")
+    title = _post_title(generic)
+    if row is None or not row.title or title is None or generic.container is None:
+        return False
+    return re.sub(r"\s*(?:…|\.{2,3})$", "", row.title) in title
 
 
 class Generic(BoardEngine):
@@ -1213,6 +1449,9 @@ class Generic(BoardEngine):
         by_link = {
             link: number for number, links in group.links.items() for link in links
         }  # fmt: skip
+        for link, number in by_link.items():
+            if urls.join(page.url, link.get("href") or "") is None:
+                link.set("href", self.post_request(board, number))  # it was a script's
         hrefs = {link.get("href") or "": number for link, number in by_link.items()}
         scopes = markup.common_scope(list(by_link))
         rows = [

@@ -484,6 +484,10 @@ def _link_title(link: etree._Element) -> str:
             text = _without_noise(strong if strong is not None else child)
             if text:
                 return text
+    parts = [child for child in link if isinstance(child.tag, str) and text_of(child)]
+    bare = squeeze(link.text) or any(squeeze(child.tail) for child in link)
+    if not bare and any(_WHEN.match(piece.text) for part in parts[1:] for piece in pieces(part)):
+        return _without_noise(parts[0])  # the link holds the whole row, writer and date too
     return _without_noise(link)
 
 

@@ -114,11 +114,12 @@ def _json_ld(page_html: str) -> dict[str, Any]:
 
 
 def _loads(text: str) -> Any:
-    """Parse JSON as newsrooms write it: in a CDATA or a comment, with bare line ends."""
+    """Parse JSON as newsrooms write it: in a CDATA or a comment, bare line ends, a comma too many."""
     text = re.sub(
         r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?://\s*)?(?:-->|\]\]>)\s*$", "", text
     )
-    for attempt in (text, entities.unescape(text)):
+    fewer = re.sub(r",(\s*[}\]])", r"\1", text)
+    for attempt in (text, entities.unescape(text), fewer):
         try:
             return json.loads(attempt.strip().rstrip(";"), strict=False)
         except (ValueError, RecursionError):

@@ -20,6 +20,13 @@ def text(body: bytes, content_type: str = "", meta: str = "") -> str:
     return str(page.selector.xpath("string(//body)").get())
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "iso2022_kr"])
+def test_charsets_that_their_bytes_give_away(encoding: str) -> None:
+    source = "<html><head></head><body>한글 게시판</body></html>"
+    read = read_page("http://a.kr/", source.encode(encoding), {"Content-Type": "text/html"})
+    assert read.text == source
+
+
 @pytest.mark.parametrize(
     ("encoding", "content_type", "meta"),
     [

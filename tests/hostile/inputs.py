@@ -4,12 +4,15 @@ Each input replaces one post of a board.  ``outcome`` is the stored status, or `
 with the reason that is counted; a ``live`` post holds MARK in its body unless it says not.
 """
 
+import codecs
 import gzip
 import socket
 import time
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+
+import brotli
 
 from tests.serving import HTML, Answer, Asked, answer
 
@@ -102,6 +105,19 @@ def endless(asked: Asked, connection: socket.socket) -> None:
         connection.sendall(chunk)
 
 
+def chunked(page: str, end: bytes = b"0\r\n\r\n") -> bytes:
+    content = page.encode()
+    return (
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nTransfer-Encoding: chunked\r\n\r\n"
+        + b"%x\r\n%b\r\n" % (len(content), content)
+        + end
+    )
+
+
+def brotli_bomb(_: str) -> Answer:
+    return answer(brotli.compress(b"\0" * 60_000_000, quality=1), HTML, "Content-Encoding: br")
+
+
 def silent(asked: Asked, connection: socket.socket) -> None:
     time.sleep(8)
 
@@ -131,6 +147,16 @@ INPUTS = (
     Hostile("a broken gzip", whole(b"\x1f\x8b\x08\x00garbage", HTML, "Content-Encoding: gzip"), "failed", "bad_encoding"),
     Hostile("gzip that is fine", packed("gzip", gzip.compress)),
     Hostile("an unknown encoding", whole(b"abc", HTML, "Content-Encoding: rot13"), "unreadable"),
+    Hostile("brotli that is fine", packed("br", brotli.compress)),
+    Hostile("a brotli bomb", brotli_bomb, "failed", "too_large"),
+    Hostile("gzip that is none", lambda page: answer(page, HTML, "Content-Encoding: gzip"), "failed", "bad_encoding"),
+    Hostile("interim answers by the thousand", lambda page: b"HTTP/1.1 100 Continue\r\n\r\n" * 2000 + answer(page)),
+    Hostile("an interim answer and no other", raw(b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"), "failed", "connection"),
+    Hostile("chunks that are fine", chunked),
+    Hostile("chunks that are not counted", lambda page: chunked(page, b"zz\r\nhello\r\n"), "failed", "truncated"),
+    Hostile("chunks that end too soon", lambda page: chunked(page, b""), "failed", "truncated"),
+    Hostile("HTTP/1.0 without a length", lambda page: b"HTTP/1.0 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + page.encode()),
+    Hostile("two content types", lambda page: answer(page, "image/png", f"Content-Type: {HTML}")),
     # --- statuses
     *(
         Hostile(f"status {code}", whole("<p>x</p>", HTML, status=code), "failed", f"http_{code}")
@@ -142,6 +168,12 @@ INPUTS = (
     Hostile("a redirect to a file", whole("", HTML, "Location: file:///etc/passwd", status=302), "failed", "http_302"),
     Hostile("a redirect to the machine itself", whole("", HTML, "Location: http://169.254.169.254/", status=302), "failed", "http_302"),
     Hostile("a redirect to another site", whole("", HTML, "Location: https://ads.example/", status=301), "failed", "http_301"),
+    *(
+        Hostile(f"a redirect to {place}", whole("", HTML, f"Location: {place}", status=302), "failed", "http_302")
+        for place in ("ftp://127.0.0.1/x", "http://[::1]/", "http://2130706433/", "http://0x7f.1/", "http://board.example@127.0.0.1/", "javascript:alert(1)", "//", "?bo_table=free&wr_id=1")
+    ),
+    Hostile("a redirect without a place", whole("", HTML, status=302), "failed", "http_302"),
+    Hostile("status 304", whole("", HTML, status=304), "failed", "http_304"),
     # --- content that is no page
     Hostile("nothing", whole(""), "unreadable"),
     Hostile("zeros", whole(b"\0" * 100_000), "unreadable"),
@@ -170,6 +202,19 @@ INPUTS = (
     Hostile("CDATA and processing instructions", body("<![CDATA[ x ]]><?php echo 1 ?><?xml-stylesheet?>")),
     Hostile("SVG and MathML", body("<svg><foreignObject><p>x</p></foreignObject></svg><math><mi>x</mi></math>")),
     Hostile("a base elsewhere", edited("<head>", '<head><base href="https://ads.example/">')),
+    Hostile("a comment of five megabytes", body("<!--" + "x" * 5_000_000 + "-->")),
+    Hostile("an attribute of eight megabytes", body(f'<p title="{"a" * 8_000_000}">x</p>'), "live or unreadable"),
+    Hostile("nested forms", around("<form>" * 3000)),
+    Hostile("nested lists that never end", around("<ul><li>" * 900)),
+    Hostile("text that nothing ends", body("<plaintext>")),
+    Hostile("an unclosed example", body("<xmp><b>x</b>"), is_whole=False),
+    Hostile("an unclosed title in the body", body("<title>x"), is_whole=False),
+    Hostile("a template, a frame and a fallback", body('<template><p>x</p></template><iframe srcdoc="<p>y</p>"></iframe><noscript>z</noscript>')),
+    Hostile("a frameset before the body", edited("<body", '<frameset><frame src="https://ads.example/"></frameset><body'), "live or unreadable"),
+    Hostile("a second page behind the first", lambda page: answer(page + page.replace(MARK, "다른 글"))),
+    Hostile("ten thousand choices", body("<select>" + "<option>x" * 10_000 + "</select>")),
+    Hostile("a notice as a post writes it", body("<p>alert('삭제된 글입니다.'); history.back();</p>")),
+    Hostile("a script of a post's own", body("<script>alert('삭제된 글입니다.'); history.back();</script>"), "live or deleted"),
     # --- text
     Hostile("ten megabytes of one line", body("가" * 3_000_000), "unreadable"),
     Hostile("a line as long as a post may be", body("나" * 490_000)),
@@ -188,11 +233,23 @@ INPUTS = (
     Hostile("UTF-8 under a nonsense header", encoded("utf-8", "x-no-such-thing")),
     Hostile("UTF-16 with a mark", encoded("utf-16", "utf-8")),
     Hostile("UTF-7", whole(b"+ADw-script+AD4-alert(1)+ADw-/script+AD4-", "text/html; charset=utf-7"), "unreadable"),
+    Hostile("UTF-8 with a mark under an EUC-KR header", lambda page: answer(codecs.BOM_UTF8 + page.encode(), "text/html; charset=euc-kr")),
+    Hostile("UTF-16 without a mark", encoded("utf-16-le", "utf-16le")),
+    Hostile("the mark of another charset", lambda page: answer(codecs.BOM_UTF16_LE + page.encode()), "unreadable"),
+    Hostile("a charset said late", lambda page: answer(page.replace("<head>", "<head><!--" + "x" * 9000 + '--><meta charset="euc-kr">').encode("cp949", "xmlcharrefreplace"), "text/html")),
+    Hostile("three charsets said", lambda page: answer(page.replace("<head>", '<head><meta charset="utf-16"><meta charset="big5">'), "text/html; charset=shift_jis")),
+    Hostile("ISO-2022-KR", encoded("iso2022_kr", "iso-2022-kr")),
     # --- fields
     Hostile("a title of a hundred thousand letters", edited(TITLE, "제목" * 50_000)),
     Hostile("a title with markup", edited(TITLE, "&lt;script&gt;alert(1)&lt;/script&gt; ../../etc \x07")),
     Hostile("a date that is none", edited(DATE, "99-99-99 99:99")),
     Hostile("a year of seven digits", edited(DATE, "9999999-03-01 09:30")),
+    Hostile("a date of nothing", edited(DATE, "0000-00-00 00:00:00")),
+    Hostile("a year of the Buddhist calendar", edited(DATE, "2569-03-01 09:30")),
+    Hostile("a day that the year has not", edited(DATE, "26-02-30 25:61")),
+    Hostile("a title of two lines and a null", edited(TITLE, f"{TITLE}\r\n\0\t ")),
+    Hostile("a title that is nothing", edited(TITLE, "\u200b\u3164")),
+    Hostile("hits that are no number", edited(HITS, "٣٤٥회")),
     Hostile("hits beyond counting", edited(HITS, "9" * 400 + "회")),
     Hostile("file names that climb", body('<a href="/bbs/download.php?bo_table=free&wr_id=1&no=0">../../../etc/passwd</a>')),
     Hostile("links by the ten thousand", body("".join(f'<a href="https://s{n}.example/">x</a>' for n in range(10_000)))),
