@@ -39,7 +39,7 @@ from models.write import (
 )
 from pipelines.core import families
 from pipelines.core.families import MainText, cut_form, find_main
-from pipelines.core.lures import Payload, find_payload, main_ranges
+from pipelines.core.lures import Payload, find_payload, main_ranges, pushed_ranges
 from pipelines.core.normalise import NormalForm, normalise
 from pipelines.core.passages import RECIPE, Keys, document_keys, query_keys
 from pipelines.core.verdict import Article, Link, link_post
@@ -334,7 +334,10 @@ class Matcher:
         payload = find_payload(
             post.body,
             copied,
-            titles=[title for title in titles if title],
+            title=post.title or "",
+            headlines=[title for title in titles if title],
+            articles=[link.article.text for link in mirrors],
+            pushed=[each for link in mirrors for each in pushed_ranges(form, link.stretches)],
             hrefs=[*post.hrefs, *post.links],
             hidden=post.hidden,
         )
