@@ -37,6 +37,7 @@ from models.write import (
     save_post,
     writing,
 )
+from pipelines.campaigns import refresh_campaigns
 from pipelines.core import families
 from pipelines.core.families import MainText, cut_form, find_main
 from pipelines.core.lures import Payload, find_payload, main_ranges, pushed_ranges
@@ -93,6 +94,8 @@ class Matcher:
         self._titles: dict[int, str | None] = {}
         self._stubs: set[int] = set()
         self._held = 0
+        self.has_new_posts = False
+        """Whether it stored posts since the campaigns were last found."""
 
     @classmethod
     def recipe(cls) -> str:
@@ -181,6 +184,12 @@ class Matcher:
             self.forget()
             raise
 
+    def find_campaigns(self, connection: Connection, now: datetime) -> None:
+        """Find the campaigns anew if posts came since that was last done."""
+        if self.has_new_posts:
+            refresh_campaigns(connection, now)
+            self.has_new_posts = False
+
     def forget(self) -> None:
         """Drop what is held in memory, after a transaction that was rolled back."""
         self._prepared.clear()
@@ -192,6 +201,8 @@ class Matcher:
         self, connection: Connection, record: PostRecord, run_id: int | None, now: datetime
     ) -> SavedPost:
         saved = save_post(connection, record, run_id, now)
+        if saved.outcome in (Outcome.NEW, Outcome.CHANGED):
+            self.has_new_posts = True
         if saved.outcome is not Outcome.SEEN and record.status is Status.LIVE:
             post = matching.StoredPost(
                 saved.post_id,
@@ -501,6 +512,7 @@ class _Rematcher:
             [post_id for *_, post_id in sorted(orphans)], len(ids), total, on_progress
         )
         self.counts.posts = len(ids)
+        refresh_campaigns(connection, self.work.now)
         return self.counts
 
     def _build_families(

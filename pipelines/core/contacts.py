@@ -294,12 +294,23 @@ def read_address(url: str, raw: str) -> list[Lure]:
     """Return the URL and DOMAIN lures of one address; none if it is not an address."""
     value = unwrap(re.sub(r"\s+", "", url))
     value = re.sub(r"^h(?:tt|xx)p(s?)://", r"http\1://", value, flags=re.IGNORECASE)
-    with_scheme = value if "://" in value else "http:" + "//" * (value[:2] != "//") + value
+    domain = domain_of(value)
+    if domain is None:
+        return []
+    return [Lure(LureKind.URL, value, raw), Lure(LureKind.DOMAIN, domain, raw)]
+
+
+def domain_of(url: str) -> str | None:
+    """Return the domain of an address, with or without a scheme; None if it is no address.
+
+    >>> domain_of("https://www.Rank7.com/?p=1"), domain_of("192.168.7.1")
+    ('rank7.com', None)
+    """
+    with_scheme = url if "://" in url else "http:" + "//" * (url[:2] != "//") + url
     try:
         host = urlsplit(with_scheme).hostname or ""
     except ValueError:
-        return []
+        return None
     if "." not in host or not re.search(r"[a-z가-힣]", host) or with_scheme[:4].lower() != "http":
-        return []
-    domain = host.removeprefix("www.").rstrip(".")
-    return [Lure(LureKind.URL, value, raw), Lure(LureKind.DOMAIN, domain, raw)]
+        return None
+    return host.removeprefix("www.").rstrip(".")
