@@ -43,6 +43,7 @@ from pipelines.core.families import MainText, cut_form, find_main
 from pipelines.core.lures import Payload, find_payload, main_ranges, pushed_ranges
 from pipelines.core.normalise import NormalForm, normalise
 from pipelines.core.passages import RECIPE, Keys, document_keys, query_keys
+from pipelines.core.substitutions import Substitution, find_substitutions
 from pipelines.core.verdict import Article, Link, link_post
 
 CANDIDATES = 8
@@ -342,6 +343,13 @@ class Matcher:
         copied = main_ranges(
             form, [(s.post_start, s.post_end) for link in mirrors for s in link.stretches]
         )
+        text = form.text if mirrors else ""
+        substitutions = {
+            link.article.id: find_substitutions(
+                form, text, link.article.form, link.article.text, link.stretches
+            )
+            for link in mirrors
+        }
         payload = find_payload(
             post.body,
             copied,
@@ -351,9 +359,17 @@ class Matcher:
             pushed=[each for link in mirrors for each in pushed_ranges(form, link.stretches)],
             hrefs=[*post.hrefs, *post.links],
             hidden=post.hidden,
+            substitutes=[
+                (each.new, _text_at(post.body, form, each.post_start, len(each.new)))
+                for found in substitutions.values()
+                for each in found
+            ],
         )
         verdict = _verdict(post, form, mirrors, main, payload)
-        records = [self._of_stub(link, _mirror_record(form, link)) for link in links]
+        records = [
+            self._of_stub(link, _mirror_record(form, link, substitutions.get(link.article.id, ())))
+            for link in links
+        ]
         return replace_verdict(work.connection, post.id, records, verdict, work.run_id, work.now)
 
     def _of_stub(self, link: Link, record: MirrorRecord) -> MirrorRecord:
@@ -598,7 +614,14 @@ def _through_punctuation(body: str, end: int) -> int:
     return end
 
 
-def _mirror_record(form: NormalForm, link: Link) -> MirrorRecord:
+def _text_at(body: str, form: NormalForm, start: int, length: int) -> str:
+    first, last = form.source(start, start + length)
+    return body[first:last]
+
+
+def _mirror_record(
+    form: NormalForm, link: Link, substitutions: Sequence[Substitution] = ()
+) -> MirrorRecord:
     spans = []
     for piece in sorted(link.stretches, key=lambda s: (s.post_start, s.post_end)):
         post_start, post_end = form.source(piece.post_start, piece.post_end)
@@ -615,6 +638,7 @@ def _mirror_record(form: NormalForm, link: Link) -> MirrorRecord:
         identity=round(link.identity, 6),
         score=round(link.score, 6),
         spans=tuple(spans),
+        substitutions=tuple((each.old, each.new, each.times) for each in substitutions),
     )
 
 

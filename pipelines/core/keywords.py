@@ -274,6 +274,11 @@ _HALF_SYLLABLES = (
 )
 
 
+def is_ware(word: str) -> bool:
+    """Tell a word that may name something for sale from an ending or a short swap."""
+    return len(word) > STEM and _may_be_keyword(word) and not _reads_as_text(word)
+
+
 def _bare(text: str) -> str:
     """Strip a pushed piece of what its place left around it: marks, halves of what it split."""
     text = text.strip(_LEFTOVER_MARKS[:4])

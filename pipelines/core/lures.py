@@ -12,7 +12,14 @@ from typing import Protocol
 
 from models.relation import LureKind
 from pipelines.core.contacts import Found, Lure, read_hrefs, take_contacts
-from pipelines.core.keywords import MAX_LINE, Piece, find_keywords, key_of, may_end_a_sentence
+from pipelines.core.keywords import (
+    MAX_LINE,
+    Piece,
+    find_keywords,
+    is_ware,
+    key_of,
+    may_end_a_sentence,
+)
 from pipelines.core.normalise import NormalForm
 
 Range = tuple[int, int]
@@ -58,6 +65,7 @@ def find_payload(
     pushed: Iterable[Range] = (),
     hrefs: Iterable[str] = (),
     hidden: Sequence[str] = (),
+    substitutes: Iterable[tuple[str, str]] = (),
 ) -> Payload:
     """Return the payload of a post.
 
@@ -72,6 +80,7 @@ def find_payload(
         pushed: ranges of *body* between copied ones where nothing of the article is missing.
         hrefs: targets of the post's links.
         hidden: texts that a reader does not see.
+        substitutes: words that stand throughout for one of the article's, plain and raw.
     """
     gaps = _leftover(body, copied, frozenset(pushed))
     found = [_contacts_of(body, gap) for gap in gaps]
@@ -96,14 +105,16 @@ def find_payload(
         articles=articles,
         is_copy=bool(copied),
     )
-    lures = [Lure(LureKind.KEYWORD, value, raw) for value, raw in keywords.found]
+    named = {key_of(value) for value, _ in keywords.found}
+    put_in = [each for each in substitutes if is_ware(each[0]) and each[0] not in named]
+    lures = [Lure(LureKind.KEYWORD, value, raw) for value, raw in (*keywords.found, *put_in)]
     lures += [lure for each in found for lure in each.lures]
     lures += [lure for text in hidden for lure in take_contacts(text[:MAX_TEXT]).lures]
     lures += read_hrefs(hrefs)
     return Payload(
         tuple(dict.fromkeys(lures))[:MAX_LURES],
         keywords.on_line,
-        keywords.injected,
+        keywords.injected or bool(put_in),
         keywords.repeated,
     )
 
