@@ -103,6 +103,7 @@ class _Search:
         inline = [(p, _bare(p.text)) for p in pieces if p.inline]
         self.inline = [(p, text, key_of(text)) for p, text in inline]
         self.title = key_of(title)
+        self.title_parts = {key_of(part) for part in _SEPARATORS.split(title)}
         self.headlines = {key_of(text) for text in headlines if text} - {""}
         self.articles = articles
         self.is_copy = is_copy
@@ -133,10 +134,11 @@ class _Search:
         )
 
     def _keep(self, piece: Piece, text: str) -> bool:
-        key = key_of(text)
+        value = _value(text)
+        key = key_of(value)
         if key in self.headlines or not _may_be_keyword(key):
             return False
-        self.found.setdefault(key, (_value(text), piece.raw(text)))
+        self.found.setdefault(key, (value, piece.raw(text)))
         return True
 
     # --- lines ------------------------------------------------------------------------
@@ -196,7 +198,9 @@ class _Search:
     def _may_be_pushed(self, text: str, key: str) -> bool:
         if not 2 <= len(key) <= MAX_KEYWORD or not _may_be_keyword(key) or _reads_as_text(text):
             return False
-        if key in self.title != key or any(key in article for article in self.articles):
+        if self.pushed[key] < WITNESSES and key in self.title and key not in self.title_parts:
+            return False  # a word of a headline
+        if any(key in article for article in self.articles):
             return False
         return not any(self._is_made_of(key, name) for name in self.names if name != key)
 
@@ -224,7 +228,7 @@ def key_of(text: str) -> str:
 
 _SENTENCE_END = re.compile(r"(?:[다요죠음함까네]|니다|세요)\s*[.!?…”\"']*$|[.?!]\s*$")
 _CREDIT = re.compile(
-    r"기자|무단\s*전재|재배포|저작권|copyright|ⓒ|©|제보|구독|관련\s*기사|많이\s*본|뉴스레터|출처|좋아요를|좋아할\s*만한|all rights",
+    r"^\W*(?:글|사진|취재|자료|영상|그림)\s*[:=/]|기자|무단\s*전재|재배포|저작권|copyright|ⓒ|©|제보|구독(?:하기|\s*신청)|(?:무료|네이버|채널)\s*구독|관련\s*기사|많이\s*본|뉴스레터|출처|좋아요를|좋아할\s*만한|all rights",
     re.IGNORECASE,
 )
 # What board software writes around a post, where a page's design is not known.
@@ -246,6 +250,13 @@ _FIGURE = re.compile(
 )
 
 
+# Calls to get in touch: they stand beside a ware and name none.
+_CALL = re.compile(
+    r"(?:무료|실시간|친절|빠른|상담|문의|전화|카톡|예약|연락처?|바로|가기|클릭|신청|접속|입장|여기|24시|환영|주세요)+"
+)
+_CALL_AFTER = re.compile(r"(?<=\S)\s+(?:바로\s?가기|클릭|여기|접속(?:하기)?|입장(?:하기)?)$")
+
+
 def may_end_a_sentence(line: str) -> bool:
     """Tell whether a line ends as sentences do."""
     return bool(_SENTENCE_END.search(line))
@@ -264,6 +275,8 @@ def _may_be_keyword(key: str) -> bool:
     if not 2 <= len(key) <= MAX_KEYWORD or key.isdigit() or key in _MODIFIERS:
         return False
     if len(key) == 2 and not key.isascii() and key[-1] in "은는을를에의와도과며고던":
+        return False
+    if _CALL.fullmatch(key):
         return False
     return not _FIGURE.fullmatch(key) and not (len(key) > 2 and _ENDINGS.search(key))
 
@@ -505,7 +518,8 @@ def _stem(key: str, other: str) -> bool:
 
 def _value(text: str) -> str:
     """Return a keyword without the marks that were put between its letters."""
-    cleaned = re.sub(r"\s+", " ", text).strip(" \t.,|/#·-_*^~")
+    cleaned = re.sub(r"\s+", " ", text).strip(" \t.,|/#·-_*^~()[]{}<>【】▶▷☞→")
+    cleaned = _CALL_AFTER.sub("", cleaned)
     if re.fullmatch(r"(?:\w[^\w]+){2,}\w", cleaned) or re.search(r"\w[.·\-_*^♥ㆍ]\w", cleaned):
         return re.sub(r"[^\w]+|_+", "", cleaned)
     return cleaned

@@ -87,6 +87,10 @@ def test_both_backends_answer_the_same(
     for url in (sqlite_url, new_postgres_database(MIGRATED)):
         store = open_store(url)
         fill(store)
+        (first, second, *_) = [row["post_id"] for row in rows(store, "posts")]
+        ties = [TieRecord(i, "cut", "1:9:own", is_strong=False) for i in (first, second)]
+        with writing(store) as conn:
+            replace_campaigns(conn, [CampaignRecord(None, ties)], NOW)
         answers.append({name: rows(store, name) for name in VIEWS})
         store.dispose()
     for name in VIEWS:
