@@ -99,7 +99,7 @@ class _Search:
         is_copy: bool,
     ) -> None:
         pieces = [piece for piece in pieces if piece.end - piece.start <= LONGEST_PIECE]
-        self.lines = [(p, p.text.strip()) for p in pieces if not p.inline]
+        self.lines = [(p, p.text.strip(_LINE_MARKS)) for p in pieces if not p.inline]
         inline = [(p, _bare(p.text)) for p in pieces if p.inline]
         self.inline = [(p, text, key_of(text)) for p, text in inline]
         self.title = key_of(title)
@@ -237,6 +237,7 @@ _LABEL = re.compile(
     r"|.*\b[0-9]{2}[-./][0-9]{2}[-./][0-9]{2} [0-9]{2}:[0-9]{2}\b"
 )
 _SEPARATORS = re.compile(r"\s*[|,/#;·•ㆍ▶◆★☆※]+\s*")
+_LINE_MARKS = " \t\r\u00a0▶▷☞→★☆◆◇■□●※#=*-"
 _MARKS = re.compile(r"[“”‘’…\"'?!→「」『』《》]|\.\.")
 """Marks of headlines and sentences; a row of names has none."""
 _QUOTES = "“”‘’\"'()[]<>,.…·"

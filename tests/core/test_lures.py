@@ -240,3 +240,21 @@ def test_a_flood_of_lures_is_bounded() -> None:
         f"http://s{n}.example/ 카톡 id{n} 010-0000-{n % 10000:04d}" for n in range(50_000)
     )
     assert 0 < len(find_payload(body, []).lures) <= 200
+
+
+def test_a_title_that_begins_with_the_keyword_is_no_headline() -> None:
+    half = len(ARTICLE) // 2
+    word = " 누수탐지 "
+    body = f"{ARTICLE[:half]}{word}{ARTICLE[half:]}{word}{ARTICLE[:60]}"
+    second = len(word) + len(ARTICLE)
+    copied = [(0, half), (half + len(word), second), (second + len(word), len(body))]
+    payload = find_payload(body, copied, title=f"누수탐지 | {ARTICLE[:20]}")
+    assert payload.keywords == ("누수탐지",)
+
+
+@pytest.mark.parametrize(
+    ("line", "keyword"),
+    [("▶▶ 누수탐지 바로가기", "누수탐지"), ("(누수탐지)", "누수탐지"), ("상담문의", None)],
+)
+def test_calls_and_marks_are_no_part_of_a_keyword(line: str, keyword: str | None) -> None:
+    assert around("", f"{line}\n010-0000-1234").keywords == ((keyword,) if keyword else ())
