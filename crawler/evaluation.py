@@ -21,7 +21,7 @@ from sqlalchemy import Connection, Engine, select
 from crawler.command import CommandError, Run, recorded_run
 from crawler.exit_codes import ExitCode
 from crawler.labels import read_truth
-from crawler.loading import NOT_OPENED, Loader, Problems, load
+from crawler.loading import BATCH_POSTS, NOT_OPENED, Loader, Problems, load
 from crawler.progress import Progress
 from crawler.readers import (
     BadInputError,
@@ -235,9 +235,7 @@ def _load(
     progress: Progress,
 ) -> int:
     """Load the posts of files; return how many files could be opened."""
-    loader: Loader[PostRecord] = Loader(
-        engine, run, problems, posts.read, posts.save, BATCH_POSTS
-    )
+    loader: Loader[PostRecord] = Loader(engine, run, problems, posts.read, posts.save, BATCH_POSTS)
     opened = 0
     try:
         for name in files:

@@ -31,6 +31,7 @@ from models.errors import InvalidRecord, StoreError
 from models.people import Pseudonyms
 from models.records import ArticleRecord, PostRecord
 from models.write import Outcome, store_pseudonyms, writing
+from pipelines.campaigns import refresh_campaigns
 from pipelines.match import Matcher
 
 logger = logging.getLogger(__name__)
@@ -91,6 +92,9 @@ def load(
             problems.summarise()
         if kind == "articles":
             _compact(engine)
+        if kind == "posts" and (run.stats["record/new"] or run.stats["record/changed"]):
+            with writing(engine) as connection:
+                refresh_campaigns(connection, datetime.now(UTC))
         if not opened:
             run.exit_code = ExitCode.NOT_STARTED
         elif problems.are_bad:

@@ -100,7 +100,7 @@ def print_report(console: Console, report: Report, store: str) -> None:
         ("Articles that are copied most", _articles(report.articles)),
         ("Families: copies of an article that is not known", _families(report.families)),
         ("Lures: what the copies carry", _lures(report.lures)),
-        ("Campaigns: posts tied together by a lure", _campaigns(report.campaigns)),
+        ("Campaigns: posts that belong together", _campaigns(report.campaigns)),
         ("Last runs", _runs(report.runs)),
     ):
         if table.row_count:
@@ -225,14 +225,23 @@ def _lures(rows: Iterable[AnyRow]) -> Table:
 
 
 def _campaigns(rows: Iterable[AnyRow]) -> Table:
-    table = _table("posts", "boards", "kind", "value", "first seen", "last seen", text=("value",))
-    table.columns[2].justify = "left"
+    table = _table(
+        "id",
+        "posts",
+        "boards",
+        "tied by",
+        "keyword",
+        "first seen",
+        "last seen",
+        text=("tied by", "keyword"),
+    )
     for row in rows:
         table.add_row(
+            str(row.campaign_id),
             f"{row.posts:,}",
             f"{row.boards:,}",
-            row.kind,
-            _label(row.value, 60),
+            _label(f"{row.kind} {row.value}", 44),
+            _label(row.keyword or "", 24),
             _day(row.first_seen),
             _day(row.last_seen),
         )

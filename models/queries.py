@@ -34,10 +34,11 @@ _ORDER: dict[Table, tuple[ColumnElement[Any], ...]] = {
     views.lures: (views.lures.c.post_id, views.lures.c.position),
     views.families: (views.families.c.posts.desc(), views.families.c.article_id),
     views.boards: (views.boards.c.board_id,),
-    views.campaigns: (
-        views.campaigns.c.posts.desc(),
-        views.campaigns.c.kind,
-        views.campaigns.c.value,
+    views.campaigns: (views.campaigns.c.posts.desc(), views.campaigns.c.campaign_id),
+    views.campaign_posts: (
+        views.campaign_posts.c.campaign_id,
+        views.campaign_posts.c.post_id,
+        views.campaign_posts.c.position,
     ),
     views.daily: (views.daily.c.day,),
     views.stories: (views.stories.c.story_id,),
@@ -292,14 +293,9 @@ def top_lures(conn: Connection, limit: int) -> list[AnyRow]:
 
 
 def top_campaigns(conn: Connection, limit: int) -> list[AnyRow]:
-    """Return the rows of the view `campaigns` that tie most posts, weak ones left out."""
+    """Return the rows of the view `campaigns` with most posts."""
     campaigns = views.campaigns
-    order = [_in_byte_order(conn, column) for column in _ORDER[campaigns]]
-    return list(
-        conn.execute(
-            select(campaigns).where(~campaigns.c.is_weak).order_by(*order).limit(limit)
-        ).all()
-    )
+    return list(conn.execute(select(campaigns).order_by(*_ORDER[campaigns]).limit(limit)).all())
 
 
 def run_history(conn: Connection, limit: int) -> list[AnyRow]:

@@ -140,6 +140,8 @@ class MirrorRecord:
     score: float
     """How sure the link is, 0 to 1."""
     spans: tuple[Span, ...]
+    substitutions: tuple[tuple[str, str, int], ...] = ()
+    """Article word, injected word and how often, of each word that was replaced throughout."""
 
 
 @dataclass(slots=True, frozen=True)

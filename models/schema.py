@@ -7,6 +7,7 @@
            │              └────── article ── article_version
     article_band, post_band           the hash tables of the LSH index
     capture                           the raw response behind a post or an article
+    campaign ── campaign_tie          posts that belong together, and what ties them
     source                            feeds and sitemaps that known articles come from
     run, store_info                   who wrote, and how the index is made
 
@@ -38,7 +39,7 @@ from sqlalchemy import (
 from models.relation import LureKind, Origin, Relation, Status
 from models.types import NameList, StoredJson, StoredText, UtcDateTime, name_type
 
-REVISION = "0005"
+REVISION = "0004"
 """The migration that makes this schema."""
 
 metadata = MetaData(
@@ -335,6 +336,8 @@ class _Mirror(TypedColumns):
     """0 is the post's best."""
     run_id: Named[int | None] = Column(ForeignKey("run.id"))
     matched_at: Named[datetime] = Column(UtcDateTime, nullable=False)
+    substitutions: Named[list[list[Any]] | None] = Column(StoredJson)
+    """[article word, injected word, times] of each word that was replaced throughout."""
 
 
 mirror = Table(
@@ -386,3 +389,27 @@ lure = Table(
     # On the value alone: see the index of post.key, and PostgreSQL's hash takes one column.
     Index(None, "value", postgresql_using="hash"),
 )
+
+
+class _Campaign(TypedColumns):
+    id = Column(Integer, primary_key=True)
+    first_seen_at: Named[datetime] = Column(UtcDateTime, nullable=False)
+    """When the store first knew of it."""
+
+
+campaign = Table("campaign", metadata, _Campaign, sqlite_autoincrement=True)
+"""Posts that belong together; which, its ties say. Ids are never given again."""
+
+
+class _CampaignTie(TypedColumns):
+    post_id: Named[int] = Column(ForeignKey("post.id"), primary_key=True)
+    position: Named[int] = Column(Integer, primary_key=True, autoincrement=False)
+    campaign_id: Named[int] = Column(ForeignKey("campaign.id"), nullable=False)
+    kind: Named[str] = Column(String(16), nullable=False)
+    """A kind of lure, or ``cut``."""
+    value: Named[str] = Column(StoredText, nullable=False)
+    is_strong: Named[bool] = Column(nullable=False)
+
+
+campaign_tie = Table("campaign_tie", metadata, _CampaignTie, Index(None, "campaign_id"))
+"""Something that a post shares with another one of its campaign."""

@@ -31,6 +31,7 @@ def _views(dialect: str) -> dict[str, str]:
         "families": _FAMILIES,
         "boards": _boards(_HOURS[dialect]),
         "campaigns": _CAMPAIGNS,
+        "campaign_posts": _CAMPAIGN_POSTS,
         "stories": _STORIES,
         "captures": _CAPTURES,
         "daily": _daily(_KST_DAY[dialect]),
@@ -67,7 +68,8 @@ SELECT m.post_id,
        p.author,
        m.position,
        a.is_stub,
-       COALESCE(a.story_id, a.id) AS story_id
+       COALESCE(a.story_id, a.id) AS story_id,
+       m.substitutions
   FROM mirror m
   JOIN post p ON p.id = m.post_id
   JOIN board b ON b.id = p.board_id
@@ -208,20 +210,86 @@ SELECT b.url,
 """
 
 
+def _first_of(select: str, order: str, where: str = "TRUE") -> str:
+    """Return a query of (campaign_id, kind, value): what most posts of each campaign carry."""
+    return f"""
+  (SELECT campaign_id, kind, value
+     FROM (SELECT v.campaign_id,
+                  v.kind,
+                  v.value,
+                  ROW_NUMBER() OVER (
+                    PARTITION BY v.campaign_id
+                    ORDER BY {order}COUNT(DISTINCT v.post_id) DESC, MIN(v.post_id), MIN(v.position)
+                  ) AS place
+             FROM ({select}) v
+            WHERE {where}
+            GROUP BY v.campaign_id, v.kind, v.value, v.is_strong) ranked
+    WHERE place = 1)
+"""
+
+
+_TIES = "SELECT campaign_id, post_id, position, kind, value, is_strong FROM campaign_tie"
+_CAMPAIGN_LURES = """
+SELECT t.campaign_id, l.post_id, l.position, l.kind, l.value, FALSE AS is_strong
+  FROM (SELECT DISTINCT campaign_id, post_id FROM campaign_tie) t
+  JOIN lure l ON l.post_id = t.post_id
+"""
+_TIED_BY = ",\n       ".join(
+    f"COUNT(DISTINCT CASE WHEN t.kind = '{kind}' THEN t.value END) AS {kind}s"
+    for kind in ("domain", "url", "phone", "messenger", "email", "keyword", "cut")
+)
+
 _CAMPAIGNS = f"""
-SELECT l.kind || ':' || l.value AS campaign_id,
-       l.kind,
-       l.value,
-       l.kind = 'keyword' AS is_weak,
-       COUNT(DISTINCT l.post_id) AS posts,
-       COUNT(DISTINCT p.board_id) AS boards,
-       COUNT(DISTINCT CASE WHEN p.is_spam THEN l.post_id END) AS spam,
-       MIN({_POST_TIME}) AS first_seen,
-       MAX({_POST_TIME}) AS last_seen
-  FROM lure l
-  JOIN post p ON p.id = l.post_id
- GROUP BY l.kind, l.value
-HAVING COUNT(DISTINCT l.post_id) > 1
+SELECT c.campaign_id,
+       top.kind,
+       top.value,
+       c.strong = 0 AS is_weak,
+       c.posts,
+       c.boards,
+       c.spam,
+       c.first_seen,
+       c.last_seen,
+       word.value AS keyword,
+       home.value AS domain,
+       c.domains,
+       c.urls,
+       c.phones,
+       c.messengers,
+       c.emails,
+       c.keywords,
+       c.cuts
+  FROM (SELECT t.campaign_id,
+               COUNT(DISTINCT t.post_id) AS posts,
+               COUNT(DISTINCT p.board_id) AS boards,
+               COUNT(DISTINCT CASE WHEN p.is_spam THEN t.post_id END) AS spam,
+               MIN({_POST_TIME}) AS first_seen,
+               MAX({_POST_TIME}) AS last_seen,
+               COUNT(CASE WHEN t.is_strong THEN 1 END) AS strong,
+               {_TIED_BY}
+          FROM campaign_tie t
+          JOIN post p ON p.id = t.post_id
+         GROUP BY t.campaign_id) c
+  JOIN {_first_of(_TIES, "CASE WHEN v.is_strong THEN 0 ELSE 1 END, ")} top
+    ON top.campaign_id = c.campaign_id
+  LEFT JOIN {_first_of(_CAMPAIGN_LURES, "", "v.kind = 'keyword'")} word
+    ON word.campaign_id = c.campaign_id
+  LEFT JOIN {_first_of(_TIES, "", "v.kind = 'domain'")} home
+    ON home.campaign_id = c.campaign_id
+"""
+
+_CAMPAIGN_POSTS = """
+SELECT t.campaign_id,
+       t.post_id,
+       p.key AS post_key,
+       p.url AS post_url,
+       b.url AS board_url,
+       t.kind,
+       t.value,
+       t.is_strong,
+       t.position
+  FROM campaign_tie t
+  JOIN post p ON p.id = t.post_id
+  JOIN board b ON b.id = p.board_id
 """
 
 _STORIES = """

@@ -53,6 +53,7 @@ def _links(name: str) -> Table:
         Column("position", Integer),  # 0 is the post's best
         Column("is_stub", Boolean),  # only the article's beginning is known
         Column("story_id", Integer),  # the same for articles with nearly one text
+        Column("substitutions", StoredJson),  # [[article word, injected word, times], …]
     )
 
 
@@ -149,17 +150,41 @@ boards = Table(
 campaigns = Table(
     "campaigns",
     metadata,
-    Column("campaign_id", String),  # kind:value, the same in every store
-    Column("kind", String),
+    Column("campaign_id", Integer),
+    Column("kind", String),  # of the tie that holds most posts: a kind of lure, or cut
     Column("value", String),
-    Column("is_weak", Boolean),  # a keyword: many sell the same, so it identifies nobody
+    Column("is_weak", Boolean),  # tied by a keyword and a cut only, by no contact
     Column("posts", Integer),
     Column("boards", Integer),
     Column("spam", Integer),
     Column("first_seen", UtcDateTime),
     Column("last_seen", UtcDateTime),
+    Column("keyword", String),  # that most of its posts sell
+    Column("domain", String),  # that ties most of its posts
+    Column("domains", Integer),  # how many different ones tie its posts; so the next six
+    Column("urls", Integer),
+    Column("phones", Integer),
+    Column("messengers", Integer),
+    Column("emails", Integer),
+    Column("keywords", Integer),
+    Column("cuts", Integer),
 )
-"""One row a lure that at least two posts share."""
+"""One row a campaign: posts that belong together."""
+
+campaign_posts = Table(
+    "campaign_posts",
+    metadata,
+    Column("campaign_id", Integer),
+    Column("post_id", Integer),
+    Column("post_key", String),
+    Column("post_url", String),
+    Column("board_url", String),
+    Column("kind", String),
+    Column("value", String),  # of a cut: article_id:places:what the title was made of
+    Column("is_strong", Boolean),
+    Column("position", Integer),
+)
+"""One row a post of a campaign and a thing that it shares with others there."""
 
 daily = Table(
     "daily",

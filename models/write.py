@@ -463,6 +463,7 @@ class _Link:
     score: float
     position: int
     spans: tuple[Span, ...]
+    substitutions: tuple[tuple[str, str, int], ...]
 
 
 def _mirror_row(record: MirrorRecord, position: int) -> tuple[int, _Link]:
@@ -477,6 +478,9 @@ def _mirror_row(record: MirrorRecord, position: int) -> tuple[int, _Link]:
         score=record.score,
         position=position,
         spans=record.spans,
+        substitutions=tuple(
+            (storable(old), storable(new), times) for old, new, times in record.substitutions
+        ),
     )
 
 
@@ -512,6 +516,7 @@ def _replace_mirrors(
                 "position": link.position,
                 "run_id": run_id,
                 "matched_at": now,
+                "substitutions": link.substitutions or None,
             }
             for article_id, link in added.items()
         ],
@@ -554,6 +559,7 @@ def _read_links(conn: Connection, post_id: int) -> dict[int, _Link]:
             score=row.score,
             position=row.position,
             spans=tuple(spans.get(row.article_id, ())),
+            substitutions=tuple((old, new, times) for old, new, times in row.substitutions or ()),
         )
         for row in _READ_MIRRORS.rows(conn, {"id_": post_id})
     }
@@ -967,6 +973,7 @@ _READ_MIRRORS = Statement(
         mirror.c.identity,
         mirror.c.score,
         mirror.c.position,
+        mirror.c.substitutions,
     ).where(mirror.c.post_id == bindparam("id_"))
 )
 _READ_SPANS = Statement(

@@ -38,11 +38,13 @@ from models.write import (
     save_post,
     writing,
 )
+from pipelines.campaigns import refresh_campaigns
 from pipelines.core import families
 from pipelines.core.families import MainText, cut_form, find_main
-from pipelines.core.lures import Payload, find_payload, main_ranges
+from pipelines.core.lures import Payload, find_payload, main_ranges, pushed_ranges
 from pipelines.core.normalise import NormalForm, normalise
 from pipelines.core.passages import RECIPE, Keys, document_keys, query_keys
+from pipelines.core.substitutions import Substitution, find_substitutions
 from pipelines.core.verdict import Article, Link, link_post
 
 CANDIDATES = 8
@@ -101,6 +103,8 @@ class Matcher:
         self._secret: bytes | None = None
         self.counts: Counter[str] = Counter()
         """What of it should stand in a run's stats."""
+        self.has_new_posts = False
+        """Whether it stored posts since the campaigns were last found."""
 
     @classmethod
     def recipe(cls) -> str:
@@ -218,6 +222,12 @@ class Matcher:
             self.forget()
             raise
 
+    def find_campaigns(self, connection: Connection, now: datetime) -> None:
+        """Find the campaigns anew if posts came since that was last done."""
+        if self.has_new_posts:
+            refresh_campaigns(connection, now)
+            self.has_new_posts = False
+
     def forget(self) -> None:
         """Drop what is held in memory, after a transaction that was rolled back."""
         self._prepared.clear()
@@ -229,6 +239,8 @@ class Matcher:
         self, connection: Connection, record: PostRecord, run_id: int | None, now: datetime
     ) -> SavedPost:
         saved = save_post(connection, record, run_id, now)
+        if saved.outcome in (Outcome.NEW, Outcome.CHANGED):
+            self.has_new_posts = True
         if saved.outcome is not Outcome.SEEN and record.status is Status.LIVE:
             post = matching.StoredPost(
                 saved.post_id,
@@ -381,15 +393,33 @@ class Matcher:
         copied = main_ranges(
             form, [(s.post_start, s.post_end) for link in mirrors for s in link.stretches]
         )
+        text = form.text if mirrors else ""
+        substitutions = {
+            link.article.id: find_substitutions(
+                form, text, link.article.form, link.article.text, link.stretches
+            )
+            for link in mirrors
+        }
         payload = find_payload(
             post.body,
             copied,
-            titles=[title for title in titles if title],
+            title=post.title or "",
+            headlines=[title for title in titles if title],
+            articles=[link.article.text for link in mirrors],
+            pushed=[each for link in mirrors for each in pushed_ranges(form, link.stretches)],
             hrefs=[*post.hrefs, *post.links],
             hidden=post.hidden,
+            substitutes=[
+                (each.new, _text_at(post.body, form, each.post_start, len(each.new)))
+                for found in substitutions.values()
+                for each in found
+            ],
         )
         verdict = _verdict(post, form, mirrors, main, payload)
-        records = [self._of_stub(link, _mirror_record(form, link)) for link in links]
+        records = [
+            self._of_stub(link, _mirror_record(form, link, substitutions.get(link.article.id, ())))
+            for link in links
+        ]
         return replace_verdict(work.connection, post.id, records, verdict, work.run_id, work.now)
 
     def _of_stub(self, link: Link, record: MirrorRecord) -> MirrorRecord:
@@ -585,6 +615,7 @@ class _Rematcher:
             [post_id for *_, post_id in sorted(orphans)], len(ids), total, on_progress
         )
         self.counts.posts = len(ids)
+        refresh_campaigns(connection, self.work.now)
         return self.counts
 
     def _build_families(
@@ -670,7 +701,14 @@ def _through_punctuation(body: str, end: int) -> int:
     return end
 
 
-def _mirror_record(form: NormalForm, link: Link) -> MirrorRecord:
+def _text_at(body: str, form: NormalForm, start: int, length: int) -> str:
+    first, last = form.source(start, start + length)
+    return body[first:last]
+
+
+def _mirror_record(
+    form: NormalForm, link: Link, substitutions: Sequence[Substitution] = ()
+) -> MirrorRecord:
     spans = []
     for piece in sorted(link.stretches, key=lambda s: (s.post_start, s.post_end)):
         post_start, post_end = form.source(piece.post_start, piece.post_end)
@@ -687,6 +725,7 @@ def _mirror_record(form: NormalForm, link: Link) -> MirrorRecord:
         identity=round(link.identity, 6),
         score=round(link.score, 6),
         spans=tuple(spans),
+        substitutions=tuple((each.old, each.new, each.times) for each in substitutions),
     )
 
 

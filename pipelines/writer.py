@@ -78,9 +78,10 @@ def begin_run(command: str, arguments: dict[str, Any]) -> int:
 
 
 def end_run(run_id: int, outcome: str, exit_code: int, stats: dict[str, Any]) -> None:
-    """Complete the row of a run."""
+    """Complete the row of a run, and find the campaigns that its posts belong to."""
     with _transaction() as connection:
         stats = {**stats, **_store().matcher.counts}
+        _store().matcher.find_campaigns(connection, _now())
         finish_run(connection, run_id, outcome, exit_code, stats, _now())
 
 

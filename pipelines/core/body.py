@@ -24,6 +24,8 @@ from typing import NamedTuple
 import trafilatura
 from lxml import etree, html
 
+from pipelines.core.links import leads_out
+
 
 @dataclass(frozen=True, slots=True)
 class Body:
@@ -354,7 +356,7 @@ class _Reader:
 
     def _href(self, target: str | None) -> None:
         cleaned = "".join((target or "").split("\n")).replace("\t", "").replace("\r", "").strip()
-        if cleaned.lower().startswith(("http://", "https://", "//")):
+        if leads_out(cleaned):
             self.hrefs.append(cleaned)
 
 

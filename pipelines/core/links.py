@@ -16,6 +16,20 @@ MOST_LAYERS = 6
 MOST_CHARS = 8000
 """Characters of a link that are looked at."""
 
+_TLD = (
+    "com|net|org|kr|co|io|me|xyz|top|shop|site|link|info|biz|club|vip|online|store|live|app|dev|pro|tv|cc|ws|to|ly|gl|gg|"
+    "im|page|blog|win|bet|fun|icu|work|world|asia|jp|cn|us|uk|eu|de|ru|in|la|name|mobi|pw|website|space|tech|click|one|"
+    "life|today|wiki|art|rent|kim|lol|ink|casino|games|poker|money|loan|agency|center|company|xn--[a-z0-9]+|example"
+)
+BARE_DOMAIN = (
+    rf"(?:[a-z0-9](?:[a-z0-9-]{{0,61}}[a-z0-9])?\.){{1,4}}(?:{_TLD})(?![a-z0-9.-]*[a-z0-9])"
+)
+"""Pattern of a domain without a scheme before it; without regard to case.
+
+Only endings that people type are taken: ``view.do`` and ``readme.md`` are files first.
+"""
+_SCHEMELESS = re.compile(rf"{BARE_DOMAIN}(?:[/?#:]|$)", re.IGNORECASE)
+
 _ADDRESS = re.compile(r"(?:h(?:tt|xx)ps?:)?//[^\s\"'<>\\]+", re.IGNORECASE)
 _WHOLE = re.compile(r"h(?:tt|xx)ps?://[^\s/?#\"'<>\\]+\.[^\s\"'<>\\]+", re.IGNORECASE)
 _BARE = re.compile(r"(?:www\.)?(?:[a-z0-9-]+\.)+[a-z]{2,18}(?:[/?#:]\S*)?", re.IGNORECASE)
@@ -65,6 +79,20 @@ _NO_TARGETS = re.compile(
 """Parameters whose address says where somebody came from, or what is shown."""
 _SHARES = re.compile(r"/(?:sharer?|share-offsite|intent|submit|pin/create|login)\b", re.IGNORECASE)
 """Paths of pages that take an address to show or to keep it, and lead nowhere."""
+
+
+def leads_out(target: str) -> bool:
+    """Tell whether the target of a link is an address of its own, with or without a scheme.
+
+    A browser takes ``shop7.com`` for a page of the board's; who wrote it meant a domain.
+
+    >>> leads_out("shop7.com/?p=1"), leads_out("view.php?id=1"), leads_out("./shop7.com")
+    (True, False, False)
+    """
+    start = target[:300].lower()
+    if start.startswith(("http://", "https://", "//", "tel:", "sms:", "mailto:")):
+        return True
+    return bool(_SCHEMELESS.match(start))
 
 
 def unwrap(link: str) -> str:

@@ -269,6 +269,7 @@ def test_targets_of_links_in_order_hidden_ones_too() -> None:
         <span style="display:none"><a href=' http://hidden.example '>바</a></span>
         <a href="//c.example/p">사</a> <a href="ht
 tp://d.example">아</a> <map><area href="http://e.example"></map> <a href="mailto:a@b.c">자</a>
+        <a href="shop7.com/?p=1">카</a> <a href="view.php?id=7">타</a>
         <a href="http://a.example/?x=1&amp;y=2">차</a> <!-- <a href="http://no.example"> -->"""
     )
     assert body.hrefs == (
@@ -278,6 +279,8 @@ tp://d.example">아</a> <map><area href="http://e.example"></map> <a href="mailt
         "//c.example/p",
         "http://d.example",
         "http://e.example",
+        "mailto:a@b.c",
+        "shop7.com/?p=1",
         "http://a.example/?x=1&y=2",
     )
 

@@ -44,6 +44,25 @@ def test_keyword_line_above_and_below() -> None:
         ("０１０００００１２３４", LureKind.PHONE, "01000001234"),
         ("+82 10-0000-1234", LureKind.PHONE, "01000001234"),
         ("1588-0000", LureKind.PHONE, "15880000"),
+        ("공일공-삼사오육-칠팔구공", LureKind.PHONE, "01034567890"),
+        ("공1공 3456 7890", LureKind.PHONE, "01034567890"),
+        ("①⓪①⓪⓪⓪⓪①②③④", LureKind.PHONE, None),
+        ("⓪①⓪-⓪⓪⓪⓪-①②③④", LureKind.PHONE, "01000001234"),
+        ("0 1 0 - 0 0 0 0 - 1 2 3 4", LureKind.PHONE, "01000001234"),
+        ("010\u200b-0000-\u200b1234", LureKind.PHONE, "01000001234"),
+        ("rank77 닷컴", LureKind.DOMAIN, "rank77.com"),
+        ("rank77 . com", LureKind.DOMAIN, "rank77.com"),
+        ("rank77[.]co[.]kr", LureKind.DOMAIN, "rank77.co.kr"),
+        ("rank77 dot net", LureKind.DOMAIN, "rank77.net"),
+        ("누수박사.com", LureKind.DOMAIN, "누수박사.com"),
+        ("https:// rank.example/", LureKind.DOMAIN, "rank.example"),
+        ("ㅋㅏ톡 rank77", LureKind.MESSENGER, "rank77"),
+        ("카 톡 : rank77", LureKind.MESSENGER, "rank77"),
+        ("카.톡 rank77", LureKind.MESSENGER, "rank77"),
+        ("톡: rank77", LureKind.MESSENGER, "rank77"),
+        ("KaKao idrank7", LureKind.MESSENGER, "idrank7"),
+        ("카톡 7654321", LureKind.MESSENGER, "7654321"),
+        ("텔 @rank_77", LureKind.MESSENGER, "@rank_77"),
         ("카톡 rank77", LureKind.MESSENGER, "rank77"),
         ("카카오톡 문의: rank77", LureKind.MESSENGER, "rank77"),
         ("텔레그램 @rank_77", LureKind.MESSENGER, "@rank_77"),
@@ -52,9 +71,101 @@ def test_keyword_line_above_and_below() -> None:
         ("누\u200b수탐지", LureKind.KEYWORD, "누수탐지"),
     ],
 )
-def test_lure_is_normalised_and_kept_raw(typed: str, kind: LureKind, value: str) -> None:
-    payload = around(typed, typed)
-    assert value in values(payload, kind)
+def test_lure_is_normalised_and_kept_raw(typed: str, kind: LureKind, value: str | None) -> None:
+    found = [lure for lure in around(typed, typed).lures if lure.kind is kind]
+    assert [lure.value for lure in found] == ([value] if value else [])
+    assert all(lure.raw in typed for lure in found)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "임진왜란(1592-1598)은 7년이었다",
+        "1588-1600년의 일",
+        "온라인 abc",
+        "카카오 2024",
+        "카카오 Bank",
+        "view.do?id=7",
+    ],
+)
+def test_what_only_looks_like_a_contact(line: str) -> None:
+    assert around("", line).contacts == ()
+
+
+@pytest.mark.parametrize(
+    "footer",
+    [
+        "ⓒ 한빛일보 & hanbit.example, 무단 전재 및 재배포 금지",
+        "ⓒ\n한빛일보 & hanbit.example, 무단 전재\n및 재배포 금지",
+        "출처 : 한빛뉴스(http://www.hanbit.example)",
+        "홍길동 기자 hong@hanbit.example",
+        "▶ 제보하기 ▷ 카카오톡 '한빛제보' ▷ 전화 : 02-000-1234",
+    ],
+)
+def test_a_publishers_contacts_are_no_payload(footer: str) -> None:
+    assert around("", footer).contacts == ()
+    assert values(around("", f"{footer}\n누수탐지\n010-0000-1234"), LureKind.PHONE) == [
+        "01000001234"
+    ]
+
+
+def test_links_lead_to_phones_and_mail() -> None:
+    payload = find_payload(
+        ARTICLE,
+        [(0, len(ARTICLE))],
+        hrefs=["tel:010-0000-1234", "mailto:Ad@rank.example?subject=x", "rank7.com/?p=1"],
+    )
+    assert [(lure.kind, lure.value) for lure in payload.lures] == [
+        (LureKind.PHONE, "01000001234"),
+        (LureKind.EMAIL, "ad@rank.example"),
+        (LureKind.URL, "rank7.com/?p=1"),
+        (LureKind.DOMAIN, "rank7.com"),
+    ]
+
+
+def test_a_headline_that_no_article_has_is_no_row_of_keywords() -> None:
+    payload = around("산골 학교 다섯 곳 급식실 하나로 통합", f"{KEYWORD}\n010-0000-1234")
+    assert payload.keywords == (KEYWORD,)
+
+
+def test_several_wares_on_one_line_share_a_stem() -> None:
+    row = "이사청소 이사청소가격 한빛이사청소 원룸이사청소"
+    assert around(row, "").keywords == tuple(row.split())
+
+
+def test_dotted_keywords_are_told_apart() -> None:
+    payload = around("누.수.탐.지 하.수.구.막.힘", "누.수.탐.지 하.수.구.막.힘")
+    assert payload.keywords == ("누수탐지", "하수구막힘")
+    assert [lure.raw for lure in payload.lures] == ["누.수.탐.지", "하.수.구.막.힘"]
+
+
+def pushed_into(*words: str) -> Payload:
+    """Push words into the article, a sentence apart, each where nothing is missing."""
+    body, copied, pushed, done = "", [], [], 0
+    for nth, word in enumerate(words, start=1):
+        at = nth * len(ARTICLE) // (len(words) + 1)
+        body += ARTICLE[done:at]
+        copied.append((len(body) - (at - done), len(body)))
+        pushed.append((len(body), len(body) + len(word)))
+        body += word
+        done = at
+    copied.append((len(body), len(body) + len(ARTICLE) - done))
+    return find_payload(body + ARTICLE[done:], copied, pushed=pushed, articles=[ARTICLE])
+
+
+def test_a_word_pushed_in_once_counts_if_another_has_its_stem() -> None:
+    assert set(pushed_into("누수탐지추천", "한빛누수탐지").keywords) == {
+        "누수탐지추천",
+        "한빛누수탐지",
+    }
+    assert pushed_into("누수탐지추천", "자전거여행").keywords == ()
+
+
+def test_letters_that_a_keyword_tore_off_are_not_part_of_it() -> None:
+    assert pushed_into("누수탐지", "누수탐지", "누수탐지 다", "라 누수탐지").keywords == (
+        "누수탐지",
+    )
+    assert pushed_into("누수탐지", "누수탐지", "&nb누수탐지sp;").keywords == ("누수탐지",)
 
 
 def test_keywords_of_one_line_are_told_apart() -> None:
@@ -76,7 +187,7 @@ def test_a_pasted_headline_is_no_keyword() -> None:
     headline = "한빛시 물안개축제 개막"
     body = f"{headline}\n{ARTICLE}"
     copied = [(len(headline) + 1, len(body))]
-    assert find_payload(body, copied, titles=[headline]).lures == ()
+    assert find_payload(body, copied, headlines=[headline]).lures == ()
 
 
 @pytest.mark.parametrize(
@@ -129,3 +240,21 @@ def test_a_flood_of_lures_is_bounded() -> None:
         f"http://s{n}.example/ 카톡 id{n} 010-0000-{n % 10000:04d}" for n in range(50_000)
     )
     assert 0 < len(find_payload(body, []).lures) <= 200
+
+
+def test_a_title_that_begins_with_the_keyword_is_no_headline() -> None:
+    half = len(ARTICLE) // 2
+    word = " 누수탐지 "
+    body = f"{ARTICLE[:half]}{word}{ARTICLE[half:]}{word}{ARTICLE[:60]}"
+    second = len(word) + len(ARTICLE)
+    copied = [(0, half), (half + len(word), second), (second + len(word), len(body))]
+    payload = find_payload(body, copied, title=f"누수탐지 | {ARTICLE[:20]}")
+    assert payload.keywords == ("누수탐지",)
+
+
+@pytest.mark.parametrize(
+    ("line", "keyword"),
+    [("▶▶ 누수탐지 바로가기", "누수탐지"), ("(누수탐지)", "누수탐지"), ("상담문의", None)],
+)
+def test_calls_and_marks_are_no_part_of_a_keyword(line: str, keyword: str | None) -> None:
+    assert around("", f"{line}\n010-0000-1234").keywords == ((keyword,) if keyword else ())

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine, inspect, select, text
 
 from models import views
+from models.campaigns import CampaignRecord, TieRecord, replace_campaigns
 from models.engine import open_store, reading
 from models.explanation import read_explanation
 from models.queries import (
@@ -48,7 +49,8 @@ DESIGN = {
     "lures": "post_id post_key kind value raw",
     "families": "article_id origin posts boards first_seen last_seen",
     "boards": "url engine name posts mirrors spam",
-    "campaigns": "campaign_id kind value",
+    "campaigns": "campaign_id kind value is_weak posts boards spam first_seen last_seen",
+    "campaign_posts": "campaign_id post_id post_key",
     "daily": "day posts mirrors spam new_articles",
     "stories": "story_id articles publishers first_published_at",
     "captures": "capture_id url status fetched_at sha256 warc_file warc_offset warc_length",
@@ -87,6 +89,10 @@ def test_both_backends_answer_the_same(
     for url in (sqlite_url, new_postgres_database(MIGRATED)):
         store = open_store(url)
         fill(store)
+        (first, second, *_) = [row["post_id"] for row in rows(store, "posts")]
+        ties = [TieRecord(i, "cut", "1:9:own", is_strong=False) for i in (first, second)]
+        with writing(store) as conn:
+            replace_campaigns(conn, [CampaignRecord(None, ties)], NOW)
         answers.append({name: rows(store, name) for name in VIEWS})
         store.dispose()
     for name in VIEWS:
@@ -159,13 +165,31 @@ def test_a_board_without_posts(store: Engine) -> None:
     assert (row["posts"], row["spam_share"], row["first_post"]) == (0, None, None)
 
 
-def test_campaigns_are_lures_that_posts_share(filled: Engine) -> None:
-    found = {row["campaign_id"]: row for row in rows(filled, "campaigns")}
-    assert set(found) == {"keyword:광고 문의", "phone:01012345678"}
-    phone = found["phone:01012345678"]
-    assert (phone["posts"], phone["boards"], phone["is_weak"]) == (3, 2, False)
-    assert found["keyword:광고 문의"]["posts"] == 3, "a post counts once"
-    assert found["keyword:광고 문의"]["is_weak"] is True
+def test_campaigns_are_posts_with_what_ties_them(filled: Engine) -> None:
+    posts = [row["post_id"] for row in rows(filled, "posts")][:3]
+    ties = [TieRecord(post_id, "phone", "01012345678", is_strong=True) for post_id in posts]
+    with writing(filled) as conn:
+        assert replace_campaigns(conn, [CampaignRecord(None, ties)], NOW) == 3
+        assert replace_campaigns(conn, [CampaignRecord(1, ties)], NOW) == 0
+    (found,) = rows(filled, "campaigns")
+    assert (found["kind"], found["value"], found["is_weak"]) == ("phone", "01012345678", False)
+    assert (found["posts"], found["phones"], found["domains"]) == (3, 1, 0)
+    assert [row["post_id"] for row in rows(filled, "campaign_posts")] == posts
+    weak = [TieRecord(i, "keyword", "광고", is_strong=False) for i in posts[:2]]
+    with writing(filled) as conn:
+        assert replace_campaigns(conn, [CampaignRecord(1, weak)], NOW) == 1
+    (found,) = rows(filled, "campaigns")
+    assert (found["campaign_id"], found["posts"], found["is_weak"]) == (1, 2, True)
+
+
+def test_an_id_of_a_campaign_is_not_given_again(filled: Engine) -> None:
+    (post_id, *_) = [row["post_id"] for row in rows(filled, "posts")]
+    tie = TieRecord(post_id, "phone", "01012345678", is_strong=True)
+    with writing(filled) as conn:
+        replace_campaigns(conn, [CampaignRecord(None, [tie])], NOW)
+        assert replace_campaigns(conn, [], NOW) == 1
+        replace_campaigns(conn, [CampaignRecord(None, [tie])], NOW)
+    assert [row["campaign_id"] for row in rows(filled, "campaigns")] == [2]
 
 
 def test_days_are_korean_ones(filled: Engine) -> None:
@@ -238,7 +262,7 @@ def test_figures_of_the_report(filled: Engine) -> None:
             ("keyword", 3),
             ("phone", 3),
         ]
-        assert [row.kind for row in top_campaigns(conn, 9)] == ["phone"]
+        assert top_campaigns(conn, 9) == []
         assert [row.command for row in run_history(conn, 5)] == ["crawl board"]
 
 
