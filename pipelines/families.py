@@ -31,6 +31,10 @@ INSIDE = 20
 """Characters of a shared passage that an article must hold for the passage to be of it."""
 CONTEXT = 30
 """Characters around what is left of a post that its keys are made with."""
+COMMON = 3
+"""Posts, not kin, that hold a text from which it is a template's or boilerplate, no article's."""
+COMMON_SHARE = 0.3
+"""Share of a text's keys that so many must hold: what a template is filled with has others."""
 MOST_KIN = 4
 """Kin of one post that are made use of, the clearest first: more add nothing new."""
 
@@ -86,12 +90,13 @@ class Families:
         if len(main_form) < families.OF_ARTICLE.least:
             return
         own = Article.prepare(post_id, main_form)
-        explained = self._join(own, main)
+        is_common = self._commonness(main_form, {post_id})
+        explained = self._join(own, is_common)
         rest = self._worth_finding(own, explained)
         if rest:
             keys = _keys(main_form, rest, query_keys)
             others = [i for i, _ in self._find(self._connection, "post", keys) if i != post_id]
-            kin = find_kin(main_form, self._read_mains(self._connection, others))
+            kin = find_kin(main_form, self._read_mains(self._connection, others), is_common)
             for each in kin[:MOST_KIN]:
                 if size(_shared(each, rest)) >= reconstruct.LEAST_PIECE:
                     explained = self._absorb(own, body, main, each)
@@ -158,7 +163,7 @@ class Families:
 
     # --- placing --------------------------------------------------------------------------
 
-    def _join(self, own: Article, main: MainText) -> list[Range]:
+    def _join(self, own: Article, is_common: families.IsCommon) -> list[Range]:
         """Let a post join the articles it copies; return what they explain of its main text."""
         found = self._find(self._connection, "article", query_keys(own.form.codes))
         articles = [
@@ -168,10 +173,30 @@ class Families:
             )
         ]
         alone = MainText(0, len(own.form), len(own.form), 1, ())
-        links = families.family_links(own.form, alone, articles)
+        links = families.family_links(own.form, alone, articles, is_common)
         for link in links:
             self._enter(own.id, link.article.id)
         return merged((s.post_start, s.post_end) for link in links for s in link.stretches)
+
+    def _commonness(self, form: NormalForm, but: set[int]) -> families.IsCommon:
+        """Return what tells of stretches of a main text whether many posts hold them.
+
+        A post that joins an article is not indexed with what that explains, so a text that
+        many posts are indexed with is one that they share without being kin.
+        """
+        holders = Counter(
+            key
+            for key, post_id in matching.look_up(
+                self._connection, "post", document_keys(form.codes).tolist()
+            )
+            if post_id not in but
+        )
+
+        def is_common(start: int, end: int) -> bool:
+            keys = document_keys(form.codes[start:end]).tolist()
+            return sum(holders[key] >= COMMON for key in keys) > COMMON_SHARE * len(keys)
+
+        return is_common
 
     def _worth_finding(self, own: Article, explained: Sequence[Range]) -> list[Range]:
         rest = without([(0, len(own.form))], explained)
@@ -291,6 +316,8 @@ class Families:
         """Let posts that were kin to no single post join an article that several have made."""
         found = self._find(self._connection, "post", query_keys(form.codes))
         others = [i for i, _ in found if i not in self._in(article_id)]
+        if self._commonness(form, self._in(article_id))(0, len(form)):
+            return
         for own in self._read_mains(self._connection, others):
             alone = MainText(0, len(own.form), len(own.form), 1, ())
             ids = self._of(own.id) | {article_id}

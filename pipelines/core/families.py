@@ -12,7 +12,7 @@ repeats.  Source: Myers, "The fragment assembly string graph" (2005).
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,6 +25,7 @@ from pipelines.core.passages import shingle_hashes
 from pipelines.core.verdict import Article, Link, Stretch, align_with
 
 Range = tuple[int, int]
+IsCommon = Callable[[int, int], bool]
 
 LEAST_MAIN = 40
 """Normal-form characters of a main text that is worth looking for elsewhere."""
@@ -118,6 +119,9 @@ KIN = Need(least=40, own=2, most_own=80, changed=12, most_changed=80, most=200)
 OF_ARTICLE = Need(least=24, own=1, most_own=24, changed=6, most_changed=60, most=100)
 """Of a post and an inferred article: that this is one is known already."""
 
+SHORT_ARTICLE = 150
+"""Characters of an inferred article below which it may be what a template has in common."""
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
@@ -174,9 +178,22 @@ def passages_of(link: Link) -> list[Passage]:
     return [Passage(tuple(pieces)) for pieces in out]
 
 
-def certain_passages(link: Link, need: Need, post: Range, article: Range) -> list[Passage]:
-    """Return the passages that show that a post and a text copy one article; none if none does."""
+def certain_passages(
+    link: Link,
+    need: Need,
+    post: Range,
+    article: Range,
+    is_common: IsCommon | None = None,
+) -> list[Passage]:
+    """Return the passages that show that a post and a text copy one article; none if none does.
+
+    *is_common* tells which stretches of the post stand in many posts that are no kin.
+    """
     found = passages_of(link)
+    if is_common is not None and found:
+        found = [
+            p for p in found if not is_common(p.stretches[0].post_start, p.stretches[-1].post_end)
+        ]
     certain = [p for p in found if p.is_certain(need, post, article)]
     among = [p for p in found if p.equal >= AMONG or p in certain]
     if certain:
@@ -202,7 +219,9 @@ class Kin:
         return sum(passage.equal for passage in self.passages)
 
 
-def find_kin(main: NormalForm, others: Sequence[Article]) -> list[Kin]:
+def find_kin(
+    main: NormalForm, others: Sequence[Article], is_common: IsCommon | None = None
+) -> list[Kin]:
     """Return those of *others* (posts' main texts) that are kin to *main*, the clearest first."""
     found = []
     for other in others:
@@ -210,7 +229,7 @@ def find_kin(main: NormalForm, others: Sequence[Article]) -> list[Kin]:
         if link is None:
             continue
         whole = (0, len(main)), (0, len(other.form))
-        passages = certain_passages(link, KIN, *whole)
+        passages = certain_passages(link, KIN, *whole, is_common)
         if passages:
             found.append(Kin(other, tuple(passages)))
     # Of equals the shortest, then by the letters: never by the order of arrival.
@@ -218,14 +237,20 @@ def find_kin(main: NormalForm, others: Sequence[Article]) -> list[Kin]:
     return found
 
 
-def family_links(form: NormalForm, main: MainText, articles: Sequence[Article]) -> list[Link]:
+def family_links(
+    form: NormalForm,
+    main: MainText,
+    articles: Sequence[Article],
+    is_common: IsCommon | None = None,
+) -> list[Link]:
     """Return the links of a post to the inferred articles that it copies, best first."""
     found: list[tuple[Link, list[Passage]]] = []
     bounds = main.start, max(main.end, main.whole_end)
     for article in articles:
         link = align_with(form, article)
         if link is not None:
-            passages = certain_passages(link, OF_ARTICLE, bounds, (0, len(article.form)))
+            need = OF_ARTICLE if len(article.form) >= SHORT_ARTICLE else KIN
+            passages = certain_passages(link, need, bounds, (0, len(article.form)), is_common)
             if passages:
                 found.append((link, passages))
     found.sort(key=lambda f: (-sum(p.equal for p in f[1]), f[0].article.order))
