@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 import numpy as np
 from sqlalchemy import Connection
@@ -23,7 +24,7 @@ from pipelines.core.families import Kin, MainText, Range, cut_form, find_kin, fi
 from pipelines.core.normalise import NormalForm, normalise
 from pipelines.core.passages import Keys, document_keys, query_keys
 from pipelines.core.reconstruct import merged, size, without
-from pipelines.core.verdict import Article, Link
+from pipelines.core.verdict import Article, Link, align_with
 
 MAX_CHARACTERS = 400_000
 """Normal-form characters of a post that are matched; what is beyond is stored unmatched."""
@@ -83,9 +84,17 @@ class Families:
         self.moved: set[int] = set()
         """Articles that were merged into others, with all their posts."""
 
-    def place(self, post_id: int, body: str, form: NormalForm, main: MainText) -> None:
-        """Find the families of a post that copies no known article."""
-        self._forget(post_id)
+    def place(
+        self, post_id: int, body: str, form: NormalForm, main: MainText, *, is_new: bool = False
+    ) -> None:
+        """Find the families of a post that copies no known article.
+
+        *is_new* says that the post was never in one.
+        """
+        if is_new:
+            self._articles_of[post_id] = set()
+        else:
+            self._forget(post_id)
         main_form = cut_form(form, main.start, main.end)
         if len(main_form) < families.OF_ARTICLE.least:
             return
@@ -99,7 +108,7 @@ class Families:
             kin = find_kin(main_form, self._read_mains(self._connection, others), is_common)
             for each in kin[:MOST_KIN]:
                 if size(_shared(each, rest)) >= reconstruct.LEAST_PIECE:
-                    explained = self._absorb(own, body, main, each)
+                    explained = self._absorb(own, body, form, main, each)
                     rest = self._worth_finding(own, explained)
                     if not rest:
                         break
@@ -184,17 +193,16 @@ class Families:
         A post that joins an article is not indexed with what that explains, so a text that
         many posts are indexed with is one that they share without being kin.
         """
-        holders = Counter(
-            key
-            for key, post_id in matching.look_up(
-                self._connection, "post", document_keys(form.codes).tolist()
-            )
-            if post_id not in but
-        )
+
+        @cache
+        def holders() -> Counter[int]:
+            keys = document_keys(form.codes).tolist()
+            rows = matching.look_up(self._connection, "post", keys)
+            return Counter(key for key, post_id in rows if post_id not in but)
 
         def is_common(start: int, end: int) -> bool:
             keys = document_keys(form.codes[start:end]).tolist()
-            return sum(holders[key] >= COMMON for key in keys) > COMMON_SHARE * len(keys)
+            return sum(holders()[key] >= COMMON for key in keys) > COMMON_SHARE * len(keys)
 
         return is_common
 
@@ -202,25 +210,23 @@ class Families:
         rest = without([(0, len(own.form))], explained)
         return [(start, end) for start, end in rest if end - start >= reconstruct.LEAST_PIECE]
 
-    def _absorb(self, own: Article, body: str, main: MainText, kin: Kin) -> list[Range]:
+    def _absorb(
+        self, own: Article, body: str, form: NormalForm, main: MainText, kin: Kin
+    ) -> list[Range]:
         """Make an article of what two posts share, or let those grow that hold a part of it.
 
         Returns what is explained of the post's main text.
         """
         (stored,) = matching.read_posts(self._connection, [kin.other.id])
-        other_form = matched_form(stored.body)
-        other_main = find_main(stored.body, other_form)
         texts = {own.id: (body, own), kin.other.id: (stored.body, kin.other)}
-        mains = {
-            own.id: (matched_form(body), main),
-            kin.other.id: (other_form, other_main),
-        }
         in_own, in_other = reconstruct.shared_ranges(kin.passages, own.text, kin.other.text)
         shared = {own.id: in_own, kin.other.id: in_other}
         touched = self._touched(texts, shared)
         if not touched:
-            text = reconstruct.text_of(stored.body, kin.other.form, shared[kin.other.id])
-            self._found(text, mains)
+            text = reconstruct.text_of(stored.body, kin.other.form, in_other)
+            other_form = matched_form(stored.body)
+            other_main = find_main(stored.body, other_form)
+            self._found(text, {own.id: (form, main), kin.other.id: (other_form, other_main)})
         else:
             self._grow(touched, texts, shared)
         return self._explained(own)
@@ -237,7 +243,7 @@ class Families:
         touched: dict[int, list[int]] = {}
         for post_id, (_, text) in texts.items():
             for article in self._prepared(self._of(post_id)):
-                link = families.align_with(text.form, article)
+                link = align_with(text.form, article)
                 if link is None:
                     continue
                 held = merged((s.post_start, s.post_end) for s in link.stretches)

@@ -231,7 +231,7 @@ class Matcher:
         if not _mirrors(links):
             main = find_main(post.body, form)
             families = self.families(work)
-            families.place(post.id, post.body, form, main)
+            families.place(post.id, post.body, form, main, is_new=is_new)
             links = families.links(post.id, form, main) or links
             others = families.changed - {post.id}
             for other in matching.read_posts(connection, sorted(others)):

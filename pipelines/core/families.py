@@ -190,18 +190,24 @@ def certain_passages(
     *is_common* tells which stretches of the post stand in many posts that are no kin.
     """
     found = passages_of(link)
-    if is_common is not None and found:
-        found = [
-            p for p in found if not is_common(p.stretches[0].post_start, p.stretches[-1].post_end)
-        ]
-    certain = [p for p in found if p.is_certain(need, post, article)]
+    certain = _uncommon([p for p in found if p.is_certain(need, post, article)], is_common)
     among = [p for p in found if p.equal >= AMONG or p in certain]
     if certain:
-        return among
+        return certain if len(among) == len(certain) else _uncommon(among, is_common)
     # Sentences in another order: no passage is long, but together they are the text.
-    total = sum(passage.equal for passage in among)
-    shorter = min(post[1] - post[0], article[1] - article[0])
-    return among if total >= max(need.most, SHUFFLED * shorter) else []
+    least = max(need.most, SHUFFLED * min(post[1] - post[0], article[1] - article[0]))
+    if sum(passage.equal for passage in among) < least:
+        return []
+    among = _uncommon(among, is_common)
+    return among if sum(passage.equal for passage in among) >= least else []
+
+
+def _uncommon(passages: list[Passage], is_common: IsCommon | None) -> list[Passage]:
+    if is_common is None:
+        return passages
+    return [
+        p for p in passages if not is_common(p.stretches[0].post_start, p.stretches[-1].post_end)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
