@@ -452,7 +452,8 @@ class _Rematcher:
             links = families.links(post.id, form, main) or matcher.find_links(connection, form)
             self._write(post, form, links, main)
             on_progress(done + len(orphans) + at, total)
-        on_progress(total, total)
+        if total:
+            on_progress(total, total)
         kept = {stored.id for stored in matching.articles_of(connection, Origin.INFERRED)}
         for article_id in sorted(kept):
             if not matching.mirrors_of(connection, article_id):
