@@ -26,7 +26,7 @@ from scrapy.http import Response
 from twisted.web.http import RESPONSES
 from warcio.warcwriter import WARCWriter
 
-from crawler.plain_http import raw_headers
+from crawler.responses import raw_headers
 from models.records import CaptureRecord
 
 logger = logging.getLogger(__name__)

@@ -1,6 +1,7 @@
 """Scrapy's answers and failures → what the rest of the program speaks of."""
 
 import zlib
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from gzip import BadGzipFile
 
@@ -14,11 +15,10 @@ from scrapy.exceptions import (
     ResponseDataLossError,
     StopDownload,
 )
-from scrapy.http import Response
+from scrapy.http import Headers, Response
 
 from crawler.guard import AddressRefused
 from crawler.items import FetchedPage
-from crawler.plain_http import raw_headers
 
 ERRORS = range(400, 600)
 
@@ -59,6 +59,11 @@ def _ignored(said: str) -> tuple[str, str]:
     if "size" in said.lower():
         return "too_large", "the page is larger than DOWNLOAD_MAXSIZE"
     return "ignored", said
+
+
+def raw_headers(headers: Headers) -> Iterable[tuple[bytes, list[bytes]]]:
+    """Return names and values as they are kept; `Headers.items` looks each name up again."""
+    return dict.items(headers)
 
 
 def headers_of(response: Response) -> dict[str, str]:

@@ -22,9 +22,9 @@ from functools import cache, lru_cache
 from itertools import islice, repeat
 
 import numpy as np
-from datasketch import MinHash
 from numpy.typing import NDArray
 
+from pipelines.core.minhash import MinHash
 from pipelines.core.normalise import NORMAL_FORM, Codes
 
 _NO_HASH = np.uint32(0xFFFFFFFF)
