@@ -61,7 +61,7 @@ def test_text_of_spammers_does_not_drive_the_terminal(report_sqlite: Callable[..
     text = report_sqlite([WICKED])
     assert not set(text) & {"\x1b", "\x07", "\x9b", "\u202e"}
     assert "[bold red]␛[2J제목" in text
-    assert "[link=" in text
+    assert "[link" in text
 
 
 def test_a_pipe_gets_plain_text_as_wide_as_columns_says(

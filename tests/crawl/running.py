@@ -45,6 +45,10 @@ def environment(store_url: str) -> dict[str, str]:
     }
 
 
+PATIENCE = 300
+"""s after which a crawl hangs; the longest takes half a minute, several times that on a busy machine."""
+
+
 def crawl(store_url: str, *arguments: str, settings: Mapping[str, str] | None = None) -> Crawl:
     """Run ``scrapy crawl`` and wait for its end."""
     done = subprocess.run(
@@ -53,7 +57,7 @@ def crawl(store_url: str, *arguments: str, settings: Mapping[str, str] | None = 
         env=environment(store_url),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     return Crawl(done.returncode, done.stdout + done.stderr)
