@@ -23,9 +23,11 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sqlalchemy import text
 
+from crawler.labels import read_truth
 from models.engine import open_store
 from models.records import ArticleRecord
 from models.write import writing
+from pipelines.core.body import read_body
 from pipelines.core.calibration import Evidence
 from pipelines.core.normalise import normalise
 from pipelines.core.verdict import best_evidence
@@ -98,18 +100,19 @@ def labelled(articles: Path, posts: Path) -> tuple[Features, Labels]:
             rows = connection.execute(text("SELECT id, key FROM article"))
             keys = dict(rows.all())
             for post in lines(posts):
-                truth = post["truth"]
-                if truth.get("neg") in UNTOLD:
+                truth = read_truth(post)
+                if truth.kind in UNTOLD:
                     continue
-                form = normalise(post["text"])
+                body = post["text"] if "text" in post else read_body(post["html"]).text
+                form = normalise(body)
                 candidates = matcher.find_candidates(connection, form)
-                found = best_evidence(form, candidates, post["text"])
+                found = best_evidence(form, candidates, body)
                 if found is None:
                     continue
                 at, evidence = found
-                sources = [*truth["article_ids"], *truth["alt_ids"]] if truth["known"] else []
+                sources = {*truth.articles, *truth.alternatives}
                 features.append(evidence)
-                labels.append(keys[candidates[at].id] in sources)
+                labels.append(truth.is_copy and keys[candidates[at].id] in sources)
         engine.dispose()
     return np.array(features, np.float64), np.array(labels, np.bool_)
 
