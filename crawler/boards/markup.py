@@ -266,7 +266,7 @@ def _label_patterns(labels: tuple[str, ...]) -> tuple[re.Pattern[str], re.Patter
 def labelled(found: Iterable[Piece], labels: tuple[str, ...], icon: str = "") -> str | None:
     """Return what stands behind the first label (or icon) among *found*."""
     label, inside = _label_patterns(labels)
-    waiting = icon_waiting = False
+    waiting = icon_waiting = follows_icon = False
     by_icon: str | None = None
     in_a_line: str | None = None
     for piece in found:
@@ -279,13 +279,19 @@ def labelled(found: Iterable[Piece], labels: tuple[str, ...], icon: str = "") ->
         if match:
             if match[1].strip():
                 return match[1].strip()
+            if by_icon is not None and follows_icon:
+                return by_icon  # icon, figure, and the label for those who see no icons
             waiting = True
             continue
+        follows_icon = icon_waiting
         if icon_waiting:
             by_icon, icon_waiting = piece.text, False
         # A skin that prints "작성자 … | 작성일 … | 조회 …" as one text.
         if in_a_line is None and (match := inside.search(piece.text)):
-            in_a_line = match[1].strip()
+            if match[1].strip(":： "):
+                in_a_line = match[1].strip()
+            else:  # "2026-03-02 09:41, 조회 :", and the figure in an element of its own
+                waiting = True
     return by_icon or in_a_line
 
 
