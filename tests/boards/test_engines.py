@@ -282,3 +282,21 @@ def test_a_gnuboard_list_names_the_category_that_a_row_links_to() -> None:
         NOW,
     )
     assert [(row.native_id, row.category) for row in listing.rows] == [("3", "소식"), ("2", None)]
+
+
+def test_an_xe_list_names_the_category_that_a_skin_dresses_as_one() -> None:
+    listing = find_engine_by_name("xe1").read_list(
+        page(
+            '<script>var current_mid = "story"; var request_uri = "http://dure.example.kr/";</script>'
+            '<table class="bd_lst"><tr><td class="cate"><span>소식</span></td>'
+            '<td class="title"><a href="/story/45">논두렁 물길</a></td></tr>'
+            '<tr><td class="cate"></td><td class="title"><a href="/story/41">모판</a></td></tr>'
+            '</table><form id="board_search"></form>',
+            "http://dure.example.kr/story",
+        ),
+        NOW,
+    )
+    assert [(row.native_id, row.category) for row in listing.rows] == [
+        ("45", "소식"),
+        ("41", None),
+    ]
