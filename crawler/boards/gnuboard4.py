@@ -342,6 +342,8 @@ def _fill(item: PostItem, board4: _Board4Page, now: datetime) -> None:
     )
     header = list(markup.pieces(region, skip))
     item.title, item.category = _title(board4, header)
+    # A title may be "조회" or a date, and is neither a label nor the post's time.
+    header = [piece for piece in header if piece.text != item.title]
     item.author = _author(region, skip) or markup.labelled(header, markup.AUTHOR)
     item.posted_at = _time(header, now)
     item.hits = markup.integer(markup.labelled(header, markup.HITS, "hits"))
