@@ -300,3 +300,24 @@ def test_an_xe_list_names_the_category_that_a_skin_dresses_as_one() -> None:
         ("45", "소식"),
         ("41", None),
     ]
+
+
+def test_labels_in_the_excerpt_of_a_list_row_say_nothing_of_its_post() -> None:
+    board = "https://a.kr/bbs/board.php?bo_table=talk"
+    excerpt = (
+        "작성자 : 홍길동 | 작성일 : 2020-01-02 03:04 | 조회 : 777 | "
+        + "베낀 글의 머리가 여기 들어 있습니다. " * 3
+    )
+    listing = find_engine_by_name("gnuboard5").read_list(
+        page(
+            '<script>var g5_url = "https://a.kr";var g5_bbs_url = "https://a.kr/bbs";'
+            'var g5_bo_table = "talk";</script><form name="fboardlist"><ul>'
+            f'<li><a href="{board}&amp;wr_id=3">들일 하는 날</a><p>{excerpt}</p>'
+            "<span>작성일 2026-03-02</span></li></ul></form>",
+            board,
+        ),
+        NOW,
+    )
+    row = listing.rows[0]
+    assert (row.author, row.hits) == (None, None)
+    assert row.posted_at == datetime(2026, 3, 1, 15, tzinfo=UTC)
