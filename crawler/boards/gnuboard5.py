@@ -345,6 +345,9 @@ class _Board5Page:
             *markup.select(self.root, "//link[@rel='canonical']/@href"),
             *markup.select(self.root, "//meta[@property='og:url']/@content"),
         ]
+        if 300 <= self.page.status < 400:
+            # A secret post in a title address: only the password form's address has its id.
+            addresses.append(self.page.headers.get("location", ""))
         found = [self.target(urls.join(self.page.url, address)) for address in addresses]
         here = self.target(self.page.url)
         if here and here.script in own and here.script != "password":

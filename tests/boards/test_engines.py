@@ -321,3 +321,14 @@ def test_labels_in_the_excerpt_of_a_list_row_say_nothing_of_its_post() -> None:
     row = listing.rows[0]
     assert (row.author, row.hits) == (None, None)
     assert row.posted_at == datetime(2026, 3, 1, 15, tzinfo=UTC)
+
+
+def test_a_secret_post_in_a_title_address_has_the_id_of_its_password_form() -> None:
+    answer = read_page(
+        "https://a.kr/talk/%EB%B9%84%EB%B0%80/",
+        b"",
+        {"location": "https://a.kr/bbs/password.php?w=s&bo_table=talk&wr_id=9"},
+        302,
+    )
+    read = find_engine_by_name("gnuboard5").read_post(answer, NOW)
+    assert (read.status, read.native_id) == (Status.SECRET, "9")
