@@ -41,8 +41,11 @@ _STATUS_WORDS = (
 _TAGS_CLOSED = "테러 태그 방지"
 _HOLDERS = frozenset({"span", "div", "td", "p", "article", "section"})
 _FILE = re.compile(r"""file_download\(\s*'([^']*)'\s*(?:,\s*'([^']*)')?""")
+_BODY_BEGINS = "내용 출력"
+_CUT_FROM = 200
+"""Bytes of a post's title in the <title> that may be cut: the engine allows 255."""
 _SIZE = re.compile(
-    r"\s*\(?\s*[\d.,]+\s*(?:byte|bytes|B|K|KB|M|MB|G|GB)\s*\)?(?:\s*[\[(]\d+[\])])?\s*$",
+    r"\s*\(?\s*[\d.,]+\s*(?:byte|bytes|B|K|KB|M|MB|G|GB)\s*\)?(?:\s*[\[(]\d+[\])]|\s*,\s.*)?\s*$",
     re.IGNORECASE,
 )
 """A file's size, and how often it was fetched."""
@@ -153,6 +156,11 @@ class _Board4Page:
                 ):
                     return before
                 return comment.getparent()
+        for comment in self.root.iter(etree.Comment):
+            # What the skins that the engine comes with say before a body, and those made of them.
+            after = comment.getnext() if _BODY_BEGINS in (comment.text or "") else None
+            if after is not None and after.tag in _HOLDERS and not (comment.tail or "").strip():
+                return after
         named = [
             *self.index.with_class("ct"),
             *self.index.with_class("view-content", "view_content"),
@@ -342,6 +350,8 @@ def _fill(item: PostItem, board4: _Board4Page, now: datetime) -> None:
     )
     header = list(markup.pieces(region, skip))
     item.title, item.category = _title(board4, header)
+    # A title may be "조회" or a date, and is neither a label nor the post's time.
+    header = [piece for piece in header if piece.text != item.title]
     item.author = _author(region, skip) or markup.labelled(header, markup.AUTHOR)
     item.posted_at = _time(header, now)
     item.hits = markup.integer(markup.labelled(header, markup.HITS, "hits"))
@@ -370,10 +380,18 @@ def _region(board4: _Board4Page) -> etree._Element:
 def _title(board4: _Board4Page, header: list[markup.Piece]) -> tuple[str | None, str | None]:
     """Return the whole title and the category, which stands in brackets before the shown title."""
     whole, _ = _titles(board4)
+    if len(whole.encode()) >= _CUT_FROM:
+        # The engine cuts the <title>, in bytes; the post itself shows all of it.
+        longer = (piece.text for piece in header if piece.text.startswith(whole.rstrip("….")))
+        whole = next(longer, whole)
     category = None
-    for piece in header:
+    following = [*header[1:], None]
+    for piece, after in zip(header, following, strict=True):
         match = _CATEGORY.fullmatch(piece.text)
-        if match and whole and match[2].rstrip(".… ") and whole.startswith(match[2].rstrip(".… ")):
+        # The category may stand in an element of its own.
+        titled = (match[2] or (after.text if after else "")) if match else ""
+        start = titled.rstrip(".… ")
+        if match and whole and start and whole.startswith(start):
             category = match[1]
             break
     else:
@@ -444,7 +462,7 @@ def _links(board4: _Board4Page) -> Iterator[str]:
             continue
         words = [piece.text for piece in markup.pieces(link) if piece.text]
         shown = next((word for word in words if re.match(r"\w+://|www\.", word)), None)
-        shown = shown or next(iter(words), "")
+        shown = re.sub(r"\s+\(\d+\)$", "", shown or next(iter(words), ""))
         number = target[1].get("no", "")
         if shown and number not in seen:
             seen.add(number)
@@ -458,6 +476,9 @@ def _comments(board4: _Board4Page, now: datetime) -> Iterator[CommentRecord]:
         header = list(markup.pieces(element))
         plain = kept.get(number)
         text = markup.tidy_lines("".join(plain.itertext())) if plain is not None else ""
+        if plain is None:  # a skin whose reply form fetches what it quotes
+            shown = markup.select(element, ".//*[contains(@class,'content')]")
+            text = markup.lines_of(shown[0]) if shown else ""
         when = next((piece.text for piece in header if _DATE.match(piece.text)), "")
         found.append(
             (

@@ -8,7 +8,7 @@ skins are only the last resort.
 
 import re
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import ClassVar
@@ -256,6 +256,30 @@ class _Board5Page:
         for number, element in self.index.ids("c_"):
             if _is_number(number) and element not in self._within:
                 found.setdefault(number, element)
+        return list(found.items()) or self._anchored_comments
+
+    @property
+    def _anchored_comments(self) -> list[tuple[str, etree._Element]]:
+        """The same of skins that mark each comment with an empty ``<a name="c_N">``."""
+        anchors = {
+            anchor: name.removeprefix("c_")
+            for anchor in self.index.with_tag("a")
+            if (name := anchor.get("name") or "").startswith("c_")
+            and _is_number(name.removeprefix("c_"))
+            and anchor not in self._within
+        }
+        above = set() if self.container is None else set(self.container.iterancestors())
+        found: dict[str, etree._Element] = {}
+        for anchor, number in anchors.items():
+            element = anchor
+            for parent in anchor.iterancestors():
+                others = sum(1 for each in parent.iter("a") if each in anchors)
+                if others > 1 or parent in above or parent.tag in ("body", "form"):
+                    break
+                element = parent
+                if parent.tag in ("li", "article"):
+                    break
+            found.setdefault(number, element)
         return list(found.items())
 
     @cached_property
@@ -321,6 +345,9 @@ class _Board5Page:
             *markup.select(self.root, "//link[@rel='canonical']/@href"),
             *markup.select(self.root, "//meta[@property='og:url']/@content"),
         ]
+        if 300 <= self.page.status < 400:
+            # A secret post in a title address: only the password form's address has its id.
+            addresses.append(self.page.headers.get("location", ""))
         found = [self.target(urls.join(self.page.url, address)) for address in addresses]
         here = self.target(self.page.url)
         if here and here.script in own and here.script != "password":
@@ -489,7 +516,10 @@ class Gnuboard5(BoardEngine):
         if board is None:
             return ListPage([], None)
         found = [
-            markup.list_row(row, self.post_request(board, row.native_id), now)
+            replace(
+                markup.list_row(row, self.post_request(board, row.native_id), now),
+                category=_row_category(row),
+            )
             for row in markup.rows(*_list_scopes(board5))
         ]
         return ListPage(found, _page_number(board5))
@@ -591,6 +621,15 @@ def _list_scopes(
     return markup.common_scope(links), board5.post_of, around
 
 
+def _row_category(row: markup.Row) -> str | None:
+    """Return the words of the link that lists the posts of a row's category."""
+    for link in row.element.iter("a"):
+        href = link.get("href") or ""
+        if "sca=" in href and urls.query(href).get("sca"):
+            return markup.text_of(link).strip("[]") or None
+    return None
+
+
 # --- a post that is not shown ------------------------------------------------------
 
 
@@ -639,6 +678,8 @@ def _fill(item: PostItem, board5: _Board5Page, now: datetime) -> None:
         item.html = etree.tostring(container, encoding="unicode", method="html", with_tail=False)
     region = _Region(_region(board5), _beside_the_header(board5))
     item.title, item.category = _title(board5, region)
+    # A title may be "조회" or a date, and is neither a label nor the post's time.
+    region.header = [piece for piece in region.header if piece.text != item.title]
     item.author = _author(region)
     item.posted_at = _time(region, now)
     item.hits = markup.integer(markup.labelled(region.header, markup.HITS, "hits"))

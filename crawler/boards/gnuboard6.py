@@ -244,6 +244,8 @@ def _fill(item: PostItem, board6: _Board6Page, now: datetime) -> None:
     skip = board6.spoken | lists
     header = list(markup.pieces(region, skip))
     item.title, item.category = _title(board6, region)
+    # A title may be "조회" or a date, and is neither a label nor the post's time.
+    header = [piece for piece in header if piece.text != item.title]
     item.author = _name(region, skip) or markup.labelled(header, markup.AUTHOR)
     item.posted_at = _time(header, region, skip, now)
     item.hits = markup.integer(markup.labelled(header, markup.HITS, "hits"))

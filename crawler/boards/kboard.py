@@ -242,6 +242,8 @@ def _fill(item: PostItem, kboard: _KboardPage, now: datetime) -> None:
     )
     header = list(markup.pieces(region, skip))
     item.title = _title(kboard, region, skip)
+    # A title may be "조회" or a date, and is neither a label nor the post's time.
+    header = [piece for piece in header if piece.text != item.title]
     item.category = _category(region)
     item.author = _value(region, "detail-writer") or markup.labelled(header, markup.AUTHOR)
     said = _value(region, "detail-date") or markup.labelled(header, markup.TIME, "time")

@@ -266,7 +266,7 @@ def _label_patterns(labels: tuple[str, ...]) -> tuple[re.Pattern[str], re.Patter
 def labelled(found: Iterable[Piece], labels: tuple[str, ...], icon: str = "") -> str | None:
     """Return what stands behind the first label (or icon) among *found*."""
     label, inside = _label_patterns(labels)
-    waiting = icon_waiting = False
+    waiting = icon_waiting = follows_icon = False
     by_icon: str | None = None
     in_a_line: str | None = None
     for piece in found:
@@ -279,13 +279,19 @@ def labelled(found: Iterable[Piece], labels: tuple[str, ...], icon: str = "") ->
         if match:
             if match[1].strip():
                 return match[1].strip()
+            if by_icon is not None and follows_icon:
+                return by_icon  # icon, figure, and the label for those who see no icons
             waiting = True
             continue
+        follows_icon = icon_waiting
         if icon_waiting:
             by_icon, icon_waiting = piece.text, False
         # A skin that prints "작성자 … | 작성일 … | 조회 …" as one text.
         if in_a_line is None and (match := inside.search(piece.text)):
-            in_a_line = match[1].strip()
+            if match[1].strip(":： "):
+                in_a_line = match[1].strip()
+            else:  # "2026-03-02 09:41, 조회 :", and the figure in an element of its own
+                waiting = True
     return by_icon or in_a_line
 
 
@@ -547,7 +553,7 @@ def row_details(row: Row, now: datetime) -> RowDetails:
         posted_at=words.time(cells.get("time"), now),
         hits=integer(
             cells.get("hits")
-            or labelled(words.whole, HITS, "hits")
+            or labelled(words.brief, HITS, "hits")
             or words.classed(_HITS_CLASS, words.whole)
         ),
         comments=words.comments(),
@@ -589,7 +595,13 @@ class _Words:
         links = [link for link in row.links if "#" not in (link.get("href") or "")]
         titles = all_of(links)
         self.around = [piece for piece in self.whole if piece.owner not in titles]
+        # An excerpt of the post may hold a label, too.
+        self.brief = [piece for piece in self.whole if len(piece.text) <= _LONGEST_LINE]
         self._trails: dict[etree._Element, list[str]] = {}
+
+    @property
+    def _brief_around(self) -> list[Piece]:
+        return [piece for piece in self.around if len(piece.text) <= _LONGEST_LINE]
 
     def _trail(self, element: etree._Element) -> list[str]:
         known = self._trails.get(element)
@@ -618,14 +630,14 @@ class _Words:
         strong = next((piece.text for piece in named if piece.owner.tag == "strong"), None)
         if strong or named:
             return strong or named[0].text
-        return labelled(self.around, AUTHOR)
+        return labelled(self._brief_around, AUTHOR)
 
     def time(self, cell: str | None, now: datetime) -> datetime | None:
         stamped = (element.get("datetime") for element in self.row.element.iter("time"))
         candidates = [
             *(stamp for stamp in stamped if stamp),
             cell,
-            labelled(self.around, TIME, "time"),
+            labelled(self._brief_around, TIME, "time"),
             self.classed(_TIME_CLASS, self.around),
             *(piece.text for piece in self.around if len(piece.text) <= _DATE_LENGTH),
             # A card's link holds the whole row.
@@ -660,6 +672,8 @@ class _Words:
         return any(piece.text in ("공지", "[공지]") for piece in self.around)
 
 
+_LONGEST_LINE = 80
+"""Characters of one line of a row's figures."""
 _DATE_LENGTH = 30
 _BRACKETED = re.compile(r"\[(\d{1,6})\]")
 

@@ -10,8 +10,10 @@ import contextlib
 import json
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property, lru_cache
+from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -59,6 +61,7 @@ _MEMBER = re.compile(r"(?:^|\s)member_-?\d+(?:\s|$)")
 """The class that opens the engine's member menu."""
 _WRITER = re.compile(r"(?:^|[\s_-])(?:author|nick|nickname|writer)(?:\s|$)")
 _AUTHOR = re.compile(f"{_MEMBER.pattern}|{_WRITER.pattern}")
+_WHOLE_TIME = re.compile(r"\d{4}[.-]\d{2}[.-]\d{2} \d{2}:\d{2}(?::\d{2})?")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _FILE_LINK = re.compile(r"procFileDownload\b.*?\bfile_srl=(\d+)|/files/download/(?:link/)?(\d+)/")
 _FILE_SIZE = re.compile(
@@ -408,7 +411,10 @@ class XeFamily(BoardEngine):
         if board is None:
             return ListPage([], None)
         found = [
-            markup.list_row(row, self.post_request(board, row.native_id), now)
+            replace(
+                markup.list_row(row, self.post_request(board, row.native_id), now),
+                category=_dressed_category(markup.pieces(row.element)),
+            )
             for row in markup.rows(*_list_scopes(xe))
         ]
         told = urls.query(xe.variables.get("current_url") or page.url).get("page", "1")
@@ -504,7 +510,8 @@ def _fill(item: PostItem, xe: XePage, now: datetime) -> None:
     beside = xe.comment_parts | markup.all_of([anchor, *xe.lists])
     heading, item.title = _title(xe, anchor, beside)
     region = _region(heading, anchor)
-    header = list(_before(region, anchor, beside))
+    # A title may be "조회 수" or a date, and is neither a label nor the post's time.
+    header = [piece for piece in _before(region, anchor, beside) if piece.text != item.title]
     item.category = _category(xe, heading, header)
     item.author = _author(xe, region, anchor, beside, header)
     item.posted_at = _time(xe, header, now)
@@ -638,8 +645,17 @@ def _category(xe: XePage, heading: etree._Element | None, header: list[markup.Pi
                 inside or markup.has_class(link, "category")
             ):
                 return markup.text_of(link)
-    found = markup.labelled(header, markup.CATEGORY)
+    found = markup.labelled(header, markup.CATEGORY) or _dressed_category(header)
     return found if found and len(found) <= 40 else None
+
+
+def _dressed_category(pieces: Iterable[markup.Piece]) -> str | None:
+    """Return the words of the first element that a skin dresses as a category."""
+    for piece in pieces:
+        around = (piece.owner, *islice(piece.owner.iterancestors(), 2))
+        if piece.text and any(markup.has_class(each, "cate", "category") for each in around):
+            return piece.text.strip("[]") or None
+    return None
 
 
 def _author(
@@ -683,6 +699,11 @@ def _time(xe: XePage, header: list[markup.Piece], now: datetime) -> datetime | N
     said = markup.labelled(header, markup.TIME, "time")
     if said and (found := read_time(said, now)):
         return found
+    for piece in header:  # "Mar 2, 2026" with the whole time in its tooltip
+        for element in (piece.owner, piece.owner.getparent()):
+            told = element.get("title") if element is not None else None
+            if told and _WHOLE_TIME.fullmatch(told) and (found := read_time(told, now)):
+                return found
     dates = [
         match[0]
         for piece in header

@@ -46,6 +46,10 @@ _LONGEST_NOTICE = 600
 _SIZE = re.compile(r"\s*\(?\s*[\d.,]+\s*(?:byte|bytes|B|K|KB|M|MB)\s*\)?.*$", re.IGNORECASE)
 _WHEN = re.compile(r"\d{4}\s?[년./-]\s?\d{1,2}\s?[월./-]\s?\d{1,2}|\d{2}[./-]\d{1,2}[./-]\d{1,2}")
 _DELETES = re.compile(r"del_comment\.php")
+_COUNTED = re.compile(r"\(\s*\d+\s*\)$")
+_BODY_END = '"<'
+_PAGE = ("html", "head", "body", "form")
+_CUT = re.compile(r"\s*(?:…|\.{2,})$")
 _CATEGORY = re.compile(r"\[\s*([^\[\]]{1,40}?)\s*\]")
 
 
@@ -125,6 +129,11 @@ class _Zero4Page:
             if any(image.get("name") == "zb_get_table_width" for image in cells[0].iter("img")):
                 continue  # the frame that measures how wide the page is
             return cells[0]
+        for comment in self.root.iter(etree.Comment):
+            # What the engine ends each body with, whatever the skin made of the table.
+            parent = comment.getparent()
+            if comment.text == _BODY_END and parent is not None and parent.tag not in _PAGE:
+                return parent
         return None
 
     @cached_property
@@ -232,7 +241,7 @@ def _list_row(row: markup.Row, url: str, now: datetime, names: set[etree._Elemen
     return replace(
         read,
         author=name or read.author,
-        category=_row_category(row),
+        category=_row_category(row, name or read.author),
         posted_at=exact or read.posted_at,
         hits=_row_hits(row) if read.hits is None else read.hits,
     )
@@ -249,7 +258,7 @@ def _row_hits(row: markup.Row) -> int | None:
     return None
 
 
-def _row_category(row: markup.Row) -> str | None:
+def _row_category(row: markup.Row, author: str | None) -> str | None:
     """Return what stands before the title in its cell: most skins show a category only there."""
     link = row.links[0]
     cell = next(link.iterancestors("td"), None)
@@ -261,13 +270,21 @@ def _row_category(row: markup.Row) -> str | None:
             break
         before.append(piece.text)
     text = " ".join(filter(None, before)).strip("[]<> ")
-    return text if 0 < len(text) <= 40 and not text.isdigit() else None
+    return text if text != author and _is_category(text) else None
+
+
+def _is_category(text: str) -> bool:
+    """Tell a category's name from numbers, marks, times and menus that count each one's posts."""
+    is_word = any(map(str.isalpha, text)) and len(text) <= 40
+    return is_word and not _WHEN.search(text) and not _COUNTED.search(text)
 
 
 def _status(zero: _Zero4Page) -> Status:
     page = zero.page
     if zero.container is not None and zero.number and page.status < 300:
         return Status.LIVE
+    if zero.number and _asks_password(zero):
+        return Status.SECRET
     said = " ".join(piece.text for piece in markup.pieces(zero.root) if piece.text)
     if len(said) <= _LONGEST_NOTICE:
         for status, words in _STATUS_WORDS:
@@ -278,22 +295,45 @@ def _status(zero: _Zero4Page) -> Status:
     return Status.DENIED if page.status in (401, 403) else Status.UNREADABLE
 
 
+def _asks_password(zero: _Zero4Page) -> bool:
+    """Tell the form in place of a secret post, which a skin may word in its own way."""
+    for form in zero.index.with_tag("form"):
+        fields = {field.get("name"): field for field in form.iter("input")}
+        password = fields.get("password")
+        told = fields.get("no")
+        if password is None or password.get("type") != "password" or told is None:
+            continue
+        if told.get("value") == zero.number and not {"memo", "name"} & fields.keys():
+            return True
+    return False
+
+
 def _fill(item: PostItem, zero: _Zero4Page, now: datetime) -> None:
     container = zero.container
     assert container is not None
     item.html = etree.tostring(container, encoding="unicode", method="html", with_tail=False)
     header = list(_header(zero))
     item.title = _title(zero, header)
+    # A title may say "조회" or a date, and is neither a label nor the post's time.
+    header = [piece for piece in header if piece.text != item.title]
     item.category = _category(header)
     shown = [name for name in zero.names if zero.is_before_body(name)]
     item.author = markup.text_of(shown[-1]) if shown else markup.labelled(header, _AUTHOR)
     item.posted_at = _time(zero, header, now)
-    item.hits = markup.integer(markup.labelled(header, (*markup.HITS, "read"), "hits"))
+    counted = [piece for piece in header if not _counts_downloads(piece.owner)]
+    item.hits = markup.integer(markup.labelled(counted, (*markup.HITS, "read"), "hits"))
     item.ip = next((ip for piece in header if (ip := markup.ip_fragment(piece.text))), None)
     item.files = list(_files(zero))
     item.links = list(_links(zero))
     item.comments = list(_comments(zero, now))
     item.comment_count = len(item.comments)
+
+
+def _counts_downloads(element: etree._Element) -> bool:
+    """Tell words beside a file, which some skins count as "hit" too."""
+    row = next((each for each in (element, *element.iterancestors()) if each.tag == "tr"), None)
+    links = () if row is None else row.iter("a")
+    return any("download.php" in (link.get("href") or "") for link in links)
 
 
 def _header(zero: _Zero4Page) -> Iterator[markup.Piece]:
@@ -305,20 +345,40 @@ def _header(zero: _Zero4Page) -> Iterator[markup.Piece]:
 
 
 def _title(zero: _Zero4Page, header: list[markup.Piece]) -> str | None:
+    listed = _listed_title(zero, header)
+    if listed:
+        return listed
     said = markup.labelled(header, _TITLE)
     if said:
         return _joined(said, header)
     for piece in reversed(header):
-        if _TITLE_CLASS.search(markup.classes(piece.owner)):
-            return markup.text_of(piece.owner)
+        own = (piece.owner, piece.owner.getparent())
+        if any(each is not None and _TITLE_CLASS.search(markup.classes(each)) for each in own) and (
+            text := markup.text_of(piece.owner)
+        ):
+            return text
     name = next((each for each in reversed(zero.names) if zero.is_before_body(each)), None)
     around = list(zero.root.iter("b", "strong", "h1", "h2", "h3"))
     for element in reversed(around):
-        if zero.is_before_body(element) and element is not name:
+        if zero.is_before_body(element) and element is not name and not _counts_downloads(element):
             text = markup.text_of(element)
             if len(text) > 1 and not _WHEN.search(text) and ":" not in text[-2:]:
                 return text
     return None
+
+
+def _listed_title(zero: _Zero4Page, header: list[markup.Piece]) -> str | None:
+    """Return the words of the page that the list shows as the title, whole where it cuts them."""
+    row = zero.page.notes.get("row")
+    if not isinstance(row, ListRow) or not row.title:
+        return None
+    start = _CUT.sub("", row.title)
+    if start != row.title and len(start) > 1:
+        longer = (piece.text for piece in header if piece.text.startswith(start))
+        whole = next((text for text in longer if _CUT.sub("", text) != start), None)
+        if whole is not None:
+            return whole
+    return row.title if any(piece.text == row.title for piece in header) else None
 
 
 def _joined(said: str, header: list[markup.Piece]) -> str:
@@ -332,10 +392,9 @@ def _joined(said: str, header: list[markup.Piece]) -> str:
 
 def _category(header: list[markup.Piece]) -> str | None:
     found = markup.labelled(header, markup.CATEGORY, "category")
-    if found and len(found) <= 40:
-        match = _CATEGORY.fullmatch(found)
-        return match[1] if match else found
-    return None
+    match = _CATEGORY.fullmatch(found or "")
+    text = match[1] if match else found
+    return text if text and _is_category(text) else None
 
 
 def _time(zero: _Zero4Page, header: list[markup.Piece], now: datetime) -> datetime | None:
@@ -367,8 +426,11 @@ def _files(zero: _Zero4Page) -> Iterator[str]:
 
 def _links(zero: _Zero4Page) -> Iterator[str]:
     """Yield the post's link fields; the writer's homepage is not one."""
+    below = [name for name in zero.names if not zero.is_before_body(name)]
+    # Some skins print them under the body; behind the first name below it comments begin.
+    end = zero.order[below[0]] if below else len(zero.order)
     for link, href in zero.index.links:
-        if not zero.is_before_body(link) or not re.match(r"https?://", href):
+        if link in zero.within or zero.order[link] > end or not re.match(r"https?://", href):
             continue
         text = markup.text_of(link)
         row = next(link.iterancestors("tr"), None)
@@ -394,13 +456,13 @@ def _comments(zero: _Zero4Page, now: datetime) -> Iterator[CommentRecord]:
         if any(zero.post_of(href) for href in hrefs):
             break  # the board's list, below the post
         taken.add(row)
-        text = _comment_text(row, name)
+        text = _comment_text(row, name) or _text_below(row, names)
         if text is None:
             continue
         numbers = (urls.query(href).get("c_no", "") for href in hrefs if _DELETES.search(href))
         told = [
             *(each.get("title") or "" for each in row.iter("span", "font", "td")),
-            *(piece.text for piece in markup.pieces(row)),
+            *(piece.text.lstrip("([ ") for piece in markup.pieces(row)),
         ]
         when = next((each for each in told if _WHEN.match(each)), "")
         yield CommentRecord(
@@ -425,6 +487,18 @@ def _comment_row(name: etree._Element, names: list[etree._Element]) -> etree._El
         if element.tag == "tr" and _comment_text(element, name):
             return element
     return row
+
+
+def _text_below(row: etree._Element, names: list[etree._Element]) -> str | None:
+    """Return the text that stands in the rows below the one with a comment's name."""
+    others = set(names)
+    for below in row.itersiblings("tr"):
+        parts = set(below.iter())
+        if parts & others or any(each.tag in ("textarea", "input") for each in parts):
+            return None
+        if text := _comment_text(below, row):
+            return text
+    return None
 
 
 def _comment_text(row: etree._Element, name: etree._Element) -> str | None:

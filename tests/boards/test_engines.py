@@ -13,6 +13,7 @@ from crawler.boards import (
     read_text_dump,
 )
 from crawler.page import Page, read_page
+from crawler.rows import ListRow
 from models.relation import Status
 from tests.boards.test_captures import CAPTURES, NOW, load
 
@@ -252,3 +253,82 @@ def test_a_body_may_hold_the_words_around_it() -> None:
     )
     assert item is not None
     assert item.body == "첫 줄\n댓글목록\n본문\n끝 줄"
+
+
+def test_the_list_tells_which_words_of_a_zeroboard_page_are_the_title() -> None:
+    listed = "모판 나르는 날 품앗이 순서"
+    shown = page(
+        "<!-- ZB_layerAction --><table><tr><td><b>알림판</b></td></tr>"
+        f"<tr><td>{listed} 바뀐 대로</td></tr><tr><td><b>두레박</b></td></tr></table>"
+        '<table><tr><td>그대로입니다.<!--"<--></td></tr></table>',
+        "http://well.example.kr/bbs/view.php?id=well&no=12",
+    )
+    shown.notes["row"] = ListRow(native_id="12", url="", title=f"{listed}...")
+    read = find_engine_by_name("zeroboard4").read_post(shown, NOW)
+    assert read.title == f"{listed} 바뀐 대로"
+
+
+def test_a_gnuboard_list_names_the_category_that_a_row_links_to() -> None:
+    board = "https://a.kr/bbs/board.php?bo_table=talk"
+    listing = find_engine_by_name("gnuboard5").read_list(
+        page(
+            '<script>var g5_url = "https://a.kr";var g5_bbs_url = "https://a.kr/bbs";'
+            'var g5_bo_table = "talk";</script><form name="fboardlist"><ul>'
+            f'<li><a href="{board}&amp;sca=%EC%86%8C%EC%8B%9D">소식</a> '
+            f'<a href="{board}&amp;wr_id=3">들일 하는 날</a></li>'
+            f'<li><a href="{board}&amp;wr_id=2">쉬는 날</a></li></ul></form>',
+            board,
+        ),
+        NOW,
+    )
+    assert [(row.native_id, row.category) for row in listing.rows] == [("3", "소식"), ("2", None)]
+
+
+def test_an_xe_list_names_the_category_that_a_skin_dresses_as_one() -> None:
+    listing = find_engine_by_name("xe1").read_list(
+        page(
+            '<script>var current_mid = "story"; var request_uri = "http://dure.example.kr/";</script>'
+            '<table class="bd_lst"><tr><td class="cate"><span>소식</span></td>'
+            '<td class="title"><a href="/story/45">논두렁 물길</a></td></tr>'
+            '<tr><td class="cate"></td><td class="title"><a href="/story/41">모판</a></td></tr>'
+            '</table><form id="board_search"></form>',
+            "http://dure.example.kr/story",
+        ),
+        NOW,
+    )
+    assert [(row.native_id, row.category) for row in listing.rows] == [
+        ("45", "소식"),
+        ("41", None),
+    ]
+
+
+def test_labels_in_the_excerpt_of_a_list_row_say_nothing_of_its_post() -> None:
+    board = "https://a.kr/bbs/board.php?bo_table=talk"
+    excerpt = (
+        "작성자 : 홍길동 | 작성일 : 2020-01-02 03:04 | 조회 : 777 | "
+        + "베낀 글의 머리가 여기 들어 있습니다. " * 3
+    )
+    listing = find_engine_by_name("gnuboard5").read_list(
+        page(
+            '<script>var g5_url = "https://a.kr";var g5_bbs_url = "https://a.kr/bbs";'
+            'var g5_bo_table = "talk";</script><form name="fboardlist"><ul>'
+            f'<li><a href="{board}&amp;wr_id=3">들일 하는 날</a><p>{excerpt}</p>'
+            "<span>작성일 2026-03-02</span></li></ul></form>",
+            board,
+        ),
+        NOW,
+    )
+    row = listing.rows[0]
+    assert (row.author, row.hits) == (None, None)
+    assert row.posted_at == datetime(2026, 3, 1, 15, tzinfo=UTC)
+
+
+def test_a_secret_post_in_a_title_address_has_the_id_of_its_password_form() -> None:
+    answer = read_page(
+        "https://a.kr/talk/%EB%B9%84%EB%B0%80/",
+        b"",
+        {"location": "https://a.kr/bbs/password.php?w=s&bo_table=talk&wr_id=9"},
+        302,
+    )
+    read = find_engine_by_name("gnuboard5").read_post(answer, NOW)
+    assert (read.status, read.native_id) == (Status.SECRET, "9")
