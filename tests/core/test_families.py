@@ -5,7 +5,7 @@ import pytest
 from pipelines.core.families import cut_form, find_kin, find_main, is_open_ended
 from pipelines.core.normalise import NormalForm, normalise
 from pipelines.core.reconstruct import shared_ranges, text_of
-from pipelines.core.verdict import Article
+from pipelines.core.verdict import Article, Text
 from tests.core.sample_text import article
 
 TEXT = article(1, 1000)
@@ -25,7 +25,7 @@ def main_of(body: str) -> NormalForm:
 
 def kin_of(one: str, other: str) -> str | None:
     """Return the letters that are inferred from two posts; None where they are not kin."""
-    main, second = main_of(one), main_of(other)
+    main, second = Text(main_of(one)), main_of(other)
     kin = find_kin(main, [Article.prepare(1, second)])
     if not kin:
         return None
