@@ -527,6 +527,7 @@ class _Rematcher:
         ids = matching.posts_with_text(connection)
         total = 3 * len(ids)
         orphans: list[tuple[int, str, int]] = []
+        quoting: set[int] = set()
         for done, post in enumerate(self._posts(ids), start=1):
             form = matched_form(post.body)
             links = self.matcher.find_links(connection, post.body, form)
@@ -536,11 +537,12 @@ class _Rematcher:
             else:
                 sha = hashlib.sha256(form.codes.tobytes()).hexdigest()
                 orphans.append((-len(form), sha, post.id))
+                if links:
+                    quoting.add(post.id)
             on_progress(done, total)
         # Longest first, then by the text: an order that has nothing to do with arrival.
-        self._build_families(
-            [post_id for *_, post_id in sorted(orphans)], before, len(ids), total, on_progress
-        )
+        ordered = [post_id for *_, post_id in sorted(orphans)]
+        self._build_families(ordered, quoting, before, len(ids), total, on_progress)
         self.counts.posts = len(ids)
         refresh_campaigns(connection, self.work.now)
         return self.counts
@@ -548,12 +550,16 @@ class _Rematcher:
     def _build_families(
         self,
         orphans: Sequence[int],
+        quoting: set[int],
         before: dict[int, int],
         done: int,
         total: int,
         on_progress: Progress,
     ) -> None:
-        """Build the families beside the old ones, then give them the old ones' ids."""
+        """Build the families beside the old ones, then give them the old ones' ids.
+
+        *quoting* are those of the *orphans* that quote known articles.
+        """
         connection, matcher = self.work.connection, self.matcher
         matching.clear_posts(connection)
         old = list(matching.articles_of(connection, Origin.INFERRED))
@@ -569,7 +575,9 @@ class _Rematcher:
         for at, post in enumerate(self._posts(orphans), start=1):
             form = matched_form(post.body)
             orphan = matcher._orphan(post, form)
-            links = families.links(orphan) or matcher.find_links(connection, post.body, form)
+            links = families.links(orphan)
+            if not links and post.id in quoting:
+                links = matcher.find_links(connection, post.body, form)
             self._write(post, form, links, orphan.main.place)
             on_progress(done + len(orphans) + at, total)
         if total:
