@@ -5,13 +5,25 @@ They are the only copy: nothing is rebuilt when a job starts, and every job that
 looks sees what the others have written.
 """
 
+import json
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
-from sqlalchemy import Connection, Engine, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from models.relation import Origin, Relation
 from models.schema import (
@@ -23,7 +35,7 @@ from models.schema import (
     span,
     store_info,
 )
-from models.statements import cursor
+from models.statements import Statement, cursor
 
 Kind = Literal["article", "post"]
 
@@ -75,6 +87,14 @@ def look_up(connection: Connection, kind: Kind, keys: Sequence[int]) -> list[tup
     return cast("list[tuple[int, int]]", _driver_rows(connection, _LOOK_UP[kind], keys))
 
 
+def holders_of(connection: Connection, kind: Kind, keys: Sequence[int]) -> dict[int, list[int]]:
+    """Return, for those of *keys* that anyone holds, the documents that look-ups find."""
+    holders: dict[int, list[int]] = {}
+    for key, document in look_up(connection, kind, keys):
+        holders.setdefault(key, []).append(document)
+    return holders
+
+
 @dataclass(frozen=True, slots=True)
 class Added:
     """What became of documents that were put into the tables."""
@@ -86,13 +106,22 @@ class Added:
 
 
 def add_keys(
-    connection: Connection, kind: Kind, documents: Sequence[tuple[int, Sequence[int]]]
+    connection: Connection,
+    kind: Kind,
+    documents: Sequence[tuple[int, Sequence[int]]],
+    held: Mapping[int, Sequence[int]] | None = None,
 ) -> Added:
-    """Put documents into the tables."""
+    """Put documents into the tables.
+
+    *held* is what `holders_of` returned for their keys and maybe others, if nothing was
+    written since.
+    """
     wanted = sorted((key, document) for document, keys in documents for key in keys)
-    holders: dict[int, list[int]] = {}
-    for key, document in look_up(connection, kind, sorted({key for key, _ in wanted})):
-        holders.setdefault(key, []).append(document)
+    distinct = sorted({key for key, _ in wanted})
+    if held is None:
+        holders = holders_of(connection, kind, distinct)
+    else:
+        holders = {key: list(held[key]) for key in distinct if key in held}
     rows = []
     for key, document in wanted:
         found = holders.get(key)
@@ -272,8 +301,16 @@ def read_posts(connection: Connection, ids: Sequence[int]) -> list[StoredPost]:
     """Return posts by id, in no order."""
     if not ids:
         return []
-    rows = connection.execute(select(*_POST).where(post.c.id.in_(ids)))
-    return [StoredPost(*row) for row in rows]
+    rows = _driver_rows(connection, _POSTS, ids)
+    return [
+        StoredPost(i, version, title, body, _json(hidden), _json(hrefs), _json(links))
+        for i, version, title, body, hidden, hrefs, links in rows
+    ]
+
+
+def read_bodies(connection: Connection, ids: Sequence[int]) -> list[tuple[int, int, str]]:
+    """Return ids, versions and bodies of posts, in no order."""
+    return cast("list[tuple[int, int, str]]", _driver_rows(connection, _BODIES, ids) if ids else [])
 
 
 def posts_with_text(connection: Connection) -> list[int]:
@@ -290,36 +327,31 @@ def add_inferred(
     connection: Connection, content: str, chars: int, sha: str, run_id: int | None, now: datetime
 ) -> int:
     """Store an inferred article and return its id."""
-    return connection.execute(
-        insert(article).returning(article.c.id),
-        {
-            "origin": Origin.INFERRED,
-            "text": content,
-            "chars": chars,
-            "text_sha": sha,
-            "version": 1,
-            "first_seen_at": now,
-            "run_id": run_id,
-        },
-    ).scalar_one()
+    values = {
+        "origin": Origin.INFERRED,
+        "text": content,
+        "chars": chars,
+        "text_sha": sha,
+        "version": 1,
+        "first_seen_at": now,
+        "run_id": run_id,
+    }
+    article_id: int = _ADD_INFERRED.first(connection, values).id
+    return article_id
 
 
 def change_inferred(
     connection: Connection, article_id: int, content: str, chars: int, sha: str
 ) -> None:
     """Give an inferred article a text; its version counts on where that is another one."""
-    connection.execute(
-        update(article)
-        .where(article.c.id == article_id, article.c.text_sha != sha)
-        .values(text=content, chars=chars, text_sha=sha, version=article.c.version + 1)
-    )
+    values = {"id_": article_id, "text_": content, "chars_": chars, "sha_": sha}
+    _CHANGE_INFERRED.run(connection, values)
 
 
 def delete_article(connection: Connection, article_id: int) -> None:
     """Delete an inferred article; its mirrors must have been moved before."""
-    connection.execute(delete(span).where(span.c.article_id == article_id))
-    connection.execute(delete(mirror).where(mirror.c.article_id == article_id))
-    connection.execute(delete(article).where(article.c.id == article_id))
+    for statement in _DELETE_ARTICLE:
+        statement.run(connection, {"id_": article_id})
 
 
 def family_of_posts(connection: Connection) -> dict[int, int]:
@@ -335,24 +367,13 @@ def family_of_posts(connection: Connection) -> dict[int, int]:
 
 def inferred_of_post(connection: Connection, post_id: int) -> list[int]:
     """Return the inferred articles that a post mirrors."""
-    return list(
-        connection.scalars(
-            select(mirror.c.article_id)
-            .join(article, article.c.id == mirror.c.article_id)
-            .where(mirror.c.post_id == post_id, article.c.origin == Origin.INFERRED)
-        )
-    )
+    values = {"post_id_": post_id, "origin_": Origin.INFERRED}
+    return [row.article_id for row in _INFERRED_OF_POST.rows(connection, values)]
 
 
 def mirrors_of(connection: Connection, article_id: int) -> list[int]:
     """Return the posts that mirror an article, ascending."""
-    return list(
-        connection.scalars(
-            select(mirror.c.post_id)
-            .where(mirror.c.article_id == article_id)
-            .order_by(mirror.c.post_id)
-        )
-    )
+    return [row.post_id for row in _MIRRORS_OF.rows(connection, {"article_id_": article_id})]
 
 
 def _driver_rows(
@@ -364,6 +385,11 @@ def _driver_rows(
         own.execute(query, (_bound(connection, ids),))
         found: list[tuple[Any, ...]] = own.fetchall()
         return found
+
+
+def _json(value: Any) -> Any:
+    """Return what a JSON column holds: SQLite gives its text."""
+    return json.loads(value) if isinstance(value, str) else value
 
 
 def _driver_run(connection: Connection, statement: dict[str, str], *values: object) -> None:
@@ -387,14 +413,35 @@ _ARTICLE = (
     article.c.text,
     article.c.is_stub,
 )
-_POST = (
-    post.c.id,
-    post.c.version,
-    post.c.title,
-    post.c.body,
-    post.c.hidden,
-    post.c.hrefs,
-    post.c.links,
+
+_ADD_INFERRED = Statement(
+    insert(article).returning(article.c.id),
+    ("origin", "text", "chars", "text_sha", "version", "first_seen_at", "run_id"),
+)
+_CHANGE_INFERRED = Statement(
+    update(article)
+    .where(article.c.id == bindparam("id_"), article.c.text_sha != bindparam("sha_"))
+    .values(
+        text=bindparam("text_"),
+        chars=bindparam("chars_"),
+        text_sha=bindparam("sha_"),
+        version=article.c.version + literal_column("1"),
+    )
+)
+_DELETE_ARTICLE = (
+    Statement(delete(span).where(span.c.article_id == bindparam("id_"))),
+    Statement(delete(mirror).where(mirror.c.article_id == bindparam("id_"))),
+    Statement(delete(article).where(article.c.id == bindparam("id_"))),
+)
+_INFERRED_OF_POST = Statement(
+    select(mirror.c.article_id)
+    .join(article, article.c.id == mirror.c.article_id)
+    .where(mirror.c.post_id == bindparam("post_id_"), article.c.origin == bindparam("origin_"))
+)
+_MIRRORS_OF = Statement(
+    select(mirror.c.post_id)
+    .where(mirror.c.article_id == bindparam("article_id_"))
+    .order_by(mirror.c.post_id)
 )
 
 # Thousands of keys go in as one parameter: the statement stays the same, so it is
@@ -449,6 +496,10 @@ _ARTICLES = _for_dialects(
     "SELECT id, version, origin, title, text, is_stub, published_at, key"
     " FROM article WHERE id {one_of}"
 )
+_POSTS = _for_dialects(
+    "SELECT id, version, title, body, hidden, hrefs, links FROM post WHERE id {one_of}"
+)
+_BODIES = _for_dialects("SELECT id, version, body FROM post WHERE id {one_of}")
 _POST_VERSIONS = _for_dialects("SELECT id, version FROM post WHERE id {one_of}")
 _ADD = {
     kind: {

@@ -9,10 +9,10 @@ to join than one of two.
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cached_property
 
 import numpy as np
 from sqlalchemy import Connection
@@ -20,11 +20,11 @@ from sqlalchemy import Connection
 from models import matching
 from models.relation import Origin
 from pipelines.core import families, reconstruct
-from pipelines.core.families import Kin, MainText, Range, cut_form, find_kin, find_main
+from pipelines.core.families import Kin, MainText, Range, cut_form, find_copied, find_kin, find_main
 from pipelines.core.normalise import Codes, NormalForm, normalise
-from pipelines.core.passages import Keys, document_keys, query_keys
+from pipelines.core.passages import Keys, TextKeys, document_keys, text_keys
 from pipelines.core.reconstruct import merged, size, without
-from pipelines.core.verdict import Article, Link, align_with
+from pipelines.core.verdict import Article, Link, Text
 
 MAX_CHARACTERS = 400_000
 """Normal-form characters of a post that are matched; what is beyond is stored unmatched."""
@@ -39,9 +39,47 @@ COMMON_SHARE = 0.3
 MOST_KIN = 4
 """Kin of one post that are made use of, the clearest first: more add nothing new."""
 
-Find = Callable[[Connection, matching.Kind, Keys], list[tuple[int, float]]]
+Holders = dict[int, list[int]]
+"""Who holds a key."""
+Rank = Callable[[Collection[list[int]]], list[tuple[int, float]]]
 ReadArticles = Callable[[Connection, Sequence[int], Origin | None], list[tuple[Article, bool]]]
-ReadMains = Callable[[Connection, Sequence[int]], list[Article]]
+ReadMains = Callable[[Connection, Sequence[int]], "list[Main]"]
+
+
+@dataclass(frozen=True)
+class Main:
+    """The main text of a post, and where it stands in that."""
+
+    post_id: int
+    form: NormalForm
+    place: MainText
+
+    @classmethod
+    def of(cls, post_id: int, body: str, form: NormalForm) -> "Main":
+        """Find the main text of a post; *form* is what of its body is matched."""
+        place = find_main(body, form)
+        return cls(post_id, cut_form(form, place.start, place.end), place)
+
+    @cached_property
+    def article(self) -> Article:
+        """What others are aligned with."""
+        return Article.prepare(self.post_id, self.form)
+
+
+class Orphan:
+    """A post that copies no known article, prepared to be aligned with others.
+
+    Args:
+        form: what of its body is matched.
+    """
+
+    def __init__(self, main: Main, body: str, form: NormalForm) -> None:
+        self.id = main.post_id
+        self.main = main
+        self.body = body
+        self.text = Text(form)
+        self.own = self.text if len(main.form) == len(form) else Text(main.form)
+        """Its main text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +88,15 @@ class Index:
 
     secret: bytes
     """The store's, which keys depend on."""
-    find: Find
+    rank: Rank
     read_articles: ReadArticles
     read_mains: ReadMains
 
     def document_keys(self, codes: Codes) -> Keys:
         return document_keys(codes, self.secret)
 
-    def query_keys(self, codes: Codes) -> Keys:
-        return query_keys(codes, self.secret)
+    def text_keys(self, codes: Codes) -> TextKeys:
+        return text_keys(codes, self.secret)
 
 
 @dataclass(slots=True)
@@ -91,47 +129,51 @@ class Families:
         self.moved: set[int] = set()
         """Articles that were merged into others, with all their posts."""
 
-    def place(
-        self, post_id: int, body: str, form: NormalForm, main: MainText, *, is_new: bool = False
-    ) -> None:
-        """Find the families of a post that copies no known article.
+    def place(self, post: Orphan, *, is_new: bool = False) -> None:
+        """Find the families of a post.
 
         *is_new* says that the post was never in one.
         """
         if is_new:
-            self._articles_of[post_id] = set()
+            self._articles_of[post.id] = set()
         else:
-            self._forget(post_id)
-        main_form = cut_form(form, main.start, main.end)
-        if len(main_form) < families.OF_ARTICLE.least:
+            self._forget(post.id)
+        own, main = post.own, post.main.place
+        if len(own) < families.OF_ARTICLE.least:
             return
-        own = Article.prepare(post_id, main_form)
-        is_common = self._commonness(main_form, {post_id})
-        explained = self._join(own, is_common)
-        rest = self._worth_finding(own, explained)
+        keys = self._index.text_keys(own.form.codes)
+        is_common = _Commonness(self._connection, self._index, own.form, keys.document, {post.id})
+        rest = self._worth_finding(own, self._join(post, keys.query, is_common))
+        held: Holders | None = None
         if rest:
-            keys = _keys(main_form, rest, self._index.query_keys)
-            others = [
-                i for i, _ in self._index.find(self._connection, "post", keys) if i != post_id
-            ]
-            kin = find_kin(main_form, self._index.read_mains(self._connection, others), is_common)
+            if size(rest) < len(own):
+                keys = _keys(own.form, rest, self._index)
+            held = matching.holders_of(self._connection, "post", keys.query.tolist())
+            if size(rest) == len(own):
+                is_common.held = held
+            others = [i for i, _ in self._index.rank(held.values()) if i != post.id]
+            mains = {m.post_id: m for m in self._index.read_mains(self._connection, others)}
+            kin = find_kin(own, [mains[i].article for i in others if i in mains], is_common)
             for each in kin[:MOST_KIN]:
                 if size(_shared(each, rest)) >= reconstruct.LEAST_PIECE:
-                    explained = self._absorb(own, body, form, main, each)
-                    rest = self._worth_finding(own, explained)
+                    left = self._worth_finding(own, self._absorb(post, each, mains[each.other.id]))
+                    if left != rest:
+                        rest, held = left, None
                     if not rest:
                         break
-        if not self._of(post_id) and main.copies > 1 and len(main) >= families.LEAST_LONE:
-            whole = (0, len(main_form))
-            self._found(reconstruct.text_of(body, main_form, [whole]), {post_id: (form, main)})
+        if not self._of(post.id) and main.copies > 1 and len(main) >= families.LEAST_LONE:
+            whole = (0, len(own))
+            self._found(reconstruct.text_of(post.body, own.form, [whole]), [post])
             rest = []
         if rest:
-            keys = _keys(main_form, rest, self._index.document_keys)
-            matching.add_keys(self._connection, "post", [(post_id, keys.tolist())])
+            # As they were when it was looked for, where nothing of it was explained since.
+            indexed = _keys(own.form, rest, self._index).document if held is None else keys.document
+            matching.add_keys(self._connection, "post", [(post.id, indexed.tolist())], held)
 
-    def links(self, post_id: int, form: NormalForm, main: MainText) -> list[Link]:
+    def links(self, post: Orphan) -> list[Link]:
         """Return the links of a post to the inferred articles of its families, best first."""
-        return families.family_links(form, main, self._prepared(self._of(post_id)))
+        articles = self._prepared(self._of(post.id))
+        return families.family_links(post.text, post.main.place, articles)
 
     def take_ids(self, before: dict[int, int]) -> None:
         """Give families built anew the ids of those that they continue.
@@ -181,108 +223,84 @@ class Families:
 
     # --- placing --------------------------------------------------------------------------
 
-    def _join(self, own: Article, is_common: families.IsCommon) -> list[Range]:
-        """Let a post join the articles it copies; return what they explain of its main text."""
-        found = self._index.find(
-            self._connection, "article", self._index.query_keys(own.form.codes)
-        )
+    def _join(self, post: Orphan, keys: Keys, is_common: families.IsCommon) -> list[Range]:
+        """Let a post join the articles it copies; return what they explain of its main text.
+
+        *keys* are those that the main text is looked up by.
+        """
+        held = matching.holders_of(self._connection, "article", keys.tolist())
         articles = [
             article
             for article, _ in self._index.read_articles(
-                self._connection, [i for i, _ in found], Origin.INFERRED
+                self._connection, [i for i, _ in self._index.rank(held.values())], Origin.INFERRED
             )
         ]
-        alone = MainText(0, len(own.form), len(own.form), 1, ())
-        links = families.family_links(own.form, alone, articles, is_common)
-        for link in links:
-            self._enter(own.id, link.article.id)
-        return merged((s.post_start, s.post_end) for link in links for s in link.stretches)
+        copied = find_copied(post.own, (0, len(post.own)), articles, is_common)
+        for alignment in copied:
+            self._enter(post.id, alignment.article.id)
+        return merged((s.post_start, s.post_end) for each in copied for s in each.stretches)
 
-    def _commonness(self, form: NormalForm, but: set[int]) -> families.IsCommon:
-        """Return what tells of stretches of a main text whether many posts hold them.
-
-        A post that joins an article is not indexed with what that explains, so a text that
-        many posts are indexed with is one that they share without being kin.
-        """
-
-        @cache
-        def holders() -> Counter[int]:
-            keys = self._index.document_keys(form.codes).tolist()
-            rows = matching.look_up(self._connection, "post", keys)
-            return Counter(key for key, post_id in rows if post_id not in but)
-
-        def is_common(start: int, end: int) -> bool:
-            keys = self._index.document_keys(form.codes[start:end]).tolist()
-            return sum(holders()[key] >= COMMON for key in keys) > COMMON_SHARE * len(keys)
-
-        return is_common
-
-    def _worth_finding(self, own: Article, explained: Sequence[Range]) -> list[Range]:
-        rest = without([(0, len(own.form))], explained)
+    def _worth_finding(self, own: Text, explained: Sequence[Range]) -> list[Range]:
+        rest = without([(0, len(own))], explained)
         return [(start, end) for start, end in rest if end - start >= reconstruct.LEAST_PIECE]
 
-    def _absorb(
-        self, own: Article, body: str, form: NormalForm, main: MainText, kin: Kin
-    ) -> list[Range]:
+    def _absorb(self, post: Orphan, kin: Kin, main: Main) -> list[Range]:
         """Make an article of what two posts share, or let those grow that hold a part of it.
 
         Returns what is explained of the post's main text.
         """
-        (stored,) = matching.read_posts(self._connection, [kin.other.id])
-        texts = {own.id: (body, own), kin.other.id: (stored.body, kin.other)}
-        in_own, in_other = reconstruct.shared_ranges(kin.passages, own.text, kin.other.text)
-        shared = {own.id: in_own, kin.other.id: in_other}
-        touched = self._touched(texts, shared)
+        ((_, _, body),) = matching.read_bodies(self._connection, [kin.other.id])
+        other = Orphan(main, body, matched_form(body))
+        in_own, in_other = reconstruct.shared_ranges(kin.passages, post.own.text, other.own.text)
+        shared = {post.id: in_own, other.id: in_other}
+        touched = self._touched((post, other), shared)
         if not touched:
-            text = reconstruct.text_of(stored.body, kin.other.form, in_other)
-            other_form = matched_form(stored.body)
-            other_main = find_main(stored.body, other_form)
-            self._found(text, {own.id: (form, main), kin.other.id: (other_form, other_main)})
+            text = reconstruct.text_of(other.body, other.own.form, in_other)
+            self._found(text, [post, other])
         else:
-            self._grow(touched, texts, shared)
-        return self._explained(own)
+            self._grow(touched, {post.id: post, other.id: other}, shared)
+        return self._explained(post)
 
-    def _explained(self, own: Article) -> list[Range]:
-        alone = MainText(0, len(own.form), len(own.form), 1, ())
-        links = families.family_links(own.form, alone, self._prepared(self._of(own.id)))
-        return merged((s.post_start, s.post_end) for link in links for s in link.stretches)
+    def _explained(self, post: Orphan) -> list[Range]:
+        copied = find_copied(post.own, (0, len(post.own)), self._prepared(self._of(post.id)))
+        return merged((s.post_start, s.post_end) for each in copied for s in each.stretches)
 
     def _touched(
-        self, texts: dict[int, tuple[str, Article]], shared: dict[int, list[Range]]
+        self, posts: Iterable[Orphan], shared: dict[int, list[Range]]
     ) -> dict[int, list[int]]:
         """Return the articles that hold a part of what two posts share, and in which posts."""
         touched: dict[int, list[int]] = {}
-        for post_id, (_, text) in texts.items():
-            for article in self._prepared(self._of(post_id)):
-                link = align_with(text.form, article)
-                if link is None:
+        for post in posts:
+            for article in self._prepared(self._of(post.id)):
+                alignment = post.own.align(article)
+                if alignment is None:
                     continue
-                held = merged((s.post_start, s.post_end) for s in link.stretches)
-                inside = size(shared[post_id]) - size(without(shared[post_id], held))
+                held = merged((s.post_start, s.post_end) for s in alignment.stretches)
+                inside = size(shared[post.id]) - size(without(shared[post.id], held))
                 if inside >= INSIDE:
-                    touched.setdefault(article.id, []).append(post_id)
+                    touched.setdefault(article.id, []).append(post.id)
         return touched
 
-    def _found(self, text: str, posts: dict[int, tuple[NormalForm, MainText]]) -> None:
+    def _found(self, text: str, posts: Sequence[Orphan]) -> None:
         """Make an inferred article of a text that *posts* copy, if each of them shows it."""
         form = normalise(text)
         article = prepare_inferred(0, form, text)
-        for post_form, main in posts.values():
-            if not families.family_links(post_form, main, [article]):
-                return
+        if not all(find_copied(post.text, post.main.place.bounds, [article]) for post in posts):
+            return
         article_id = matching.add_inferred(
             self._connection, text, len(form), sha_of(text), self._work.run_id, self._work.now
         )
         self._members[article_id] = set()
-        self._add(article_id, form)
-        for post_id in posts:
-            self._enter(post_id, article_id)
-        self._gather(article_id, form)
+        keys = self._index.text_keys(form.codes)
+        matching.add_keys(self._connection, "article", [(article_id, keys.document.tolist())])
+        for post in posts:
+            self._enter(post.id, article_id)
+        self._gather(article_id, form, keys)
 
     def _grow(
         self,
         touched: dict[int, list[int]],
-        texts: dict[int, tuple[str, Article]],
+        posts: dict[int, Orphan],
         shared: dict[int, list[Range]],
     ) -> None:
         """Let an article take in what two posts share beyond it, and others that it then meets."""
@@ -291,16 +309,16 @@ class Families:
         (first,) = self._prepared([ids[0]])
         text, article = stored[first.id], first
         for post_id in touched[first.id]:
-            body, source = texts[post_id]
-            longer = reconstruct.extend(article, text, source, body, shared[post_id])
+            post = posts[post_id]
+            longer = reconstruct.extend(article, text, post.own, post.body, shared[post_id])
             if longer is not None:
                 text = longer
                 article = prepare_inferred(first.id, normalise(text), text)
-        for post_id in texts:
+        for post_id in posts:
             self._enter(post_id, first.id)
         for other in self._prepared(ids[1:]):
             whole = [(0, len(other.form))]
-            longer = reconstruct.extend(article, text, other, stored[other.id], whole)
+            longer = reconstruct.extend(article, text, Text(other.form), stored[other.id], whole)
             if longer is not None:
                 text = longer
                 article = prepare_inferred(first.id, normalise(text), text)
@@ -320,38 +338,82 @@ class Families:
 
     def _rewrite(self, article_id: int, before: str, text: str) -> None:
         form = normalise(text)
-        old, new = (
-            self._index.document_keys(normalise(before).codes),
-            self._index.document_keys(form.codes),
-        )
-        gone = np.setdiff1d(old, new).tolist()
+        old = self._index.document_keys(normalise(before).codes)
+        keys = self._index.text_keys(form.codes)
+        gone = np.setdiff1d(old, keys.document).tolist()
         matching.remove_keys(self._connection, "article", article_id, gone)
         matching.change_inferred(self._connection, article_id, text, len(form), sha_of(text))
-        added = np.setdiff1d(new, old).tolist()
+        added = np.setdiff1d(keys.document, old).tolist()
         matching.add_keys(self._connection, "article", [(article_id, added)])
         self.changed |= self._in(article_id)
-        self._gather(article_id, form)
+        self._gather(article_id, form, keys)
 
-    def _gather(self, article_id: int, form: NormalForm) -> None:
+    def _gather(self, article_id: int, form: NormalForm, keys: TextKeys) -> None:
         """Let posts that were kin to no single post join an article that several have made."""
-        found = self._index.find(self._connection, "post", self._index.query_keys(form.codes))
-        others = [i for i, _ in found if i not in self._in(article_id)]
-        if self._commonness(form, self._in(article_id))(0, len(form)):
+        held = matching.holders_of(self._connection, "post", keys.query.tolist())
+        members = self._in(article_id)
+        others = [i for i, _ in self._index.rank(held.values()) if i not in members]
+        if not others:
             return
-        for own in self._index.read_mains(self._connection, others):
-            alone = MainText(0, len(own.form), len(own.form), 1, ())
-            ids = self._of(own.id) | {article_id}
-            links = families.family_links(own.form, alone, self._prepared(ids))
-            if any(link.article.id == article_id for link in links):
-                self._enter(own.id, article_id)
-
-    def _add(self, article_id: int, form: NormalForm) -> None:
-        keys = self._index.document_keys(form.codes).tolist()
-        matching.add_keys(self._connection, "article", [(article_id, keys)])
+        is_common = _Commonness(self._connection, self._index, form, keys.document, members, held)
+        if is_common(0, len(form)):
+            return
+        for main in self._index.read_mains(self._connection, others):
+            articles = self._prepared(self._of(main.post_id) | {article_id})
+            copied = find_copied(Text(main.form), (0, len(main.form)), articles)
+            if any(alignment.article.id == article_id for alignment in copied):
+                self._enter(main.post_id, article_id)
 
     def _prepared(self, ids: Iterable[int]) -> list[Article]:
         found = self._index.read_articles(self._connection, sorted(ids), Origin.INFERRED)
         return [article for article, _ in found]
+
+
+class _Commonness:
+    """Tells of stretches of a main text whether many posts hold them.
+
+    A post that joins an article is not indexed with what that explains, so a text that
+    many posts are indexed with is one that they share without being kin.
+
+    Args:
+        keys: those that the text would be indexed with.
+        but: posts that do not count.
+        held: who holds these keys and maybe others; looked up when first asked for if None.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        index: Index,
+        form: NormalForm,
+        keys: Keys,
+        but: Collection[int],
+        held: Holders | None = None,
+    ) -> None:
+        self._connection = connection
+        self._index = index
+        self._form = form
+        self._keys = keys
+        self._but = but
+        self.held = held
+
+    def __call__(self, start: int, end: int) -> bool:
+        own = self._keys
+        if end - start < len(self._form):
+            own = self._index.document_keys(self._form.codes[start:end])
+        return len(self._common.intersection(own.tolist())) > COMMON_SHARE * len(own)
+
+    @cached_property
+    def _common(self) -> set[int]:
+        keys = self._keys.tolist()
+        held = self.held
+        if held is None:
+            held = matching.holders_of(self._connection, "post", keys)
+        return {
+            key
+            for key in keys
+            if sum(post_id not in self._but for post_id in held.get(key, ())) >= COMMON
+        }
 
 
 def keep_ids(before: dict[int, int], members: dict[int, set[int]]) -> dict[int, int]:
@@ -395,9 +457,12 @@ def _shared(kin: Kin, rest: Sequence[Range]) -> list[Range]:
     return without(shared, without([(0, max((end for _, end in shared), default=0))], rest))
 
 
-def _keys(form: NormalForm, ranges: Sequence[Range], make: Callable[..., Keys]) -> Keys:
+def _keys(form: NormalForm, ranges: Sequence[Range], index: Index) -> TextKeys:
     # With what stands around them: a passage's limits depend on it.
     wider = merged(
         (max(0, start - CONTEXT), min(len(form), end + CONTEXT)) for start, end in ranges
     )
-    return np.unique(np.concatenate([make(form.codes[start:end]) for start, end in wider]))
+    parts = [index.text_keys(form.codes[start:end]) for start, end in wider]
+    if len(parts) == 1:
+        return parts[0]
+    return TextKeys(*(np.unique(np.concatenate(each)) for each in zip(*parts, strict=True)))

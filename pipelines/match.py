@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
+from typing import cast
 
 import numpy as np
 from rapidfuzz.distance import Indel
@@ -39,13 +40,13 @@ from models.write import (
     writing,
 )
 from pipelines.campaigns import refresh_campaigns
-from pipelines.core.families import MainText, cut_form, find_main, is_open_ended
+from pipelines.core.families import MainText, find_main, is_open_ended
 from pipelines.core.lures import Payload, find_payload, main_ranges, pushed_ranges
 from pipelines.core.normalise import NormalForm, normalise
 from pipelines.core.passages import RECIPE, Keys, document_keys, query_keys
 from pipelines.core.substitutions import Substitution, find_substitutions
 from pipelines.core.verdict import Article, Link, link_post
-from pipelines.families import Families, Index, Work, matched_form
+from pipelines.families import Families, Index, Main, Orphan, Work, matched_form
 
 CANDIDATES = 8
 """Documents that are aligned with a post: on labelled posts the right one is among them."""
@@ -94,7 +95,7 @@ class Matcher:
     """
 
     def __init__(self) -> None:
-        self._prepared: OrderedDict[tuple[str, int, int], Article] = OrderedDict()
+        self._prepared: OrderedDict[tuple[str, int, int], Article | Main] = OrderedDict()
         self._titles: dict[int, str | None] = {}
         self._stubs: set[int] = set()
         self._held = 0
@@ -242,7 +243,7 @@ class Matcher:
         if saved.outcome is not Outcome.SEEN and record.status is Status.LIVE:
             post = matching.StoredPost(
                 saved.post_id,
-                0,
+                saved.version,
                 record.title,
                 record.body,
                 record.hidden,
@@ -279,10 +280,11 @@ class Matcher:
         links: Sequence[Link] = self.find_links(connection, post.body, form)
         main = None
         if not _mirrors(links):
-            main = find_main(post.body, form)
+            orphan = self._orphan(post, form)
+            main = orphan.main.place
             families = self.families(work)
-            families.place(post.id, post.body, form, main, is_new=is_new)
-            links = families.links(post.id, form, main) or links
+            families.place(orphan, is_new=is_new)
+            links = families.links(orphan) or links
             others = families.changed - {post.id}
             for other in matching.read_posts(connection, sorted(others)):
                 self._relink(work, families, other)
@@ -295,8 +297,18 @@ class Matcher:
     def _relink(self, work: Work, families: Families, post: matching.StoredPost) -> bool:
         """Write the links of a post whose families have changed."""
         form = matched_form(post.body)
-        main = find_main(post.body, form)
-        return self.write(work, post, form, families.links(post.id, form, main), main)
+        orphan = self._orphan(post, form)
+        return self.write(work, post, form, families.links(orphan), orphan.main.place)
+
+    def _orphan(self, post: matching.StoredPost, form: NormalForm) -> Orphan:
+        """Return a post that copies no known article, its main text as it was found before."""
+        key = "p", post.id, post.version
+        main = cast("Main | None", self._prepared.get(key))
+        if main is None:
+            main = Main.of(post.id, post.body, form)
+            self._keep(key, main)
+            self._shrink()
+        return Orphan(main, post.body, form)
 
     def find_links(self, connection: Connection, body: str, form: NormalForm) -> list[Link]:
         """Return the links of a post to known articles in the store."""
@@ -312,7 +324,7 @@ class Matcher:
     def families(self, work: Work, *, anew: bool = False) -> Families:
         """Return the families as one transaction sees them."""
         index = Index(
-            self._secret_of(work.connection), self._candidates, self._articles, self._main_texts
+            self._secret_of(work.connection), self._ranked, self._articles, self._main_texts
         )
         return Families(work, index, anew=anew)
 
@@ -401,10 +413,7 @@ class Matcher:
         self, connection: Connection, kind: matching.Kind, keys: Keys
     ) -> list[tuple[int, float]]:
         """Return the documents that share most with *keys* and their votes, most first."""
-        holders: dict[int, list[int]] = {}
-        for key, document in matching.look_up(connection, kind, keys.tolist()):
-            holders.setdefault(key, []).append(document)
-        return self._ranked(holders.values())
+        return self._ranked(matching.holders_of(connection, kind, keys.tolist()).values())
 
     def _ranked(self, holders: Collection[list[int]]) -> list[tuple[int, float]]:
         """Return the documents that hold most of some keys and their votes, most first.
@@ -470,39 +479,36 @@ class Matcher:
         for i in ids:
             if i not in versions or (origin is not None and versions[i][1] is not origin):
                 continue
-            article = self._prepared[("a", i, versions[i][0])]
+            article = cast(Article, self._prepared[("a", i, versions[i][0])])
             self._prepared.move_to_end(("a", i, versions[i][0]))
             out.append((article, versions[i][1] is Origin.KNOWN))
         self._shrink()
         return out
 
-    def _main_texts(self, connection: Connection, ids: Sequence[int]) -> list[Article]:
-        """Return the main texts of posts, prepared, in the order of *ids*."""
+    def _main_texts(self, connection: Connection, ids: Sequence[int]) -> list[Main]:
+        """Return the main texts of posts, in the order of *ids*."""
         if not ids:
             return []
         versions = matching.post_versions(connection, ids)
         missing = [i for i, version in versions.items() if ("p", i, version) not in self._prepared]
-        for post in matching.read_posts(connection, missing):
-            form = matched_form(post.body)
-            main = find_main(post.body, form)
-            main_form = cut_form(form, main.start, main.end)
-            self._keep(("p", post.id, post.version), Article.prepare(post.id, main_form))
+        for post_id, version, body in matching.read_bodies(connection, missing):
+            self._keep(("p", post_id, version), Main.of(post_id, body, matched_form(body)))
         out = []
         for i in ids:
             if i in versions:
                 self._prepared.move_to_end(("p", i, versions[i]))
-                out.append(self._prepared[("p", i, versions[i])])
+                out.append(cast(Main, self._prepared[("p", i, versions[i])]))
         self._shrink()
         return out
 
-    def _keep(self, key: tuple[str, int, int], article: Article) -> None:
-        self._prepared[key] = article
-        self._held += len(article.form) + 200
+    def _keep(self, key: tuple[str, int, int], prepared: Article | Main) -> None:
+        self._prepared[key] = prepared
+        self._held += len(prepared.form) + 200
 
     def _shrink(self) -> None:
         while self._held > CACHED_CHARACTERS:
-            key, article = self._prepared.popitem(last=False)
-            self._held -= len(article.form) + 200
+            key, prepared = self._prepared.popitem(last=False)
+            self._held -= len(prepared.form) + 200
             if key[0] == "a":
                 self._titles.pop(key[1], None)
 
@@ -521,6 +527,7 @@ class _Rematcher:
         ids = matching.posts_with_text(connection)
         total = 3 * len(ids)
         orphans: list[tuple[int, str, int]] = []
+        quoting: set[int] = set()
         for done, post in enumerate(self._posts(ids), start=1):
             form = matched_form(post.body)
             links = self.matcher.find_links(connection, post.body, form)
@@ -530,11 +537,12 @@ class _Rematcher:
             else:
                 sha = hashlib.sha256(form.codes.tobytes()).hexdigest()
                 orphans.append((-len(form), sha, post.id))
+                if links:
+                    quoting.add(post.id)
             on_progress(done, total)
         # Longest first, then by the text: an order that has nothing to do with arrival.
-        self._build_families(
-            [post_id for *_, post_id in sorted(orphans)], before, len(ids), total, on_progress
-        )
+        ordered = [post_id for *_, post_id in sorted(orphans)]
+        self._build_families(ordered, quoting, before, len(ids), total, on_progress)
         self.counts.posts = len(ids)
         refresh_campaigns(connection, self.work.now)
         return self.counts
@@ -542,12 +550,16 @@ class _Rematcher:
     def _build_families(
         self,
         orphans: Sequence[int],
+        quoting: set[int],
         before: dict[int, int],
         done: int,
         total: int,
         on_progress: Progress,
     ) -> None:
-        """Build the families beside the old ones, then give them the old ones' ids."""
+        """Build the families beside the old ones, then give them the old ones' ids.
+
+        *quoting* are those of the *orphans* that quote known articles.
+        """
         connection, matcher = self.work.connection, self.matcher
         matching.clear_posts(connection)
         old = list(matching.articles_of(connection, Origin.INFERRED))
@@ -557,16 +569,16 @@ class _Rematcher:
         families = matcher.families(self.work, anew=True)
         for at, post in enumerate(self._posts(orphans), start=1):
             form = matched_form(post.body)
-            families.place(post.id, post.body, form, find_main(post.body, form))
+            families.place(matcher._orphan(post, form))
             on_progress(done + at, total)
         families.take_ids(before)
         for at, post in enumerate(self._posts(orphans), start=1):
             form = matched_form(post.body)
-            main = find_main(post.body, form)
-            links = families.links(post.id, form, main) or matcher.find_links(
-                connection, post.body, form
-            )
-            self._write(post, form, links, main)
+            orphan = matcher._orphan(post, form)
+            links = families.links(orphan)
+            if not links and post.id in quoting:
+                links = matcher.find_links(connection, post.body, form)
+            self._write(post, form, links, orphan.main.place)
             on_progress(done + len(orphans) + at, total)
         if total:
             on_progress(total, total)

@@ -14,15 +14,16 @@ repeats.  Source: Myers, "The fragment assembly string graph" (2005).
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
 from models.relation import Relation
-from pipelines.core.align import MAX_GAP, SEED, chain_runs, find_repeats
-from pipelines.core.lures import is_payload_line
+from pipelines.core.align import MAX_GAP, SEED, Chain, chain_runs, find_repeats
+from pipelines.core.lures import Stretched, is_payload_line
 from pipelines.core.normalise import NormalForm
 from pipelines.core.passages import shingle_hashes
-from pipelines.core.verdict import Article, Link, Stretch, align_with
+from pipelines.core.verdict import Alignment, Article, Link, Stretch, Text
 
 Range = tuple[int, int]
 IsCommon = Callable[[int, int], bool]
@@ -59,35 +60,44 @@ class MainText:
     def __len__(self) -> int:
         return self.end - self.start
 
+    @property
+    def bounds(self) -> Range:
+        """Where the text begins, and where its last copy ends."""
+        return self.start, max(self.end, self.whole_end)
+
 
 def find_main(body: str, form: NormalForm) -> MainText:
     """Return the main text of a post: between its payload lines, without its repeats."""
     start, end = _between_payload(body, form)
     part = cut_form(form, start, end)
-    hashes = shingle_hashes(part.codes, SEED)
+    runs = find_repeats(part.text, shingle_hashes(part.codes, SEED))
+    least = max(LEAST_REPEAT, REPEATED_SHARE * len(part))
+    # Most texts repeat a few words and no more: what is in no run is in no chain.
+    worthy = runs if sum(run.length for run in runs) >= least else []
     repeats = [
         chain
-        for chain in chain_runs(find_repeats(part.text, hashes))
+        for chain in chain_runs(worthy)
         # A word said over and over comes again too soon to be a text.
-        if chain.post_start - chain.article_start >= LEAST_REPEAT
-        and chain.equal >= max(LEAST_REPEAT, REPEATED_SHARE * len(part))
+        if chain.post_start - chain.article_start >= LEAST_REPEAT and chain.equal >= least
     ]
     if not repeats:
         return MainText(start, end, end, 1, (end - start,))
     best = max(repeats, key=lambda c: c.equal)
     first = Article.prepare(0, cut_form(part, best.article_start, best.post_start))
-    link = align_with(part, first)
-    if link is None or link.copies < 2:
+    alignment = Text(part).align(first)
+    stretches = alignment.stretches if alignment else []
+    copies = len({piece.copy for piece in stretches})
+    if copies < 2:
         return MainText(start, end, end, 1, (end - start,))
     ends = [
-        max(s.article_end for s in link.stretches if s.copy == copy)
-        for copy in range(1, link.copies + 1)
+        max(piece.article_end for piece in stretches if piece.copy == copy)
+        for copy in range(1, copies + 1)
     ]
     return MainText(
         start + best.article_start,
         start + best.post_start,
-        start + max(s.post_end for s in link.stretches),
-        link.copies,
+        start + max(piece.post_end for piece in stretches),
+        copies,
         tuple(ends),
     )
 
@@ -112,6 +122,33 @@ class Need:
     most_changed: int
     most: int
     """Enough however it lies."""
+
+    def of(self, first: Stretched, last: Stretched, post: Range, article: Range) -> float:
+        """Return how many one without a change needs that begins with *first*, ends with *last*.
+
+        *post* and *article* are where their main texts begin and end.
+        """
+        before = min(first.post_start - post[0], first.article_start - article[0])
+        after = min(post[1] - last.post_end, article[1] - last.article_end)
+        own = sum(min(self.most_own, self.own * max(0, each)) for each in (before, after))
+        return self.least + own
+
+    def is_beyond(self, chains: Sequence[Chain], post: Range, article: Range) -> bool:
+        """Tell of one chain whether it is no passage that could be certain, without measuring it.
+
+        Its ends are the passage's, and no more can be equal than lies between them.
+        """
+        if len(chains) != 1:
+            return False
+        (chain,) = chains
+        if any(
+            after.post_start - before.post_end > MAX_GAP
+            or after.article_start - before.article_end > MAX_GAP
+            for before, after in pairwise(chain.runs)
+        ):
+            return False
+        equal = min(chain.post_end - chain.post_start, chain.article_end - chain.article_start)
+        return equal < min(self.most, self.of(chain, chain, post, article))
 
 
 KIN = Need(least=40, own=2, most_own=80, changed=12, most_changed=80, most=200)
@@ -143,7 +180,7 @@ class Passage:
         )
         between = sum(
             min(after.post_start - before.post_end, after.article_start - before.article_end)
-            for before, after in zip(self.stretches, self.stretches[1:], strict=False)
+            for before, after in pairwise(self.stretches)
         )
         return within + between
 
@@ -152,19 +189,15 @@ class Passage:
 
         *post* and *article* are where their main texts begin and end.
         """
-        first, last = self.stretches[0], self.stretches[-1]
-        before = min(first.post_start - post[0], first.article_start - article[0])
-        after = min(post[1] - last.post_end, article[1] - last.article_end)
-        least = need.least + min(need.most_changed, need.changed * self.changed)
-        for own in (before, after):
-            least += min(need.most_own, need.own * max(0, own))
+        least = need.of(self.stretches[0], self.stretches[-1], post, article)
+        least += min(need.most_changed, need.changed * self.changed)
         return self.equal >= min(need.most, least)
 
 
-def passages_of(link: Link) -> list[Passage]:
+def passages_of(stretches: Sequence[Stretch]) -> list[Passage]:
     """Return what an alignment shows as passages, in the post's order."""
     out: list[list[Stretch]] = []
-    for piece in sorted(link.stretches, key=lambda s: s.post_start):
+    for piece in sorted(stretches, key=lambda s: s.post_start):
         if out:
             last = out[-1][-1]
             if (
@@ -179,7 +212,7 @@ def passages_of(link: Link) -> list[Passage]:
 
 
 def certain_passages(
-    link: Link,
+    alignment: Alignment,
     need: Need,
     post: Range,
     article: Range,
@@ -189,7 +222,9 @@ def certain_passages(
 
     *is_common* tells which stretches of the post stand in many posts that are no kin.
     """
-    found = passages_of(link)
+    if need.is_beyond(alignment.chains, post, article):
+        return []
+    found = passages_of(alignment.stretches)
     certain = _uncommon([p for p in found if p.is_certain(need, post, article)], is_common)
     among = [p for p in found if p.equal >= AMONG or p in certain]
     if certain:
@@ -225,17 +260,15 @@ class Kin:
         return sum(passage.equal for passage in self.passages)
 
 
-def find_kin(
-    main: NormalForm, others: Sequence[Article], is_common: IsCommon | None = None
-) -> list[Kin]:
+def find_kin(main: Text, others: Sequence[Article], is_common: IsCommon | None = None) -> list[Kin]:
     """Return those of *others* (posts' main texts) that are kin to *main*, the clearest first."""
     found = []
     for other in others:
-        link = align_with(main, other)
-        if link is None:
+        alignment = main.align(other)
+        if alignment is None:
             continue
         whole = (0, len(main)), (0, len(other.form))
-        passages = certain_passages(link, KIN, *whole, is_common)
+        passages = certain_passages(alignment, KIN, *whole, is_common)
         if passages:
             found.append(Kin(other, tuple(passages)))
     # Of equals the shortest, then by the letters: never by the order of arrival.
@@ -243,34 +276,46 @@ def find_kin(
     return found
 
 
-def family_links(
-    form: NormalForm,
-    main: MainText,
+def find_copied(
+    post: Text,
+    bounds: Range,
     articles: Sequence[Article],
     is_common: IsCommon | None = None,
-) -> list[Link]:
-    """Return the links of a post to the inferred articles that it copies, best first."""
-    found: list[tuple[Link, list[Passage]]] = []
-    bounds = main.start, max(main.end, main.whole_end)
+) -> list[Alignment]:
+    """Return how a post lies with the inferred articles that it copies, best first.
+
+    *bounds* are where its main text begins and ends, with its repeats.
+    """
+    found: list[tuple[Alignment, list[Passage]]] = []
     for article in articles:
-        link = align_with(form, article)
-        if link is not None:
+        alignment = post.align(article)
+        if alignment is not None:
             need = OF_ARTICLE if len(article.form) >= SHORT_ARTICLE else KIN
-            passages = certain_passages(link, need, bounds, (0, len(article.form)), is_common)
+            whole = (0, len(article.form))
+            passages = certain_passages(alignment, need, bounds, whole, is_common)
             if passages:
-                found.append((link, passages))
+                found.append((alignment, passages))
     found.sort(key=lambda f: (-sum(p.equal for p in f[1]), f[0].article.order))
-    taken = np.zeros(len(form), np.bool_)
-    links: list[Link] = []
-    for link, passages in found:
-        own = np.zeros(len(form), np.bool_)
+    if len(found) < 2:
+        return [alignment for alignment, _ in found]
+    taken = np.zeros(len(post), np.bool_)
+    copied: list[Alignment] = []
+    for alignment, passages in found:
+        own = np.zeros(len(post), np.bool_)
         for passage in passages:
             for piece in passage.stretches:
                 own[piece.post_start : piece.post_end] = True
-        if links and np.count_nonzero(own & ~taken) < FURTHER:
+        if copied and np.count_nonzero(own & ~taken) < FURTHER:
             continue
         taken |= own
-        links.append(link)
+        copied.append(alignment)
+    return copied
+
+
+def family_links(post: Text, main: MainText, articles: Sequence[Article]) -> list[Link]:
+    """Return the links of a post to the inferred articles that it copies, best first."""
+    copied = find_copied(post, main.bounds, articles)
+    links = [alignment.link() for alignment in copied]
     if len(links) > 1:
         links = [replace(link, relation=Relation.COLLAGE) for link in links]
     return links

@@ -7,6 +7,7 @@ and 01012345678 are one.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Protocol
 
@@ -182,8 +183,13 @@ def _contacts_of(body: str, gap: _Gap) -> Found:
 
 def is_payload_line(line: str) -> bool:
     """Tell whether a line of a post whose article is not known looks like payload, not text."""
-    if len(line) > 4 * MAX_LINE:
-        return False
+    return len(line) <= 4 * MAX_LINE and _is_payload(line)
+
+
+# One line is asked for when its post is matched and when its main text is found, and every
+# post of a campaign has it.
+@lru_cache(maxsize=2000)
+def _is_payload(line: str) -> bool:
     found = take_contacts(line)
     key = key_of(" ".join(found.read.text[start:end] for start, end in found.rest))
     return len(key) <= 12 or (len(key) <= MAX_LINE and not may_end_a_sentence(line))

@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import islice, repeat
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -203,11 +204,7 @@ def document_keys(codes: Codes, secret: bytes, recipe: Recipe = RECIPE) -> Keys:
     Args:
         secret: the store's, which the keys depend on; who shares a key with whom does not.
     """
-    letters = key_letters(codes)
-    hashes = shingle_hashes(letters, recipe.shingle)
-    names = shingle_names(letters, recipe.shingle, secret)
-    starts = passage_starts(hashes, recipe.reach)
-    return band_keys(signed_names(hashes, names, starts, recipe), recipe)
+    return band_keys(signed_names(*_shingles(codes, secret, recipe), recipe), recipe)
 
 
 def query_keys(codes: Codes, secret: bytes, recipe: Recipe = RECIPE, probes: int = PROBES) -> Keys:
@@ -216,18 +213,48 @@ def query_keys(codes: Codes, secret: bytes, recipe: Recipe = RECIPE, probes: int
     Raises:
         ValueError: the recipe's bands have several rows, whose next values are no keys.
     """
+    return band_keys(np.concatenate(_probed(codes, secret, recipe, probes)), recipe)
+
+
+class TextKeys(NamedTuple):
+    """The keys that a text is indexed with, and those that it is looked up by."""
+
+    document: Keys
+    query: Keys
+
+
+def text_keys(
+    codes: Codes, secret: bytes, recipe: Recipe = RECIPE, probes: int = PROBES
+) -> TextKeys:
+    """Return `document_keys` and `query_keys` of a text, for little more than the latter."""
+    named = _probed(codes, secret, recipe, probes)
+    return TextKeys(band_keys(named[0], recipe), band_keys(np.concatenate(named), recipe))
+
+
+def _probed(codes: Codes, secret: bytes, recipe: Recipe, probes: int) -> list[Hashes]:
     if recipe.rows != 1 and probes > 1:
         raise ValueError(f"bands of {recipe.rows} rows can't be probed")
+    return list(islice(_named(codes, secret, recipe), probes))
+
+
+def _named(codes: Codes, secret: bytes, recipe: Recipe) -> Iterator[Hashes]:
+    """Yield the names of every passage's least values, then those of its next ones."""
+    minima = _minima(*_shingles(codes, secret, recipe), recipe)
+    _, first = next(minima)
+    yield first
+    for values, named in minima:
+        # A passage may have fewer shingles than are asked for.
+        yield np.where(values == _NO_HASH, first, named)
+
+
+def _shingles(
+    codes: Codes, secret: bytes, recipe: Recipe
+) -> tuple[Hashes, Hashes, NDArray[np.int64]]:
+    """Return the hashes and names of a text's shingles, and where its passages begin."""
     letters = key_letters(codes)
     hashes = shingle_hashes(letters, recipe.shingle)
     names = shingle_names(letters, recipe.shingle, secret)
-    minima = _minima(hashes, names, passage_starts(hashes, recipe.reach), recipe)
-    _, first = next(minima)
-    # A passage may have fewer shingles than there are probes.
-    more = [
-        np.where(values == _NO_HASH, first, named) for values, named in islice(minima, probes - 1)
-    ]
-    return band_keys(np.concatenate([first, *more]), recipe)
+    return hashes, names, passage_starts(hashes, recipe.reach)
 
 
 @lru_cache(maxsize=4)

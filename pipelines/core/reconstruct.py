@@ -12,7 +12,7 @@ from rapidfuzz.distance import LCSseq
 
 from pipelines.core.families import Passage, Range
 from pipelines.core.normalise import NormalForm
-from pipelines.core.verdict import Article, align_with
+from pipelines.core.verdict import Article, Text
 
 LEAST_PIECE = 20
 """Normal-form characters of a piece worth adding; less is a word that one copy changed."""
@@ -107,7 +107,7 @@ def text_of(body: str, form: NormalForm, ranges: Sequence[Range]) -> str:
 
 
 def extend(
-    article: Article, text: str, source: Article, body: str, ranges: Sequence[Range]
+    article: Article, text: str, source: Text, body: str, ranges: Sequence[Range]
 ) -> str | None:
     """Return an article's *text* with what *ranges* of another text hold beyond it.
 
@@ -120,10 +120,10 @@ def extend(
     Returns:
         The longer text; None where nothing can be added.
     """
-    link = align_with(source.form, article)
-    if link is None:
+    alignment = source.align(article)
+    if alignment is None:
         return None
-    known = sorted(link.stretches, key=lambda s: s.post_start)
+    known = sorted(alignment.stretches, key=lambda s: s.post_start)
     end = len(article.form)
     added: list[tuple[int, str]] = []
     for start, stop in without(_closed(ranges), [(s.post_start, s.post_end) for s in known]):

@@ -8,7 +8,7 @@ import itertools
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -326,14 +326,61 @@ def _take(aligned: _Aligned, taken: NDArray[np.bool_]) -> None:
         taken[chain.post_start : chain.post_end] = True
 
 
-def align_with(post: NormalForm, article: Article) -> Link | None:
-    """Return the link of *post* to one article that it is known to copy; None without one."""
-    text = post.text
-    aligned = _align(text, find_shared(Seeds.of(post.codes), article.target), article)
-    if not aligned.chains:
-        return None
-    evidence = _evidence(post, None, aligned, {}, np.zeros(len(post), np.bool_))
-    return _measure(post, text, aligned, probability(evidence))
+class Text:
+    """A text prepared to be aligned with articles; it keeps what it was aligned with."""
+
+    def __init__(self, form: NormalForm) -> None:
+        self.form = form
+        self.text = form.text
+        self._seeds: Seeds | None = None
+        self._aligned: dict[str, Alignment] = {}
+
+    def __len__(self) -> int:
+        return len(self.form)
+
+    def align(self, article: Article) -> "Alignment | None":
+        """Return what an article that it is known to copy has in common with it; None if nothing."""
+        found = self._aligned.get(article.text)
+        if found is None:
+            if self._seeds is None:
+                self._seeds = Seeds.of(self.form.codes)
+            shared = find_shared(self._seeds, article.target)
+            found = Alignment(self, article, _align(self.text, shared, article).chains)
+            self._aligned[article.text] = found
+        elif found.article is not article:
+            # The same letters as another record, or under another id.
+            found = replace(found, article=article)
+        return found if found.chains else None
+
+
+@dataclass(slots=True)
+class Alignment:
+    """What a text and one article have in common, worked out as far as it is asked for."""
+
+    post: Text
+    article: Article
+    chains: list[Chain]
+    _measured: tuple[list[Stretch], int] | None = None
+
+    @property
+    def stretches(self) -> list[Stretch]:
+        """The pieces of the text that render pieces of the article."""
+        return self._pieces()[0]
+
+    def link(self) -> Link:
+        """Return the link of the text to the article."""
+        aligned = self._aligned()
+        nothing = np.zeros(len(self.post), np.bool_)
+        evidence = _evidence(self.post.form, None, aligned, {}, nothing)
+        return _link(self.post.form, self.article, *self._pieces(), probability(evidence))
+
+    def _pieces(self) -> tuple[list[Stretch], int]:
+        if self._measured is None:
+            self._measured = _find_stretches(self.post.text, self._aligned())
+        return self._measured
+
+    def _aligned(self) -> _Aligned:
+        return _Aligned(self.article, self.chains, sum(chain.equal for chain in self.chains))
 
 
 def _align(post: str, shared: Shared, article: Article) -> _Aligned:
@@ -358,6 +405,11 @@ def _outside(candidate: _Aligned, taken: NDArray[np.bool_]) -> _Aligned:
 
 
 def _measure(post: NormalForm, text: str, aligned: _Aligned, score: float) -> Link:
+    return _link(post, aligned.article, *_find_stretches(text, aligned), score)
+
+
+def _find_stretches(text: str, aligned: _Aligned) -> tuple[list[Stretch], int]:
+    """Return the pieces of all copies, and how many words are changed in them."""
     article = aligned.article
     stretches: list[Stretch] = []
     changes = 0
@@ -367,6 +419,12 @@ def _measure(post: NormalForm, text: str, aligned: _Aligned, score: float) -> Li
             pieces, changed = _stretches(chain, copy, text, article.text)
             stretches += pieces
             changes += changed
+    return stretches, changes
+
+
+def _link(
+    post: NormalForm, article: Article, stretches: Sequence[Stretch], changes: int, score: float
+) -> Link:
     covered = np.zeros(len(article.form), np.bool_)
     carried = np.zeros(len(post), np.bool_)
     for piece in stretches:

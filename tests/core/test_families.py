@@ -1,11 +1,22 @@
 """Main texts, kin and the article behind them."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pipelines.core.families import cut_form, find_kin, find_main, is_open_ended
+from pipelines.core.families import (
+    KIN,
+    OF_ARTICLE,
+    Need,
+    cut_form,
+    find_kin,
+    find_main,
+    is_open_ended,
+    passages_of,
+)
 from pipelines.core.normalise import NormalForm, normalise
 from pipelines.core.reconstruct import shared_ranges, text_of
-from pipelines.core.verdict import Article
+from pipelines.core.verdict import Article, Text
 from tests.core.sample_text import article
 
 TEXT = article(1, 1000)
@@ -25,7 +36,7 @@ def main_of(body: str) -> NormalForm:
 
 def kin_of(one: str, other: str) -> str | None:
     """Return the letters that are inferred from two posts; None where they are not kin."""
-    main, second = main_of(one), main_of(other)
+    main, second = Text(main_of(one)), main_of(other)
     kin = find_kin(main, [Article.prepare(1, second)])
     if not kin:
         return None
@@ -104,3 +115,30 @@ def test_shared_stock_sentences_are_no_kin() -> None:
 @pytest.mark.parametrize(("end", "is_open"), [("했다.", False), ("말했다", False), ("오픈", True)])
 def test_a_text_that_breaks_off_is_open_ended(end: str, is_open: bool) -> None:
     assert is_open_ended("어제 " + end) is is_open
+
+
+PIECES = st.lists(
+    st.one_of(
+        st.tuples(st.just(TEXT), st.integers(0, 500), st.integers(5, 300)),
+        st.tuples(
+            st.sampled_from([OTHER, article(3, 300)]), st.integers(0, 150), st.integers(1, 90)
+        ),
+    ),
+    min_size=1,
+    max_size=4,
+).map(lambda pieces: "".join(text[start : start + size] for text, start, size in pieces))
+
+
+@given(PIECES, PIECES, st.sampled_from([KIN, OF_ARTICLE]))
+def test_what_is_told_to_be_no_passage_without_measuring_is_none(
+    one: str, other: str, need: Need
+) -> None:
+    post, copied = Text(normalise(one)), Article.prepare(1, normalise(other))
+    alignment = post.align(copied)
+    if alignment is None:
+        return
+    bounds = (0, len(post)), (0, len(copied.form))
+    if need.is_beyond(alignment.chains, *bounds):
+        passages = passages_of(alignment.stretches)
+        assert not any(passage.is_certain(need, *bounds) for passage in passages)
+        assert sum(passage.equal for passage in passages) < need.most

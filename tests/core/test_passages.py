@@ -19,6 +19,7 @@ from pipelines.core.passages import (
     shingle_names,
     signatures,
     signed_names,
+    text_keys,
 )
 
 SECRET = b"one store"
@@ -100,6 +101,14 @@ def test_a_query_holds_the_documents_own_keys(text: str) -> None:
     own = document_keys(codes, SECRET)
     assert set(own.tolist()) <= set(query_keys(codes, SECRET).tolist())
     assert (query_keys(codes, SECRET, probes=1) == own).all()
+
+
+@given(TEXTS)
+def test_both_kinds_of_keys_at_once_are_the_same_keys(text: str) -> None:
+    codes = normalise(text).codes
+    both = text_keys(codes, SECRET)
+    assert (both.document == document_keys(codes, SECRET)).all()
+    assert (both.query == query_keys(codes, SECRET)).all()
 
 
 def test_a_query_probes_the_next_smaller_values() -> None:

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from pipelines.core.normalise import normalise
 from pipelines.core.reconstruct import extend, merged, size, text_of, without
-from pipelines.core.verdict import Article
+from pipelines.core.verdict import Article, Text
 from tests.core.sample_text import article
 
 TEXT = article(1, 1000)
@@ -23,7 +23,7 @@ def extended(have: str, source: str) -> str | None:
     return extend(
         Article.prepare(0, normalise(have)),
         have,
-        Article.prepare(1, form),
+        Text(form),
         source,
         [(0, len(form))],
     )

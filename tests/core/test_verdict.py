@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from models.relation import Relation
 from pipelines.core.align import SEED, Seeds, Target, chain_runs, find_runs
 from pipelines.core.normalise import normalise
-from pipelines.core.verdict import Article, Link, link_post
+from pipelines.core.verdict import Article, Link, Text, link_post
 from tests.core.sample_text import article
 
 KEYWORDS = "웹사이트상위노출"
@@ -212,3 +212,17 @@ def test_chains_share_no_character_of_the_post(post: str, text: str) -> None:
 def test_one_word_over_and_over_is_no_copy() -> None:
     form = normalise("광고 " * 100_000)
     assert link_post(form, [prepare(TEXT), prepare("광고 대행 " * 200, 2)]) == []
+
+
+def test_an_alignment_is_kept_and_belongs_to_the_record_asked_for() -> None:
+    post = Text(normalise(polluted(TEXT[:400])))
+    whole = Article.prepare(1, normalise(TEXT[:400]))
+    open_ended = Article.prepare(2, normalise(TEXT[:400]), open_end=True)
+    first, second = post.align(whole), post.align(open_ended)
+    assert first is not None
+    assert second is not None
+    assert first.link().relation is Relation.EXACT
+    assert second.link().relation is Relation.TRUNCATED
+    assert second.link().article is open_ended
+    assert second.link().stretches == Text(post.form).align(open_ended).link().stretches  # type: ignore[union-attr]
+    assert post.align(Article.prepare(3, normalise(article(9)))) is None

@@ -110,6 +110,21 @@ def test_the_same_again_is_added_once(store: Engine) -> None:
         assert set(matching.hot_keys(connection, "article").values()) == {matching.HOT + 2}
 
 
+@pytest.mark.parametrize("is_told", [False, True])
+def test_who_holds_keys_need_not_be_looked_up_again(store: Engine, is_told: bool) -> None:
+    with writing(store) as connection:
+        for document in range(1, matching.HOT + 1):
+            matching.add_keys(connection, "post", [(document, [1, 100 + document])])
+        held = matching.holders_of(connection, "post", [1, 2, 101])
+        assert held == {1: [*range(1, matching.HOT + 1)], 101: [1]}
+        new = matching.HOT + 1
+        added = matching.add_keys(connection, "post", [(new, [1, 2])], held if is_told else None)
+        assert added.late == 1
+        assert added.holders == {1: held[1], 2: [new]}
+        assert matching.look_up(connection, "post", [2]) == [(2, new)]
+        assert matching.hot_keys(connection, "post") == {1: new}
+
+
 def test_an_airy_index_is_made_anew_and_finds_the_same(
     store: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
