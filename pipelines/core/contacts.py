@@ -19,7 +19,7 @@ from urllib.parse import unquote, urlsplit
 
 from models.relation import LureKind
 from pipelines.core.links import BARE_DOMAIN, unwrap
-from pipelines.core.normalise import normalise
+from pipelines.core.normalise import normal_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def _starts(text: str) -> list[int]:
 def _read(piece: str) -> str:
     if len(piece) > 1:
         if piece[0] != "&":
-            return normalise(piece).text
+            return normal_text(piece)
         piece = html.unescape(piece)
     elif piece.isascii():
         return ""  # a control character

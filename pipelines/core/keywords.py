@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pipelines.core.contacts import Plain
-from pipelines.core.normalise import normalise
+from pipelines.core.normalise import normal_text
 
 MAX_KEYWORD = 30
 """Normal-form characters of a keyword; longer ones are sentences."""
@@ -221,7 +221,7 @@ class _Search:
 @lru_cache(4096)
 def key_of(text: str) -> str:
     """Return what a line or keyword reads as: its normal form."""
-    return normalise(text).text
+    return normal_text(text)
 
 
 # --- what reads as text ---------------------------------------------------------------

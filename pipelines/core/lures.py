@@ -5,8 +5,10 @@ Contacts are found by their form (`contacts`), search keywords by where they sta
 and 01012345678 are one.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Protocol
 
@@ -23,6 +25,8 @@ from pipelines.core.keywords import (
 from pipelines.core.normalise import NormalForm
 
 Range = tuple[int, int]
+
+_LETTER = re.compile(r"[^\W_]")
 
 MAX_LURES = 200
 """Lures kept of one post, the first of each; spam can carry tens of thousands."""
@@ -98,7 +102,7 @@ def find_payload(
             )
             for gap, each in zip(gaps, found, strict=True)
             for start, end in each.rest
-            if any(c.isalnum() for c in each.read.text[start:end])
+            if _LETTER.search(each.read.text, start, end)
         ],
         title=title,
         headlines=headlines,
@@ -146,7 +150,7 @@ def _leftover(body: str, copied: Sequence[Range], pushed: frozenset[Range]) -> l
             for nth, part in enumerate(parts):
                 # Only a part that touches copied text on its own line is inside it.
                 inline = (nth == 0 and done > 0) or (nth == len(parts) - 1 and start < len(body))
-                if any(c.isalnum() for c in part):
+                if _LETTER.search(part):
                     edge = at < head or at >= foot
                     gaps.append(_Gap(at, at + len(part), line + nth, inline, whole, edge))
                 at += len(part) + 1
@@ -182,8 +186,11 @@ def _contacts_of(body: str, gap: _Gap) -> Found:
 
 def is_payload_line(line: str) -> bool:
     """Tell whether a line of a post whose article is not known looks like payload, not text."""
-    if len(line) > 4 * MAX_LINE:
-        return False
+    return len(line) <= 4 * MAX_LINE and _is_payload(line)
+
+
+@lru_cache(4096)  # of a campaign's posts each has the same lines
+def _is_payload(line: str) -> bool:
     found = take_contacts(line)
     key = key_of(" ".join(found.read.text[start:end] for start, end in found.rest))
     return len(key) <= 12 or (len(key) <= MAX_LINE and not may_end_a_sentence(line))
