@@ -284,7 +284,11 @@ def chain_runs(runs: list[Run]) -> list[Chain]:
     # Plain tuples and no calls: this loop is where the time of a match goes.
     for at, (post_start, article_start, length) in enumerate(runs):
         score, link = float(length), -1
-        nearest, least, most = post_start - MAX_GAP, article_start - MAX_GAP, article_start + MAX_OVERLAP
+        nearest, least, most = (
+            post_start - MAX_GAP,
+            article_start - MAX_GAP,
+            article_start + MAX_OVERLAP,
+        )
         for post_end, article_end, earlier, reached, before_score, before in latest:
             if reached < nearest:
                 break
@@ -306,8 +310,7 @@ def chain_runs(runs: list[Run]) -> list[Chain]:
         best.append(score)
         previous.append(link)
         end = post_start + length
-        if end > furthest:
-            furthest = end
+        furthest = max(furthest, end)
         latest.appendleft((end, article_start + length, length, furthest, score, at))
     # The rest are chance hits, most of all runs.
     worthy = [at for at, score in enumerate(best) if score >= MIN_CHAIN - GAP_LOSS]

@@ -13,10 +13,10 @@ from pipelines.core.passages import (
     Recipe,
     band_keys,
     document_keys,
+    named_shingles,
     passage_starts,
     query_keys,
     shingle_hashes,
-    named_shingles,
     signatures,
     signed_names,
 )
