@@ -348,9 +348,11 @@ def _trimmed(runs: list[Run]) -> list[Run]:
         post_start, article_start, length = run
         overlap = max(post_end - post_start, article_end - article_start, 0)
         if overlap < length:
-            if overlap:
-                run = Run(post_start + overlap, article_start + overlap, length - overlap)
-            out.append(run)
+            out.append(
+                Run(post_start + overlap, article_start + overlap, length - overlap)
+                if overlap
+                else run
+            )
             post_end, article_end = post_start + length, article_start + length
     return out
 
