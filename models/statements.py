@@ -17,7 +17,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
 
 Values = Mapping[str, Any]
-_Process = Callable[[Any], Any] | None
+_Converted = tuple[int, Callable[[Any], Any]]
+"""The place of a value, and what converts it."""
 
 CACHED_PARAMETERS = 50
 """Parameters of a statement up to which psycopg keeps what it made of it; an insert of several
@@ -98,7 +99,8 @@ class Statement:
         found = list(self._statement.exported_columns)
         return _Compiled(
             _NAMED.sub("%s", compiled.string),
-            [(name, processes[name]) for name in names],
+            list(names),
+            [(at, process) for at, name in enumerate(names) if (process := processes[name])],
             max(1, CACHED_PARAMETERS // len(names)) if is_insert else 1,
             namedtuple("Row", [column.name for column in found]),
             [column.type.dialect_impl(dialect) for column in found],
@@ -111,20 +113,26 @@ class _Compiled:
     """A statement in the words of one driver."""
 
     text: str
-    parameters: list[tuple[str, _Process]]
+    parameters: Sequence[str]
+    converted: list[_Converted]
+    """What makes the driver's values of the parameters', where it would not take those."""
     rows_at_once: int
     """How many rows of `run_all` go into one statement."""
     row_type: Any
     types: list[TypeEngine[Any]]
     dialect: Dialect
-    processes: list[_Process] | None = None
-    """What makes the columns' values of the driver's; known once there is a result."""
+    read: list[_Converted] | None = None
+    """What makes the columns' values of the driver's, where it gives others; known once there is
+    a result."""
 
     def bound(self, values: Values) -> list[Any]:
-        return [
-            values[name] if process is None else process(values[name])
-            for name, process in self.parameters
-        ]
+        bound = [values[name] for name in self.parameters]
+        for at, process in self.converted:
+            value = bound[at]
+            # NULL is NULL in every type.
+            if value is not None:
+                bound[at] = process(value)
+        return bound
 
     def of_rows(self, count: int) -> str:
         """Return the insert of *count* rows."""
@@ -136,19 +144,21 @@ class _Compiled:
         found = own.fetchall()
         if not found:
             return found  # type: ignore[no-any-return]
-        if self.processes is None:
-            self.processes = [
+        if self.read is None:
+            processes = [
                 type_.result_processor(self.dialect, column[1])
                 for type_, column in zip(self.types, own.description, strict=True)
             ]
-        processes = self.processes
-        return [
-            self.row_type._make(
-                value if process is None else process(value)
-                for value, process in zip(row, processes, strict=True)
-            )
-            for row in found
-        ]
+            self.read = [(at, process) for at, process in enumerate(processes) if process]
+        if not self.read:
+            return list(map(self.row_type._make, found))
+        return [self._named(row) for row in found]
+
+    def _named(self, row: Sequence[Any]) -> Any:
+        values = list(row)
+        for at, process in self.read or ():
+            values[at] = process(values[at])
+        return self.row_type._make(values)
 
 
 @contextmanager

@@ -122,9 +122,13 @@ def name_type(kind: type[StrEnum]) -> Enum:
     )
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+"""Made once: json.dumps() makes one for every value."""
+
+
 def dump_json(value: Any) -> str:
     """Write *value* as JSON that people can read (no escapes for Hangul)."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def _plain(value: Any) -> Any:

@@ -42,7 +42,7 @@ from models.write import (
 from pipelines.campaigns import refresh_campaigns
 from pipelines.core.families import MainText, find_main, is_open_ended
 from pipelines.core.lures import Payload, find_payload, main_ranges, pushed_ranges
-from pipelines.core.normalise import NormalForm, normalise
+from pipelines.core.normalise import NormalForm, normal_text, normalise
 from pipelines.core.passages import RECIPE, Keys, document_keys, query_keys
 from pipelines.core.substitutions import Substitution, find_substitutions
 from pipelines.core.verdict import Article, Link, link_post
@@ -382,7 +382,9 @@ class Matcher:
             self._of_stub(link, _mirror_record(form, link, substitutions.get(link.article.id, ())))
             for link in links
         ]
-        return replace_verdict(work.connection, post.id, records, verdict, work.run_id, work.now)
+        return replace_verdict(
+            work.connection, post.id, records, verdict, work.run_id, work.now, is_new=is_new
+        )
 
     def _of_stub(self, link: Link, record: MirrorRecord) -> MirrorRecord:
         """Say no more of a stub than is known: all of it is not all of the article."""
@@ -470,7 +472,7 @@ class Matcher:
                 normalise(stored.text),
                 open_end=open_end,
                 precedence=stored.precedence,
-                title=normalise(stored.title or "").text,
+                title=normal_text(stored.title or ""),
             )
             self._titles[stored.id] = stored.title
             (self._stubs.add if stored.is_stub else self._stubs.discard)(stored.id)
@@ -647,8 +649,8 @@ def _verdict(
     copies = max((link.copies for link in mirrors), default=main.copies if main else 1)
     from_body = _is_title_from_body(post, form, mirrors, main)
     reasons = []
-    title = normalise(post.title or "").text
-    keywords = {normalise(keyword).text for keyword in payload.keywords}
+    title = normal_text(post.title or "")
+    keywords = {normal_text(keyword) for keyword in payload.keywords}
     if payload.keyword_line:
         reasons.append(Reason.KEYWORD_LINE)
     if payload.keyword_injected:
@@ -688,8 +690,8 @@ def _is_title_from_body(
     post: matching.StoredPost, form: NormalForm, mirrors: Sequence[Link], main: MainText | None
 ) -> bool:
     """Tell whether the title is the start of the text, cut within its first line."""
-    title = normalise(post.title or "")
-    if len(title) < TITLE_START:
+    title = normal_text(post.title or "")
+    if len(title) < TITLE_START or (text := form.text).find(title) < 0:
         return False
     starts = {0}
     if main is not None:
@@ -698,7 +700,7 @@ def _is_title_from_body(
     starts.update(_line_starts(post.body, form))
     for start in starts:
         end = start + len(title)
-        if end < len(form) and np.array_equal(form.codes[start:end], title.codes):
+        if end < len(text) and text.startswith(title, start):
             between = post.body[int(form.ends[end - 1]) : int(form.starts[end])]
             if "\n" not in between:
                 return True

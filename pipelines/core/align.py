@@ -9,6 +9,7 @@ Source of seed, run and chain: Li, "Minimap2: pairwise alignment for nucleotide
 sequences" (2018), whose problem this is in another alphabet.
 """
 
+from collections import deque
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -87,7 +88,8 @@ class Target:
         hashes, positions = Seeds.of(codes)
         counts = np.ones(len(hashes), np.uint8)
         if np.count_nonzero(hashes[1:] == hashes[:-1]):
-            _, firsts, repeats = np.unique(hashes, return_index=True, return_counts=True)
+            firsts = np.append(0, (hashes[1:] != hashes[:-1]).nonzero()[0] + 1)
+            repeats = np.diff(firsts, append=len(hashes))
             rare = (repeats <= MAX_REPEATS).repeat(repeats)
             counts[firsts] = np.minimum(repeats, MAX_REPEATS)
             hashes, positions, counts = hashes[rare], positions[rare], counts[rare]
@@ -135,7 +137,7 @@ class Chain:
     @property
     def equal(self) -> int:
         """Characters that are equal in both texts."""
-        return sum(run.length for run in self.runs)
+        return sum([length for _, _, length in self.runs])
 
 
 class Shared(NamedTuple):
@@ -275,41 +277,46 @@ def chain_runs(runs: list[Run]) -> list[Chain]:
     """
     best: list[float] = []
     previous: list[int] = []
-    # Of every run, where it ends and how long it is, and where those so far end in the post at most.
-    ends: list[tuple[int, int, int, int]] = []
+    # Of the last runs, the latest first: where it ends in both texts, its length, where those so
+    # far end in the post at most, its score and which one it is.
+    latest: deque[tuple[int, int, int, int, float, int]] = deque(maxlen=LOOK_BACK)
     furthest = 0
     # Plain tuples and no calls: this loop is where the time of a match goes.
     for at, (post_start, article_start, length) in enumerate(runs):
         score, link = float(length), -1
-        for before in range(at - 1, max(-1, at - 1 - LOOK_BACK), -1):
-            post_end, article_end, earlier, reached = ends[before]
-            if post_start - reached > MAX_GAP:
+        nearest, least, most = (
+            post_start - MAX_GAP,
+            article_start - MAX_GAP,
+            article_start + MAX_OVERLAP,
+        )
+        for post_end, article_end, earlier, reached, before_score, before in latest:
+            if reached < nearest:
                 break
-            article_gap = article_start - article_end
-            if not -MAX_OVERLAP <= article_gap <= MAX_GAP:
+            if not least <= article_end <= most:
                 continue
             post_gap = post_start - post_end
             if not -MAX_OVERLAP <= post_gap <= MAX_GAP:
                 continue
+            article_gap = article_start - article_end
             narrow, wide = (
                 (post_gap, article_gap) if post_gap < article_gap else (article_gap, post_gap)
             )
             overlap = -narrow if narrow < 0 else 0
             if overlap >= length or overlap >= earlier:
                 continue
-            linked = best[before] + length - overlap - 0.1 * wide - 0.1 * (wide - narrow) - 1.0
+            linked = before_score + length - overlap - 0.1 * wide - 0.1 * (wide - narrow) - 1.0
             if linked > score:
                 score, link = linked, before
         best.append(score)
         previous.append(link)
         end = post_start + length
         furthest = max(furthest, end)
-        ends.append((end, article_start + length, length, furthest))
+        latest.appendleft((end, article_start + length, length, furthest, score, at))
     # The rest are chance hits, most of all runs.
     worthy = [at for at, score in enumerate(best) if score >= MIN_CHAIN - GAP_LOSS]
     if not worthy:
         return []
-    worthy.sort(key=lambda at: -best[at])
+    worthy.sort(key=best.__getitem__, reverse=True)
     used = [False] * len(runs)
     chains: list[Chain] = []
     taken = bytearray(furthest)
@@ -334,15 +341,19 @@ def chain_runs(runs: list[Run]) -> list[Chain]:
 
 def _trimmed(runs: list[Run]) -> list[Run]:
     """Cut overlapping ends off, so that the runs of a chain follow each other."""
-    out = [runs[0]]
-    for run in runs[1:]:
-        overlap = -min(
-            run.post_start - out[-1].post_end, run.article_start - out[-1].article_end, 0
-        )
-        if overlap < run.length:
+    first, *rest = runs
+    out = [first]
+    post_end, article_end = first.post_end, first.article_end
+    for run in rest:
+        post_start, article_start, length = run
+        overlap = max(post_end - post_start, article_end - article_start, 0)
+        if overlap < length:
             out.append(
-                Run(run.post_start + overlap, run.article_start + overlap, run.length - overlap)
+                Run(post_start + overlap, article_start + overlap, length - overlap)
+                if overlap
+                else run
             )
+            post_end, article_end = post_start + length, article_start + length
     return out
 
 

@@ -12,14 +12,14 @@ around them (a copyright, a source, a byline, a call for tips).
 import html
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from models.relation import LureKind
 from pipelines.core.links import BARE_DOMAIN, unwrap
-from pipelines.core.normalise import normalise
+from pipelines.core.normalise import normal_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +33,27 @@ class Lure:
     """The form in which it stands in the post."""
 
 
-@dataclass(frozen=True, slots=True)
 class Plain:
     """A text as it reads: no entities, one width, no invisible characters, syllables whole."""
 
-    text: str
-    source: str
-    starts: Sequence[int] | None
-    """Where each character, and the end, stands in *source*; None: where it stands in *text*."""
+    __slots__ = ("_starts", "source", "text")
+
+    def __init__(self, text: str, source: str) -> None:
+        self.text = text
+        self.source = source
+        self._starts: list[int] | None = None
+
+    def place(self, at: int) -> int:
+        """Return where a character of the plain text, or its end, stands in the source."""
+        if self.text is self.source:
+            return at
+        if self._starts is None:  # few texts are asked
+            self._starts = _starts(self.source)
+        return self._starts[at]
 
     def raw(self, start: int, end: int) -> str:
         """Return what the source has for a range of the plain text."""
-        if self.starts is None:
-            return self.source[start:end]
-        return self.source[self.starts[start] : self.starts[end]]
+        return self.source[self.place(start) : self.place(end)]
 
 
 _UNSEEN = (
@@ -54,6 +61,8 @@ _UNSEEN = (
     "\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
 )
 _INVISIBLE = re.compile(f"[{_UNSEEN}]")
+_NOT_PLAIN = re.compile(r"[^\t\n\r -%'-~가-힣·“”‘’]")
+"""What a text that reads as it stands may be without: nearly all texts are."""
 _TREATED = re.compile(f"[{_UNSEEN}]|&[#A-Za-z]|[ㄱ-ㅎ][ㅏ-ㅣ]|。")
 _PIECE = re.compile(
     r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});"
@@ -68,30 +77,37 @@ def plain(text: str) -> Plain:
     >>> plain("０１０&#45;1234").text
     '010-1234'
     """
-    if (text.isascii() and "&" not in text) or (
-        unicodedata.is_normalized("NFKC", text) and not _TREATED.search(text)
+    if (
+        not _NOT_PLAIN.search(text)
+        or (text.isascii() and "&" not in text)
+        or (unicodedata.is_normalized("NFKC", text) and not _TREATED.search(text))
     ):
-        return Plain(text, text, None)
-    out: list[str] = []
+        return Plain(text, text)
+    return Plain(_PIECE.sub(_reading, text), text)
+
+
+def _reading(match: re.Match[str]) -> str:
+    return _read(match[0])
+
+
+def _starts(text: str) -> list[int]:
+    """Return where each character of a text's plain reading, and its end, stands in the text."""
     starts: list[int] = []
     done = 0
     for match in _PIECE.finditer(text):
         start, end = match.span()
-        read = _read(match[0])
-        out += (text[done:start], read)
         starts += range(done, start)
-        starts += [start] * len(read)
+        starts += [start] * len(_read(match[0]))
         done = end
-    out.append(text[done:])
     starts += range(done, len(text) + 1)
-    return Plain("".join(out), text, starts)
+    return starts
 
 
 @lru_cache(8192)
 def _read(piece: str) -> str:
     if len(piece) > 1:
         if piece[0] != "&":
-            return normalise(piece).text
+            return normal_text(piece)
         piece = html.unescape(piece)
     elif piece.isascii():
         return ""  # a control character
@@ -155,7 +171,20 @@ _MESSENGER = re.compile(
 _AT_ID = re.compile(r"(?<![\w@.])@[A-Za-z][A-Za-z0-9_]{3,31}(?![\w@.])")
 
 # Every contact has a Latin letter or a digit, or spells one.
-_MAY_BE_CONTACT = re.compile(r"[0-9A-Za-z]|[공영]\s?일|[가-힣]\.(?:한국|닷컴|닷넷)")
+_LATIN = re.compile(r"[0-9A-Za-z]")
+_SPELLS_LATIN = re.compile(r"[공영.](?:(?<=[공영])\s?일|(?<=[가-힣]\.)(?:한국|닷컴|닷넷))")
+# What a contact of each kind is never without. Most lines have none of it, and a search that
+# begins with a set of characters costs a tenth of one for the contact itself. The two letters
+# beside A-Z are those that a pattern without regard to case takes for an i.
+_MAY_BE_URL = re.compile(r"[./](?:(?<=//)|(?<=[Ww]\.)|(?<=\.)(?:[A-Za-zİı]|한국|닷[컴넷]))")
+_MAY_BE_SPELLED = re.compile(
+    r"[.tT닷쩜점][\s\])]{0,3}(?:컴|넷|(?i:com|net|org|co|kr|xyz|shop|top|me|info|biz|site))"
+)
+_MAY_BE_PHONE = re.compile(rf"{_DIGIT}(?:{_APART.replace('3', '6')}{_DIGIT}){{7}}")
+_MAY_BE_NAME = re.compile(
+    r"[카까캬깨오플텔위왓스라인톡시KkTtWwSsLl]"
+    rf"(?:(?<=[텔톡])|{_GAP}[카톡픈친챗츠인스그AaEeGgHhKkIiİı])"
+)
 
 Around = Callable[[int, int], tuple[str, str]]
 
@@ -176,7 +205,7 @@ def take_contacts(text: str, around: Around | None = None) -> Found:
     payload from a publisher's credits; without it, the piece is all there is.
     """
     read = plain(text)
-    if not _MAY_BE_CONTACT.search(read.text):
+    if not _LATIN.search(read.text) and not _SPELLS_LATIN.search(read.text):
         return Found(read, [], [(0, len(read.text))])
     found: list[tuple[int, int, list[Lure]]] = []
 
@@ -185,23 +214,27 @@ def take_contacts(text: str, around: Around | None = None) -> Found:
         if lures and all(end <= a or b <= start for a, b, _ in found):
             found.append((start, end, lures))
 
-    for match in _URL.finditer(read.text):
-        raw = read.raw(*match.span())
-        if match["email"]:
-            take(match, [Lure(LureKind.EMAIL, match[0].lower(), raw)])
-        else:
-            take(match, read_address(match["url"].rstrip(".,;:!?…·"), raw))
-    for match in _SPELLED.finditer(read.text):
-        take(match, read_address(_spelled_out(match), read.raw(*match.span())))
-    for match in _PHONE.finditer(read.text):
-        number = _number(match[0])
-        if number:
-            take(match, [Lure(LureKind.PHONE, number, read.raw(*match.span()))])
-    for match in _MESSENGER.finditer(read.text):
+    if _MAY_BE_URL.search(read.text):
+        for match in _URL.finditer(read.text):
+            raw = read.raw(*match.span())
+            if match["email"]:
+                take(match, [Lure(LureKind.EMAIL, match[0].lower(), raw)])
+            else:
+                take(match, read_address(match["url"].rstrip(".,;:!?…·"), raw))
+    if _MAY_BE_SPELLED.search(read.text):
+        for match in _SPELLED.finditer(read.text):
+            take(match, read_address(_spelled_out(match), read.raw(*match.span())))
+    if _MAY_BE_PHONE.search(read.text):
+        for match in _PHONE.finditer(read.text):
+            number = _number(match[0])
+            if number:
+                take(match, [Lure(LureKind.PHONE, number, read.raw(*match.span()))])
+    for match in _messengers(read.text):
         if _is_id(match["id"], match["between"]):
             take(match, [Lure(LureKind.MESSENGER, match["id"], read.raw(*match.span()))])
-    for match in _AT_ID.finditer(read.text):
-        take(match, [Lure(LureKind.MESSENGER, match[0], read.raw(*match.span()))])
+    if "@" in read.text:
+        for match in _AT_ID.finditer(read.text):
+            take(match, [Lure(LureKind.MESSENGER, match[0], read.raw(*match.span()))])
     found.sort(key=lambda f: f[0])
     rest = []
     lures: list[Lure] = []
@@ -213,6 +246,17 @@ def take_contacts(text: str, around: Around | None = None) -> Found:
             lures += each
     rest.append((done, len(read.text)))
     return Found(read, lures, rest)
+
+
+def _messengers(text: str) -> Iterator[re.Match[str]]:
+    """Yield what ``_MESSENGER.finditer`` would, by looking only where a name may begin."""
+    at = 0
+    while name := _MAY_BE_NAME.search(text, at):
+        match = _MESSENGER.match(text, name.start())
+        at = name.start() + 1
+        if match:
+            yield match
+            at = match.end()
 
 
 def _spelled_out(match: re.Match[str]) -> str:
@@ -255,8 +299,8 @@ def _is_credit(read: Plain, start: int, end: int, kind: LureKind, around: Around
     """Tell a publisher's contact from payload by the words around it."""
     before, after = read.text[max(0, start - _BEFORE) : start], read.text[end : end + _AFTER]
     if around is not None and (start < _BEFORE or end + _AFTER > len(read.text)):
-        at = (start, end) if read.starts is None else (read.starts[start], read.starts[end])
-        before, after = (plain(each).text for each in around(*at))
+        nearby = around(read.place(start), read.place(end))
+        before, after = (plain(each).text for each in nearby)
     line = before.rpartition("\n")[2]
     before = re.sub(r"\s+", " ", before)[-_BEFORE:]
     if kind is LureKind.EMAIL:

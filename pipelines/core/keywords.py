@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pipelines.core.contacts import Plain
-from pipelines.core.normalise import normalise
+from pipelines.core.normalise import normal_text
 
 MAX_KEYWORD = 30
 """Normal-form characters of a keyword; longer ones are sentences."""
@@ -221,7 +221,7 @@ class _Search:
 @lru_cache(4096)
 def key_of(text: str) -> str:
     """Return what a line or keyword reads as: its normal form."""
-    return normalise(text).text
+    return normal_text(text)
 
 
 # --- what reads as text ---------------------------------------------------------------
@@ -263,6 +263,7 @@ def may_end_a_sentence(line: str) -> bool:
     return bool(_SENTENCE_END.search(line))
 
 
+@lru_cache(4096)  # of a campaign's posts each has the same lines
 def _reads_as_text(line: str) -> bool:
     """Tell a sentence, a piece of one or a credit from a row of keywords."""
     if _CREDIT.search(line) or _SENTENCE_END.search(line) or _LABEL.match(line):
@@ -517,9 +518,10 @@ def _stem(key: str, other: str) -> bool:
     return any(short[at : at + STEM + 1] in long for at in range(len(short) - STEM))
 
 
+@lru_cache(4096)
 def _value(text: str) -> str:
     """Return a keyword without the marks that were put between its letters."""
-    cleaned = re.sub(r"\s+", " ", text).strip(" \t.,|/#·-_*^~()[]{}<>【】▶▷☞→")
+    cleaned = " ".join(text.split()).strip(" \t.,|/#·-_*^~()[]{}<>【】▶▷☞→")
     cleaned = _CALL_AFTER.sub("", cleaned)
     if re.fullmatch(r"(?:\w[^\w]+){2,}\w", cleaned) or re.search(r"\w[.·\-_*^♥ㆍ]\w", cleaned):
         return re.sub(r"[^\w]+|_+", "", cleaned)

@@ -5,6 +5,7 @@ Contacts are found by their form (`contacts`), search keywords by where they sta
 and 01012345678 are one.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,6 +25,8 @@ from pipelines.core.keywords import (
 from pipelines.core.normalise import NormalForm
 
 Range = tuple[int, int]
+
+_LETTER = re.compile(r"[^\W_]")
 
 MAX_LURES = 200
 """Lures kept of one post, the first of each; spam can carry tens of thousands."""
@@ -99,7 +102,7 @@ def find_payload(
             )
             for gap, each in zip(gaps, found, strict=True)
             for start, end in each.rest
-            if any(c.isalnum() for c in each.read.text[start:end])
+            if _LETTER.search(each.read.text, start, end)
         ],
         title=title,
         headlines=headlines,
@@ -147,7 +150,7 @@ def _leftover(body: str, copied: Sequence[Range], pushed: frozenset[Range]) -> l
             for nth, part in enumerate(parts):
                 # Only a part that touches copied text on its own line is inside it.
                 inline = (nth == 0 and done > 0) or (nth == len(parts) - 1 and start < len(body))
-                if any(c.isalnum() for c in part):
+                if _LETTER.search(part):
                     edge = at < head or at >= foot
                     gaps.append(_Gap(at, at + len(part), line + nth, inline, whole, edge))
                 at += len(part) + 1
@@ -188,7 +191,7 @@ def is_payload_line(line: str) -> bool:
 
 # One line is asked for when its post is matched and when its main text is found, and every
 # post of a campaign has it.
-@lru_cache(maxsize=2000)
+@lru_cache(4096)
 def _is_payload(line: str) -> bool:
     found = take_contacts(line)
     key = key_of(" ".join(found.read.text[start:end] for start, end in found.rest))

@@ -95,6 +95,39 @@ def normalise(text: str) -> NormalForm:
     return NormalForm(folded[kept], starts, starts + 1)
 
 
+def normal_text(text: str) -> str:
+    """Return ``normalise(text).text``, for a short text faster: no place of a letter is kept.
+
+    >>> normal_text("０１０-&#49;234 ㅋㅏ톡")
+    '0101234카톡'
+    """
+    if "＆" in text:
+        text = text.translate(_FULL_WIDTH_ASCII)
+    if _MAYBE_COMPOSED.search(text):
+        text = _COMPOSED.sub(lambda match: _composed(match[0]), text)
+    return text.translate(_readings)
+
+
+class _Readings(dict[int, str]):
+    """Code point → what it reads; filled with what occurs."""
+
+    def __missing__(self, code: int) -> str:
+        tables = _tables()
+        read = tables.single[code]
+        if read == _MORE:
+            at = int(tables.codes.searchsorted(code))
+            first = tables.firsts[at]
+            letters = tables.letters[first : first + tables.lengths[at]].tolist()
+            text = "".join(map(chr, letters))
+        else:
+            text = chr(read) if read else ""
+        self[code] = text
+        return text
+
+
+_readings = _Readings()
+
+
 _MORE = np.uint32(0xFFFFFFFF)
 """What a character folds to that is more than one letter, or may be part of one."""
 
@@ -217,6 +250,11 @@ def _tables() -> _Tables:
 
 
 def _folded(char: str) -> str:
+    if "\u1100" <= char <= "\u11ff":
+        return _keyboard(char)
+    if not unicodedata.decomposition(char) and char.casefold() == char:
+        # Nearly all: neither NFKC nor folding changes it.
+        return _LOOKALIKES.get(char, char) if unicodedata.category(char)[0] in "LN" else ""
     # Half-width jamo (U+FFA0…) lead to conjoining ones under NFKC; through the
     # compatibility letters they stay what a keyboard would type.
     decomposed = unicodedata.normalize("NFKC", char)

@@ -29,9 +29,14 @@ from pipelines.core.minhash import MinHash
 from pipelines.core.normalise import NORMAL_FORM, Codes
 
 _NO_HASH = np.uint32(0xFFFFFFFF)
+_NOTHING = np.uint64(0xFFFFFFFF_FFFFFFFF)
+_HALF = np.uint64(32)
 
 Hashes = NDArray[np.uint32]
 Keys = NDArray[np.int32]
+
+
+_SPREAD = np.uint32(0x9E3779B1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,39 +78,50 @@ def shingle_hashes(codes: Codes, shingle: int) -> Hashes:
     The result has ``len(codes) - shingle + 1`` values, none for a shorter text.
     Hashes of runs of 1, 2, 4, … characters are put together from halves.
     """
-    return _of_runs(codes * np.uint32(0x9E3779B1), shingle)
+    return _of_runs(codes * _SPREAD, shingle)
 
 
-def shingle_names(codes: Codes, shingle: int, secret: bytes) -> Hashes:
-    """Return the same made of characters' secret numbers: what a shingle is called in an index.
+def named_shingles(codes: Codes, shingle: int, secret: bytes) -> tuple[Hashes, Hashes]:
+    """Return `shingle_hashes`, and the same made of characters' secret numbers.
 
-    Anyone can write two shingles of one hash; two of one name nobody can who does not know
-    the store's secret.
+    These are what shingles are called in an index: anyone can write two shingles of one hash;
+    two of one name nobody can who does not know the store's secret.
     """
-    return _of_runs(_secret_numbers(secret)[codes], shingle)
+    numbers = np.empty((2, len(codes)), np.uint32)
+    np.multiply(codes, _SPREAD, out=numbers[0])
+    _secret_numbers(secret).take(codes, out=numbers[1], mode="clip")
+    hashes, names = _of_runs(numbers, shingle)
+    return hashes, names
 
 
 def _of_runs(half: Hashes, shingle: int) -> Hashes:
-    """Put the hashes of runs of *shingle* characters together from those of characters."""
-    count = len(half) - shingle + 1
+    """Put the hashes of runs of *shingle* characters together from those of characters.
+
+    Both arrays have one entry a character, or a run, along their last axis.
+    """
+    count = half.shape[-1] - shingle + 1
     if count <= 0:
-        return np.empty(0, np.uint32)
+        return np.empty((*half.shape[:-1], 0), np.uint32)
     hashes: Hashes | None = None
     taken, width = 0, 1
     while True:
         if shingle & width:
-            part = half[taken : taken + count]
+            part = half[..., taken : taken + count]
             hashes = part if hashes is None else _joined(hashes, part)
             taken += width
         if taken == shingle:
             assert hashes is not None
             return _mixed(hashes)
-        half = _joined(half[:-width], half[width:])
+        half = _joined(half[..., :-width], half[..., width:])
         width *= 2
 
 
 def _joined(first: Hashes, second: Hashes) -> Hashes:
-    return (first ^ (first >> np.uint32(15))) * np.uint32(0x01000193) + second
+    joined = first >> np.uint32(15)
+    joined ^= first
+    joined *= np.uint32(0x01000193)
+    joined += second
+    return joined
 
 
 def passage_starts(hashes: Hashes, reach: int) -> NDArray[np.int64]:
@@ -155,13 +171,18 @@ def _minima(
         yield from repeat((nothing, nothing))
     slopes, intercepts = _permutations(recipe)
     permuted = _mixed(hashes)[None, :] * slopes[:, None] + intercepts[:, None]
-    lengths = np.diff(starts, append=len(hashes))
+    # Value and name in one number: the least value's name comes with it. Where two names have
+    # one value, it is the greater of them.
+    packed = permuted.astype(np.uint64)
+    packed <<= _HALF
+    packed |= ~names
+    lengths = np.empty(len(starts), np.int64)
+    np.subtract(starts[1:], starts[:-1], out=lengths[:-1])
+    lengths[-1] = len(hashes) - starts[-1]
     while True:
-        least = np.minimum.reduceat(permuted, starts, axis=1)
-        is_least = permuted == least.repeat(lengths, axis=1)
-        # One shingle that stands twice has one name.
-        yield least.T, np.maximum.reduceat(is_least * names, starts, axis=1).T
-        permuted[is_least] = _NO_HASH
+        least = np.minimum.reduceat(packed, starts, axis=1)
+        yield (least >> _HALF).astype(np.uint32).T, ~least.astype(np.uint32).T
+        np.putmask(packed, packed == least.repeat(lengths, axis=1), _NOTHING)
 
 
 def band_keys(signed: Hashes, recipe: Recipe) -> Keys:
@@ -178,12 +199,17 @@ def band_keys(signed: Hashes, recipe: Recipe) -> Keys:
     passages = len(signed)
     bands = recipe.permutations // recipe.rows
     parts = signed.reshape(passages, bands, recipe.rows)
-    keys = np.broadcast_to(
-        (np.arange(bands, dtype=np.uint32) + 1) * np.uint32(0x85EBCA77), (passages, bands)
-    ).copy()
-    for row in range(recipe.rows):
-        keys = _mixed(keys ^ parts[:, :, row]) if row else _mixed(keys + parts[:, :, row])
-    return np.unique(keys.ravel().view(np.int32))
+    keys = (np.arange(bands, dtype=np.uint32) + 1) * np.uint32(0x85EBCA77) + parts[:, :, 0]
+    keys = _mixed(keys)
+    for row in range(1, recipe.rows):
+        keys = _mixed(keys ^ parts[:, :, row])
+    ordered = keys.ravel().view(np.int32)
+    ordered.sort()
+    # What np.unique does, without what it asks first.
+    is_first = np.empty(len(ordered), np.bool_)
+    is_first[:1] = True
+    np.not_equal(ordered[1:], ordered[:-1], out=is_first[1:])
+    return ordered[is_first]
 
 
 def key_letters(codes: Codes) -> Codes:
@@ -252,8 +278,7 @@ def _shingles(
 ) -> tuple[Hashes, Hashes, NDArray[np.int64]]:
     """Return the hashes and names of a text's shingles, and where its passages begin."""
     letters = key_letters(codes)
-    hashes = shingle_hashes(letters, recipe.shingle)
-    names = shingle_names(letters, recipe.shingle, secret)
+    hashes, names = named_shingles(letters, recipe.shingle, secret)
     return hashes, names, passage_starts(hashes, recipe.reach)
 
 
@@ -285,10 +310,11 @@ def _permutations(recipe: Recipe) -> tuple[Hashes, Hashes]:
 def _mixed(hashes: Hashes) -> Hashes:
     """Apply the finaliser of MurmurHash3, as datasketch's affine32 scheme does."""
     hashes = hashes ^ (hashes >> np.uint32(16))
-    hashes = hashes * np.uint32(0x85EBCA6B)
-    hashes = hashes ^ (hashes >> np.uint32(13))
-    hashes = hashes * np.uint32(0xC2B2AE35)
-    return hashes ^ (hashes >> np.uint32(16))
+    hashes *= np.uint32(0x85EBCA6B)
+    hashes ^= hashes >> np.uint32(13)
+    hashes *= np.uint32(0xC2B2AE35)
+    hashes ^= hashes >> np.uint32(16)
+    return hashes
 
 
 def _window_minimum(values: Hashes, width: int) -> Hashes:

@@ -198,7 +198,7 @@ def link_post(
     if best is None or not best.chains:
         return []
     taken = np.zeros(len(post), np.bool_)
-    score = probability(_evidence(post, body, best, held, taken))
+    score = probability(_evidence(post, text, body, best, held, taken))
     if score < ACCEPT:
         if best.equal < QUOTE_EQUAL:
             return []
@@ -211,7 +211,7 @@ def link_post(
     for candidate in sorted(others, key=lambda other: other.rank):
         rest = _outside(candidate, taken)
         if _may_add(rest.equal, len(post)):
-            accepted.append((rest, probability(_evidence(post, body, rest, held, taken))))
+            accepted.append((rest, probability(_evidence(post, text, body, rest, held, taken))))
             _take(rest, taken)
     links = [_measure(post, text, candidate, score) for candidate, score in accepted]
     if len(links) > 1:
@@ -236,11 +236,12 @@ def best_evidence(
     best = min(range(len(found)), key=lambda at: found[at].rank, default=None)
     if best is None or not found[best].chains:
         return None
-    return best, _evidence(post, body, found[best], held, np.zeros(len(post), np.bool_))
+    return best, _evidence(post, text, body, found[best], held, np.zeros(len(post), np.bool_))
 
 
 def _evidence(
     post: NormalForm,
+    text: str,
     body: str | None,
     candidate: _Aligned,
     held: Mapping[int, Letters],
@@ -250,6 +251,7 @@ def _evidence(
 
     Args:
         post: the body's normal form.
+        text: the same as a string.
         body: the post's text, if its lines of payload shall be told from text of its own.
         candidate: an article with chains.
         held: the post's characters that each of the articles looked at has, by their ids.
@@ -258,17 +260,18 @@ def _evidence(
     """
     chains, article = candidate.chains, candidate.article
     own = np.zeros(len(post), np.bool_)
+    longest = 0
     for chain in chains:
-        for run in chain.runs:
-            own[run.post_start : run.post_end] = True
+        for start, _, length in chain.runs:
+            own[start : start + length] = True
+            longest = max(longest, length)
     others = np.zeros(len(post), np.int8)
     for article_id, letters in held.items():
         if article_id != article.id:
-            others += letters
+            others += letters.view(np.int8)
     sharing = others[own]
     extent = sum(chain.post_end - chain.post_start for chain in chains)
     article_extent = sum(chain.article_end - chain.article_start for chain in chains)
-    text = post.text
     equal = candidate.equal + _letters_among_junk(candidate, text)
     explained = equal
     if len(article.title) >= TITLE_PART:
@@ -281,7 +284,7 @@ def _evidence(
     return Evidence(
         equal=math.log(equal),
         share=math.log(min(1.0, explained / max(1, rest))),
-        longest=math.log(max(run.length for chain in chains for run in chain.runs)),
+        longest=math.log(longest),
         chains=math.log(len(chains)),
         post_density=math.log(equal / max(1, extent)),
         article_density=math.log(equal / max(1, article_extent)),
@@ -297,12 +300,14 @@ def _letters_among_junk(aligned: _Aligned, post: str) -> int:
     article = aligned.article.text
     found: list[int] = []
     for chain in aligned.chains:
-        for before, after in itertools.pairwise(chain.runs):
-            old = article[before.article_end : after.article_start]
-            new = post[before.post_end : after.post_start]
-            junk = len(new) - len(old)
-            if old and 0 < junk <= len(old) and LCSseq.similarity(old, new) == len(old):
-                found.append(len(old))
+        for (post_at, article_at, length), after in itertools.pairwise(chain.runs):
+            post_end, article_end = post_at + length, article_at + length
+            letters = after.article_start - article_end
+            if 0 < (after.post_start - post_end) - letters <= letters:
+                old = article[article_end : after.article_start]
+                new = post[post_end : after.post_start]
+                if LCSseq.similarity(old, new) == letters:
+                    found.append(letters)
     return sum(found) if len(found) >= OFTEN else 0
 
 
@@ -371,7 +376,7 @@ class Alignment:
         """Return the link of the text to the article."""
         aligned = self._aligned()
         nothing = np.zeros(len(self.post), np.bool_)
-        evidence = _evidence(self.post.form, None, aligned, {}, nothing)
+        evidence = _evidence(self.post.form, self.post.text, None, aligned, {}, nothing)
         return _link(self.post.form, self.article, *self._pieces(), probability(evidence))
 
     def _pieces(self) -> tuple[list[Stretch], int]:
@@ -551,16 +556,17 @@ def _bridged(chains: Sequence[Chain], post: str, article: str) -> list[Chain]:
 
 
 def _pieces(before: Run, after: Run, post: str, article: str) -> list[Run]:
-    old_length = after.article_start - before.article_end
-    new_length = after.post_start - before.post_end
+    old_start, new_start = before.article_end, before.post_end
+    old_length = after.article_start - old_start
+    new_length = after.post_start - new_start
     if not BRIDGE_LEAST <= old_length <= BRIDGE_MOST or not (
         BRIDGE_LEAST <= new_length <= BRIDGE_MOST
     ):
         return []
-    old = article[before.article_end : after.article_start]
-    new = post[before.post_end : after.post_start]
+    old = article[old_start : after.article_start]
+    new = post[new_start : after.post_start]
     pieces = [
-        Run(before.post_end + block.dest_start, before.article_end + block.src_start, length)
+        Run(new_start + block.dest_start, old_start + block.src_start, length)
         for block in LCSseq.opcodes(old, new)
         if block.tag == "equal" and (length := block.src_end - block.src_start) >= BRIDGE_PIECE
     ]
@@ -587,16 +593,17 @@ def _stretches(chain: Chain, copy: int, post: str, article: str) -> tuple[list[S
         )
 
     for run in chain.runs[1:]:
-        more = run.post_start - last.post_end
-        less = run.article_start - last.article_end
+        old_start, new_start = last.article_end, last.post_end
+        more = run.post_start - new_start
+        less = run.article_start - old_start
         if more - less >= PUSHED_IN or less - more >= LEFT_OUT:
             close()
             first, equal = run, 0
             changed += less > 3
-        else:
-            old = article[last.article_end : run.article_start]
-            new = post[last.post_end : run.post_start]
-            if old and new:
+        elif less > 0:
+            old = article[old_start : run.article_start]
+            new = post[new_start : run.post_start]
+            if new:
                 equal += LCSseq.similarity(old, new)
             changed += _is_change(old, new)
         equal += run.length
@@ -607,19 +614,18 @@ def _stretches(chain: Chain, copy: int, post: str, article: str) -> tuple[list[S
 
 def _is_change(old: str, new: str) -> bool:
     """Tell an edited word from treatment: letters pushed in, lost or drawn otherwise."""
-    if not old or (not new and len(old) == 1):
+    if not new and len(old) == 1:
         return False
     if old.isdigit() and new.isdigit():
         return False
-    if all("\u4e00" <= c <= "\u9fff" for c in new) and new:
+    if new and min(new) >= "\u4e00" and max(new) <= "\u9fff":
         return False  # 미국 written 美
-    drawn = "".join(_DRAWN_AS.get(c, c) for c in new)
-    wanted = iter(drawn)
-    return not all(_DRAWN_AS.get(c, c) in wanted or c.isdigit() for c in old)
+    wanted = iter(new.translate(_DRAWN_AS))
+    return not all(c in wanted or c.isdigit() for c in old.translate(_DRAWN_AS))
 
 
 # Syllables that are drawn alike and swapped for fun (야민정음): one form for both.
-_DRAWN_AS = dict(zip("머띵커윾판네파앟깅팡", "대명귀유관비과왕강광", strict=True))
+_DRAWN_AS = str.maketrans("머띵커윾판네파앟깅팡", "대명귀유관비과왕강광")
 
 
 def _ends(stretches: Sequence[Stretch]) -> tuple[list[int], int]:

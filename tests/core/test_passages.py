@@ -13,10 +13,10 @@ from pipelines.core.passages import (
     Recipe,
     band_keys,
     document_keys,
+    named_shingles,
     passage_starts,
     query_keys,
     shingle_hashes,
-    shingle_names,
     signatures,
     signed_names,
     text_keys,
@@ -68,7 +68,7 @@ def test_keys_meet_where_minhash_lsh_finds(texts: list[str], recipe: Recipe) -> 
     for text in texts:
         codes = normalise(text).codes
         hashes = shingle_hashes(codes, recipe.shingle)
-        names = shingle_names(codes, recipe.shingle, SECRET)
+        names = named_shingles(codes, recipe.shingle, SECRET)[1]
         named = signed_names(hashes, names, passage_starts(hashes, recipe.reach), recipe)
         keys.append(set(band_keys(named, recipe).tolist()))
     for document, passages in enumerate(signed):
@@ -117,7 +117,7 @@ def test_a_query_probes_the_next_smaller_values() -> None:
     codes = normalise("가나다라마바사아자차카타파하거너더러머버").codes
     hashes = shingle_hashes(codes, recipe.shingle)
     starts = np.zeros(1, np.int64)
-    names = shingle_names(codes, recipe.shingle, SECRET)
+    names = named_shingles(codes, recipe.shingle, SECRET)[1]
     least = np.argmin(permuted(hashes, recipe))
     rest = signed_names(np.delete(hashes, least), np.delete(names, least), starts, recipe)
     hidden = band_keys(rest, recipe)
@@ -167,7 +167,9 @@ def test_shingles_made_to_collide_have_keys_of_their_own() -> None:
     first, second = colliding_codes()
     (one,), (other,) = (shingle_hashes(codes, RECIPE.shingle) for codes in (first, second))
     assert one == other
-    (name,), (made,) = (shingle_names(codes, RECIPE.shingle, SECRET) for codes in (first, second))
+    (name,), (made,) = (
+        named_shingles(codes, RECIPE.shingle, SECRET)[1] for codes in (first, second)
+    )
     assert name != made
 
 
