@@ -141,7 +141,7 @@ INPUTS = (
     Hostile("a header of a megabyte", lambda page: answer(page, HTML, "X-Long: " + "a" * 1_000_000), "failed", "connection"),
     Hostile("ten thousand headers", lambda page: answer(page, HTML, *(f"X-{n}: {n}" for n in range(10_000)))),
     Hostile("cookies by the thousand", lambda page: answer(page, HTML, *(f"Set-Cookie: c{n}={'x' * 100}" for n in range(1000)))),
-    Hostile("bytes in a header", lambda page: answer(page).replace(b"Connection:", b"X-\xff\xfe: \x80\r\nConnection:")),
+    Hostile("bytes in a header", lambda page: answer(page).replace(b"Connection:", b"X-\xff\xfe: \x80\r\nConnection:"), "failed", "connection"),
     Hostile("two lengths", lambda page: answer(page).replace(b"Connection:", b"Content-Length: 5\r\nConnection:"), "failed", "connection"),
     Hostile("a gzip bomb", bomb, "failed", "too_large"),
     Hostile("a broken gzip", whole(b"\x1f\x8b\x08\x00garbage", HTML, "Content-Encoding: gzip"), "failed", "bad_encoding"),
