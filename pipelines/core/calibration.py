@@ -37,18 +37,18 @@ class Evidence(NamedTuple):
 
 
 COEFFICIENTS = Evidence(
-    equal=4.87,
-    share=4.22,
-    longest=-1.17,
-    chains=-2.49,
-    post_density=-4.97,
-    article_density=10.44,
-    at_start=3.42,
-    to_end=-1.11,
-    shared=-0.73,
-    widely_shared=-3.04,
+    equal=6.18,
+    share=5.41,
+    longest=-2.03,
+    chains=-3.15,
+    post_density=-3.79,
+    article_density=10.02,
+    at_start=3.31,
+    to_end=-2.15,
+    shared=-0.18,
+    widely_shared=-4.12,
 )
-INTERCEPT = -11.31
+INTERCEPT = -12.27
 
 
 def probability(evidence: Evidence) -> float:
