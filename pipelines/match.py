@@ -39,13 +39,13 @@ from models.write import (
     writing,
 )
 from pipelines.campaigns import refresh_campaigns
-from pipelines.core import families
-from pipelines.core.families import MainText, cut_form, find_main
+from pipelines.core.families import MainText, cut_form, find_main, is_open_ended
 from pipelines.core.lures import Payload, find_payload, main_ranges, pushed_ranges
 from pipelines.core.normalise import NormalForm, normalise
 from pipelines.core.passages import RECIPE, Keys, document_keys, query_keys
 from pipelines.core.substitutions import Substitution, find_substitutions
 from pipelines.core.verdict import Article, Link, link_post
+from pipelines.families import Families, Index, Work, matched_form
 
 CANDIDATES = 8
 """Documents that are aligned with a post: on labelled posts the right one is among them."""
@@ -57,8 +57,6 @@ LEAST_SHARE = 0.03
 """Share of the best candidate's votes that another needs."""
 CACHED_CHARACTERS = 3_000_000
 """Characters of prepared articles kept in memory (some 40 bytes each)."""
-MAX_CHARACTERS = 400_000
-"""Normal-form characters of a post that are matched; what is beyond is stored unmatched."""
 TITLE_START = 6
 """Normal-form characters that a title must take from the body to be made of it."""
 
@@ -251,7 +249,7 @@ class Matcher:
                 record.hrefs,
                 record.links,
             )
-            work = _Work(connection, run_id, now)
+            work = Work(connection, run_id, now)
             links = self._match(work, post, is_new=saved.outcome is Outcome.NEW)
             return replace(saved, relations=tuple(link.relation for link in links))
         return saved
@@ -270,101 +268,53 @@ class Matcher:
         A family keeps its article's id where one of its posts had it before.
         """
         with writing(engine) as connection:
-            return _Rematcher(self, _Work(connection, run_id, now)).run(on_progress)
+            return _Rematcher(self, Work(connection, run_id, now)).run(on_progress)
 
     # --- one post ---------------------------------------------------------------------
 
-    def _match(self, work: "_Work", post: matching.StoredPost, *, is_new: bool) -> Sequence[Link]:
+    def _match(self, work: Work, post: matching.StoredPost, *, is_new: bool) -> Sequence[Link]:
         connection = work.connection
         before = [] if is_new else matching.inferred_of_post(connection, post.id)
-        form = _matched_form(post.body)
+        form = matched_form(post.body)
         links: Sequence[Link] = self.find_links(connection, post.body, form)
         main = None
         if not _mirrors(links):
             main = find_main(post.body, form)
-            family = self.join_family(work, post, form, main)
-            links = family.links or links
-            if family.kin:
-                self.write(work, *family.kin)
+            families = self.families(work)
+            families.place(post.id, post.body, form, main, is_new=is_new)
+            links = families.links(post.id, form, main) or links
+            others = families.changed - {post.id}
+            for other in matching.read_posts(connection, sorted(others)):
+                self._relink(work, families, other)
+            before = [*before, *families.moved]
         self.write(work, post, form, links, main, is_new=is_new)
         for article_id in set(before) - {link.article.id for link in links}:
             self._drop_if_empty(connection, article_id)
         return links
 
-    def find_links(
-        self,
-        connection: Connection,
-        body: str,
-        form: NormalForm,
-        *,
-        origin: Origin | None = None,
-    ) -> list[Link]:
-        """Return the links of a post to articles in the store, known ones before inferred."""
-        keys = query_keys(form.codes, self._secret_of(connection))
-        found = self._candidates(connection, "article", keys)
-        articles = self._articles(connection, [article_id for article_id, _ in found], origin)
-        known = [article for article, is_known in articles if is_known]
-        links = link_post(form, known, body)
-        if _mirrors(links) or len(known) == len(articles):
-            return links
-        inferred = [article for article, is_known in articles if not is_known]
-        found_inferred = link_post(form, inferred, body)
-        return found_inferred if _mirrors(found_inferred) else links
+    def _relink(self, work: Work, families: Families, post: matching.StoredPost) -> bool:
+        """Write the links of a post whose families have changed."""
+        form = matched_form(post.body)
+        main = find_main(post.body, form)
+        return self.write(work, post, form, families.links(post.id, form, main), main)
+
+    def find_links(self, connection: Connection, body: str, form: NormalForm) -> list[Link]:
+        """Return the links of a post to known articles in the store."""
+        return link_post(form, self.find_candidates(connection, form), body)
 
     def find_candidates(self, connection: Connection, form: NormalForm) -> list[Article]:
         """Return the known articles that a post is aligned with, likeliest first."""
         keys = query_keys(form.codes, self._secret_of(connection))
         found = self._candidates(connection, "article", keys)
-        articles = self._articles(connection, [article_id for article_id, _ in found], None)
-        return [article for article, is_known in articles if is_known]
+        ids = [article_id for article_id, _ in found]
+        return [article for article, _ in self._articles(connection, ids, Origin.KNOWN)]
 
-    def join_family(
-        self, work: "_Work", post: matching.StoredPost, form: NormalForm, main: MainText
-    ) -> "_Family":
-        """Tie a post to one that copies the same unknown article; index it if there is none.
-
-        Writes the inferred article, and leaves the links to the caller.
-        """
-        connection = work.connection
-        if len(main) < families.LEAST_MAIN:
-            return _Family()
-        main_form = cut_form(form, main.start, main.end)
-        keys = query_keys(main_form.codes, self._secret_of(connection))
-        others = [i for i, _ in self._candidates(connection, "post", keys) if i != post.id]
-        kin = families.find_kin(main_form, self._main_texts(connection, others))
-        if kin is not None:
-            other, link = kin
-            (relative,) = matching.read_posts(connection, [other.id])
-            relative_form = _matched_form(relative.body)
-            start, end = families.infer_range(main_form, other, link)
-            text = _text_of(relative.body, cut_form(other.form, start, end))
-            if _is_copy(form, text) and _is_copy(relative_form, text):
-                article = self._infer(work, text, (relative.id, post.id))
-                return _Family(
-                    _mirrors(link_post(form, [article])),
-                    (relative, relative_form, link_post(relative_form, [article])),
-                )
-        elif main.copies > 1 and len(main) >= families.LEAST_LONE:
-            text = _text_of(post.body, main_form)
-            if _is_copy(form, text):
-                return _Family(_mirrors(link_post(form, [self._infer(work, text, (post.id,))])))
-        self._add_keys(connection, "post", {post.id: self._document_keys(connection, main_form)})
-        return _Family()
-
-    def _infer(self, work: "_Work", text: str, posts: Sequence[int]) -> Article:
-        """Store and index an inferred article, under an id that its posts had before if any."""
-        form = normalise(text)
-        sha = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-        article_id = work.claim(posts)
-        if article_id is None:
-            article_id = matching.add_inferred(
-                work.connection, text, len(form), sha, work.run_id, work.now
-            )
-        else:
-            matching.change_inferred(work.connection, article_id, text, len(form), sha)
-        keys = self._document_keys(work.connection, form)
-        self._add_keys(work.connection, "article", {article_id: keys})
-        return _inferred_article(article_id, form, text)
+    def families(self, work: Work, *, anew: bool = False) -> Families:
+        """Return the families as one transaction sees them."""
+        index = Index(
+            self._secret_of(work.connection), self._candidates, self._articles, self._main_texts
+        )
+        return Families(work, index, anew=anew)
 
     def _drop_if_empty(self, connection: Connection, article_id: int) -> None:
         """Delete an inferred article that no post mirrors any more."""
@@ -377,7 +327,7 @@ class Matcher:
 
     def write(
         self,
-        work: "_Work",
+        work: Work,
         post: matching.StoredPost,
         form: NormalForm,
         links: Sequence[Link],
@@ -504,7 +454,7 @@ class Matcher:
         for stored in matching.read_articles(connection, missing):
             # Of a stub the rest is not known: a copy of all of it is not all of the article.
             open_end = bool(stored.is_stub) or (
-                stored.origin is Origin.INFERRED and families.is_open_ended(stored.text)
+                stored.origin is Origin.INFERRED and is_open_ended(stored.text)
             )
             article = Article.prepare(
                 stored.id,
@@ -533,7 +483,7 @@ class Matcher:
         versions = matching.post_versions(connection, ids)
         missing = [i for i, version in versions.items() if ("p", i, version) not in self._prepared]
         for post in matching.read_posts(connection, missing):
-            form = _matched_form(post.body)
+            form = matched_form(post.body)
             main = find_main(post.body, form)
             main_form = cut_form(form, main.start, main.end)
             self._keep(("p", post.id, post.version), Article.prepare(post.id, main_form))
@@ -558,51 +508,22 @@ class Matcher:
 
 
 @dataclass(slots=True)
-class _Work:
-    """The transaction that a post is matched in, and on whose behalf."""
-
-    connection: Connection
-    run_id: int | None
-    now: datetime
-    free_ids: dict[int, int] = field(default_factory=dict)
-    """Post → the inferred article that it mirrored before; for a family made anew."""
-
-    def claim(self, posts: Sequence[int]) -> int | None:
-        """Return the inferred article that one of *posts* mirrored before, and give it away."""
-        for post in posts:
-            article_id = self.free_ids.get(post)
-            if article_id is not None:
-                self.free_ids = {p: a for p, a in self.free_ids.items() if a != article_id}
-                return article_id
-        return None
-
-
-@dataclass(frozen=True, slots=True)
-class _Family:
-    """What a post's family gave it: links, and the kin that are to be written with it."""
-
-    links: Sequence[Link] = ()
-    kin: tuple[matching.StoredPost, NormalForm, Sequence[Link]] | None = None
-
-
-@dataclass(slots=True)
 class _Rematcher:
     """One pass over the store: known articles first, then the families anew."""
 
     matcher: Matcher
-    work: _Work
+    work: Work
     counts: Rematch = field(default_factory=Rematch)
 
     def run(self, on_progress: Progress) -> Rematch:
         connection = self.work.connection
         before = matching.family_of_posts(connection)
-        self.work.free_ids = dict(before)
         ids = matching.posts_with_text(connection)
-        total = 2 * len(ids)
+        total = 3 * len(ids)
         orphans: list[tuple[int, str, int]] = []
         for done, post in enumerate(self._posts(ids), start=1):
-            form = _matched_form(post.body)
-            links = self.matcher.find_links(connection, post.body, form, origin=Origin.KNOWN)
+            form = matched_form(post.body)
+            links = self.matcher.find_links(connection, post.body, form)
             if _mirrors(links):
                 self._write(post, form, links)
                 self.counts.moved += post.id in before
@@ -612,49 +533,48 @@ class _Rematcher:
             on_progress(done, total)
         # Longest first, then by the text: an order that has nothing to do with arrival.
         self._build_families(
-            [post_id for *_, post_id in sorted(orphans)], len(ids), total, on_progress
+            [post_id for *_, post_id in sorted(orphans)], before, len(ids), total, on_progress
         )
         self.counts.posts = len(ids)
         refresh_campaigns(connection, self.work.now)
         return self.counts
 
     def _build_families(
-        self, orphans: Sequence[int], done: int, total: int, on_progress: Progress
+        self,
+        orphans: Sequence[int],
+        before: dict[int, int],
+        done: int,
+        total: int,
+        on_progress: Progress,
     ) -> None:
+        """Build the families beside the old ones, then give them the old ones' ids."""
         connection, matcher = self.work.connection, self.matcher
         matching.clear_posts(connection)
         old = list(matching.articles_of(connection, Origin.INFERRED))
         for stored in old:
             keys = matcher._document_keys(connection, normalise(stored.text))
             matching.remove_keys(connection, "article", stored.id, keys.tolist())
-        # A post whose kin comes later is written then: else it would lose its links
-        # first and get the same ones again.
-        alone: set[int] = set()
+        families = matcher.families(self.work, anew=True)
         for at, post in enumerate(self._posts(orphans), start=1):
-            form = _matched_form(post.body)
-            links: Sequence[Link] = matcher.find_links(connection, post.body, form)
-            main = None
-            if not _mirrors(links):
-                main = find_main(post.body, form)
-                family = matcher.join_family(self.work, post, form, main)
-                if family.kin:
-                    self._write(*family.kin)
-                    alone.discard(family.kin[0].id)
-                links = family.links
-            if links:
-                self._write(post, form, links, main)
-            else:
-                alone.add(post.id)
-            on_progress(min(total, done + at), total)
-        for post in self._posts(sorted(alone)):
-            form = _matched_form(post.body)
-            quotes = matcher.find_links(connection, post.body, form)
-            self._write(post, form, [link for link in quotes if link.relation is Relation.QUOTE])
+            form = matched_form(post.body)
+            families.place(post.id, post.body, form, find_main(post.body, form))
+            on_progress(done + at, total)
+        families.take_ids(before)
+        for at, post in enumerate(self._posts(orphans), start=1):
+            form = matched_form(post.body)
+            main = find_main(post.body, form)
+            links = families.links(post.id, form, main) or matcher.find_links(
+                connection, post.body, form
+            )
+            self._write(post, form, links, main)
+            on_progress(done + len(orphans) + at, total)
+        if total:
+            on_progress(total, total)
         kept = {stored.id for stored in matching.articles_of(connection, Origin.INFERRED)}
-        for stored in old:
-            if not matching.mirrors_of(connection, stored.id):
-                matching.delete_article(connection, stored.id)
-                kept.discard(stored.id)
+        for article_id in sorted(kept):
+            if not matching.mirrors_of(connection, article_id):
+                matcher._drop_if_empty(connection, article_id)
+                kept.discard(article_id)
         self.counts.families = len(kept)
 
     def _write(
@@ -673,32 +593,8 @@ class _Rematcher:
             yield from (stored[i] for i in chunk if i in stored)
 
 
-def _inferred_article(article_id: int, form: NormalForm, text: str) -> Article:
-    return Article.prepare(article_id, form, open_end=families.is_open_ended(text))
-
-
-def _is_copy(form: NormalForm, text: str) -> bool:
-    return bool(_mirrors(link_post(form, [_inferred_article(0, normalise(text), text)])))
-
-
-def _matched_form(body: str) -> NormalForm:
-    form = normalise(body)
-    return form if len(form) <= MAX_CHARACTERS else cut_form(form, 0, MAX_CHARACTERS)
-
-
 def _mirrors(links: Sequence[Link]) -> list[Link]:
     return [link for link in links if link.relation is not Relation.QUOTE]
-
-
-def _text_of(body: str, form: NormalForm) -> str:
-    return body[int(form.starts[0]) : _through_punctuation(body, int(form.ends[-1]))]
-
-
-def _through_punctuation(body: str, end: int) -> int:
-    """Take the closing marks that follow a text's last letter in."""
-    while end < len(body) and body[end] in ".?!…”’\"')]〉》」』":
-        end += 1
-    return end
 
 
 def _text_at(body: str, form: NormalForm, start: int, length: int) -> str:

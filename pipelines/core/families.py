@@ -1,20 +1,31 @@
-"""Posts that copy each other and no known article: the article behind them, rebuilt.
+"""Posts that copy each other and no known article: what two of them share, and for certain.
 
-A post's main text is what stands between its lines of payload, once.  Two posts
-are kin when one renders the main text of the other; the article inferred from
-them is their common text, carried on where only one of them goes on: where both
-go on and differ, one of them was glued to something else, and it ends there.
+A post's main text is what stands between its lines of payload, once.  What two
+posts share comes in passages.  A passage tells of a common article by its length
+and by how it lies: a copy that was cut short ends where the other goes on, so at
+each end of what they share at least one of them should end too.  Where both go on
+and differ, one was glued to something else, or both are built on one template;
+then, and where words differ within, a passage must be longer to count.
+
+The picture is that of assembling a text from reads: proper overlaps against
+repeats.  Source: Myers, "The fragment assembly string graph" (2005).
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
+import numpy as np
+
+from models.relation import Relation
 from pipelines.core.align import MAX_GAP, SEED, chain_runs, find_repeats
 from pipelines.core.lures import is_payload_line
 from pipelines.core.normalise import NormalForm
 from pipelines.core.passages import shingle_hashes
-from pipelines.core.verdict import Article, Link, align_with
+from pipelines.core.verdict import Article, Link, Stretch, align_with
+
+Range = tuple[int, int]
+IsCommon = Callable[[int, int], bool]
 
 LEAST_MAIN = 40
 """Normal-form characters of a main text that is worth looking for elsewhere."""
@@ -24,18 +35,12 @@ REPEATED_SHARE = 0.10
 """Share of the post that the repeated text must be."""
 LEAST_LONE = 200
 """Characters pasted twice in one post alone that make an inferred article."""
-KIN_EQUAL = 40
-"""Equal characters of two posts that copy the same unknown article."""
-KIN_STRENGTH = 3.0
-"""Strength, sqrt(equal) × share of the main text, in the post that shares more of its own."""
-KIN_DENSITY = 0.5
-"""Equal characters of what the aligned stretches cover."""
-KIN_PASSAGE = 120
-"""Characters of one passage that two kin must share, or else KIN_PASSAGE_SHARE."""
-KIN_PASSAGE_SHARE = 0.5
-"""Share of the shorter main text that such a passage must be."""
-OWN_TEXT = 60
-"""Characters beyond the common text that make a post go on by itself."""
+AMONG = 40
+"""Equal characters of a further passage of two texts that have a certain one."""
+SHUFFLED = 0.6
+"""Share of the shorter main text that passages, none certain by itself, must make up together."""
+FURTHER = 40
+"""Characters of a post that a further inferred article must explain beyond the better ones."""
 _SENTENCE_END = re.compile(r"[.?!”\"'’)\]…]\s*$|[다요]\s*$")
 
 
@@ -92,52 +97,183 @@ def cut_form(form: NormalForm, start: int, end: int) -> NormalForm:
     return NormalForm(form.codes[start:end], form.starts[start:end], form.ends[start:end])
 
 
-def find_kin(main: NormalForm, others: Sequence[Article]) -> tuple[Article, Link] | None:
-    """Return the post, of *others* (their main texts), that is most clearly kin to *main*."""
-    best: tuple[tuple[int, int, str], Article, Link] | None = None
+@dataclass(frozen=True, slots=True)
+class Need:
+    """How many equal characters make a passage certain."""
+
+    least: int
+    """Of one that lies as an overlap does, without a change."""
+    own: float
+    """More for each character by which both texts go on past an end of the passage."""
+    most_own: int
+    """At one end."""
+    changed: float
+    """More for each character that differs within the passage."""
+    most_changed: int
+    most: int
+    """Enough however it lies."""
+
+
+KIN = Need(least=40, own=2, most_own=80, changed=12, most_changed=80, most=200)
+"""Of two posts."""
+OF_ARTICLE = Need(least=24, own=1, most_own=24, changed=6, most_changed=60, most=100)
+"""Of a post and an inferred article: that this is one is known already."""
+
+SHORT_ARTICLE = 150
+"""Characters of an inferred article below which it may be what a template has in common."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Stretches that follow each other in both texts."""
+
+    stretches: tuple[Stretch, ...]
+
+    @property
+    def equal(self) -> int:
+        """Characters that are equal in both."""
+        return sum(piece.equal for piece in self.stretches)
+
+    @property
+    def changed(self) -> int:
+        """Characters that one has in the place of others; what only one has is no change."""
+        within = sum(
+            min(p.post_end - p.post_start, p.article_end - p.article_start) - p.equal
+            for p in self.stretches
+        )
+        between = sum(
+            min(after.post_start - before.post_end, after.article_start - before.article_end)
+            for before, after in zip(self.stretches, self.stretches[1:], strict=False)
+        )
+        return within + between
+
+    def is_certain(self, need: Need, post: Range, article: Range) -> bool:
+        """Tell whether the passage shows that both copy one text.
+
+        *post* and *article* are where their main texts begin and end.
+        """
+        first, last = self.stretches[0], self.stretches[-1]
+        before = min(first.post_start - post[0], first.article_start - article[0])
+        after = min(post[1] - last.post_end, article[1] - last.article_end)
+        least = need.least + min(need.most_changed, need.changed * self.changed)
+        for own in (before, after):
+            least += min(need.most_own, need.own * max(0, own))
+        return self.equal >= min(need.most, least)
+
+
+def passages_of(link: Link) -> list[Passage]:
+    """Return what an alignment shows as passages, in the post's order."""
+    out: list[list[Stretch]] = []
+    for piece in sorted(link.stretches, key=lambda s: s.post_start):
+        if out:
+            last = out[-1][-1]
+            if (
+                last.copy == piece.copy
+                and 0 <= piece.article_start - last.article_end <= MAX_GAP
+                and 0 <= piece.post_start - last.post_end <= MAX_GAP
+            ):
+                out[-1].append(piece)
+                continue
+        out.append([piece])
+    return [Passage(tuple(pieces)) for pieces in out]
+
+
+def certain_passages(
+    link: Link,
+    need: Need,
+    post: Range,
+    article: Range,
+    is_common: IsCommon | None = None,
+) -> list[Passage]:
+    """Return the passages that show that a post and a text copy one article; none if none does.
+
+    *is_common* tells which stretches of the post stand in many posts that are no kin.
+    """
+    found = passages_of(link)
+    certain = _uncommon([p for p in found if p.is_certain(need, post, article)], is_common)
+    among = [p for p in found if p.equal >= AMONG or p in certain]
+    if certain:
+        return certain if len(among) == len(certain) else _uncommon(among, is_common)
+    # Sentences in another order: no passage is long, but together they are the text.
+    least = max(need.most, SHUFFLED * min(post[1] - post[0], article[1] - article[0]))
+    if sum(passage.equal for passage in among) < least:
+        return []
+    among = _uncommon(among, is_common)
+    return among if sum(passage.equal for passage in among) >= least else []
+
+
+def _uncommon(passages: list[Passage], is_common: IsCommon | None) -> list[Passage]:
+    if is_common is None:
+        return passages
+    return [
+        p for p in passages if not is_common(p.stretches[0].post_start, p.stretches[-1].post_end)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """Another post that copies the same unknown article, and the passages that show it.
+
+    In the passages, the post at hand is the post and the other's main text the article.
+    """
+
+    other: Article
+    passages: tuple[Passage, ...]
+
+    @property
+    def equal(self) -> int:
+        return sum(passage.equal for passage in self.passages)
+
+
+def find_kin(
+    main: NormalForm, others: Sequence[Article], is_common: IsCommon | None = None
+) -> list[Kin]:
+    """Return those of *others* (posts' main texts) that are kin to *main*, the clearest first."""
+    found = []
     for other in others:
         link = align_with(main, other)
         if link is None:
             continue
-        equal = sum(s.equal for s in link.stretches)
-        shorter = min(len(main), len(other.form))
-        if equal < KIN_EQUAL or equal**1.5 / shorter < KIN_STRENGTH or link.identity < KIN_DENSITY:
+        whole = (0, len(main)), (0, len(other.form))
+        passages = certain_passages(link, KIN, *whole, is_common)
+        if passages:
+            found.append(Kin(other, tuple(passages)))
+    # Of equals the shortest, then by the letters: never by the order of arrival.
+    found.sort(key=lambda k: (-k.equal, len(k.other.text), k.other.text))
+    return found
+
+
+def family_links(
+    form: NormalForm,
+    main: MainText,
+    articles: Sequence[Article],
+    is_common: IsCommon | None = None,
+) -> list[Link]:
+    """Return the links of a post to the inferred articles that it copies, best first."""
+    found: list[tuple[Link, list[Passage]]] = []
+    bounds = main.start, max(main.end, main.whole_end)
+    for article in articles:
+        link = align_with(form, article)
+        if link is not None:
+            need = OF_ARTICLE if len(article.form) >= SHORT_ARTICLE else KIN
+            passages = certain_passages(link, need, bounds, (0, len(article.form)), is_common)
+            if passages:
+                found.append((link, passages))
+    found.sort(key=lambda f: (-sum(p.equal for p in f[1]), f[0].article.order))
+    taken = np.zeros(len(form), np.bool_)
+    links: list[Link] = []
+    for link, passages in found:
+        own = np.zeros(len(form), np.bool_)
+        for passage in passages:
+            for piece in passage.stretches:
+                own[piece.post_start : piece.post_end] = True
+        if links and np.count_nonzero(own & ~taken) < FURTHER:
             continue
-        # Adverts share stock sentences in any order; copies share one long passage.
-        if longest_passage(link) < min(KIN_PASSAGE, KIN_PASSAGE_SHARE * shorter):
-            continue
-        # Of equals the shortest, then by the letters: never by the order of arrival.
-        clearness = (equal, -len(other.text), other.text)
-        if best is None or clearness > best[0]:
-            best = (clearness, other, link)
-    return best and best[1:]
-
-
-def longest_passage(link: Link) -> int:
-    """Return the equal characters of the longest passage: stretches that follow each other."""
-    best = length = 0
-    before = None
-    for piece in sorted(link.stretches, key=lambda s: s.post_start):
-        follows = before is not None and 0 <= piece.article_start - before <= MAX_GAP
-        length = length + piece.equal if follows else piece.equal
-        best = max(best, length)
-        before = piece.article_end
-    return best
-
-
-def infer_range(main: NormalForm, other: Article, link: Link) -> tuple[int, int]:
-    """Return which part of *other*'s main text is the article that both copy.
-
-    Normal-form positions within *other*.
-    """
-    stretches = link.stretches
-    start = min(s.article_start for s in stretches)
-    end = max(s.article_end for s in stretches)
-    if min(s.post_start for s in stretches) < OWN_TEXT:
-        start = 0
-    if len(main) - max(s.post_end for s in stretches) < OWN_TEXT:
-        end = len(other.form)
-    return start, end
+        taken |= own
+        links.append(link)
+    if len(links) > 1:
+        links = [replace(link, relation=Relation.COLLAGE) for link in links]
+    return links
 
 
 def is_open_ended(text: str) -> bool:

@@ -2,8 +2,9 @@
 
 import pytest
 
-from pipelines.core.families import cut_form, find_kin, find_main, infer_range, is_open_ended
+from pipelines.core.families import cut_form, find_kin, find_main, is_open_ended
 from pipelines.core.normalise import NormalForm, normalise
+from pipelines.core.reconstruct import shared_ranges, text_of
 from pipelines.core.verdict import Article
 from tests.core.sample_text import article
 
@@ -23,13 +24,13 @@ def main_of(body: str) -> NormalForm:
 
 
 def kin_of(one: str, other: str) -> str | None:
-    """Return the text that is inferred from two posts; None where they are not kin."""
-    found = find_kin(main_of(one), [Article.prepare(1, main_of(other))])
-    if found is None:
+    """Return the letters that are inferred from two posts; None where they are not kin."""
+    main, second = main_of(one), main_of(other)
+    kin = find_kin(main, [Article.prepare(1, second)])
+    if not kin:
         return None
-    relative, link = found
-    start, end = infer_range(main_of(one), relative, link)
-    return main_of(other).text[start:end]
+    _, shared = shared_ranges(kin[0].passages, main.text, second.text)
+    return normalise(text_of(other, second, shared)).text
 
 
 def test_main_text_stands_between_payload_lines() -> None:
@@ -48,14 +49,44 @@ def test_a_word_said_over_and_over_is_one_text() -> None:
     assert find_main(body, normalise(body)).copies == 1
 
 
-def test_truncated_copies_are_kin_and_the_longer_one_goes_on() -> None:
-    assert kin_of(polluted(TEXT[:500]), polluted(TEXT[:800])) == normalise(TEXT[:800]).text
+def test_of_truncated_copies_the_article_is_what_they_share() -> None:
+    shorter = polluted(TEXT[:500])
+    assert kin_of(shorter, polluted(TEXT[:800])) == main_of(shorter).text
 
 
 def test_what_is_glued_on_is_not_the_article() -> None:
-    """Both go on, and differ: one of them was glued to something else."""
     collage = polluted(TEXT[:400] + OTHER[:500])
     assert kin_of(polluted(TEXT[:900]), collage) == normalise(TEXT[:400]).text
+
+
+def test_what_is_pushed_into_one_copy_is_not_the_article() -> None:
+    words = TEXT[:600].split(" ")
+    flooded = " ".join(w + " 광고대행업체" * (n % 9 == 4) for n, w in enumerate(words))
+    plain = polluted(TEXT[:600])
+    assert kin_of(plain, polluted(flooded)) == main_of(plain).text
+
+
+def test_a_short_copy_is_kin_where_it_lies_within_the_other() -> None:
+    shorter = TEXT[: TEXT.index("다. ", 60) + 2]
+    assert kin_of(shorter, polluted(TEXT[:800])) == normalise(shorter).text
+
+
+def test_a_short_text_within_two_others_is_no_kin() -> None:
+    """Both go on, on both sides: a stock sentence, not two copies."""
+    one = article(7, 300) + "\n" + TEXT[:60] + "\n" + article(8, 300)
+    other = article(9, 300) + "\n" + TEXT[:60] + "\n" + article(10, 300)
+    assert kin_of(one, other) is None
+
+
+def test_posts_of_one_template_are_no_kin() -> None:
+    template = "안녕하세요 {} 사는 회원인데 {} 때문에 여쭤볼 것이 있어서 글을 남깁니다 {} 아시는 분"
+    one = template.format("부산", "자전거", "혹시나")
+    assert kin_of(one, template.format("강릉", "독서모임", "제발")) is None
+
+
+def test_shuffled_copies_are_kin() -> None:
+    parts = TEXT.split("\n")
+    assert kin_of(polluted("\n".join(parts[::-1])), polluted(TEXT)) is not None
 
 
 def test_other_texts_are_no_kin() -> None:

@@ -218,7 +218,7 @@ def test_older_and_newer_schemas_are_refused(
         with pytest.raises(SchemaMismatch, match=r"newer schema.*update the program"):
             attempt(store_url)
     execute(store_url, f"UPDATE alembic_version SET version_num = '{schema.REVISION}'")
-    monkeypatch.setattr(schema, "REVISION", "0004")
+    monkeypatch.setattr(schema, "REVISION", f"{int(schema.REVISION) + 1:04}")
     with pytest.raises(SchemaMismatch, match=r"older schema.*run `scrapy migrate`"):
         open_store(store_url)
 

@@ -1,0 +1,182 @@
+"""The text of an unknown article, put together from its copies.
+
+An inferred article holds what two of its copies share and nothing else, so that
+payload, which differs from post to post, stays out.  It grows when two posts share
+a passage that begins inside it and goes on past it: both then say how it goes on.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from rapidfuzz.distance import LCSseq
+
+from pipelines.core.families import Passage, Range
+from pipelines.core.normalise import NormalForm
+from pipelines.core.verdict import Article, align_with
+
+LEAST_PIECE = 20
+"""Normal-form characters of a piece worth adding; less is a word that one copy changed."""
+REWORDED = 0.5
+"""What the article has in the place of a piece, as a share of the piece, if it is a rewording."""
+
+
+def shared_ranges(
+    passages: Iterable[Passage], post: str, other: str
+) -> tuple[list[Range], list[Range]]:
+    """Return what two normal forms share, as ranges of the one and of the other.
+
+    What stands in one alone is in neither: pushed in there, or left out of the other,
+    which a third copy will show.  Where they have different words, each has its own.
+    """
+    in_post: list[Range] = []
+    in_other: list[Range] = []
+    for piece in (piece for passage in passages for piece in passage.stretches):
+        one = post[piece.post_start : piece.post_end]
+        two = other[piece.article_start : piece.article_end]
+        done = 0, 0
+        blocks = [b for b in LCSseq.opcodes(one, two) if b.tag == "equal"]
+        for at, block in enumerate(blocks):
+            begin = block.src_start, block.dest_start
+            if at and (begin[0] == done[0] or begin[1] == done[1]):
+                pass  # one of them has more here
+            else:
+                begin = done
+            done = block.src_end, block.dest_end
+            in_post.append((piece.post_start + begin[0], piece.post_start + done[0]))
+            in_other.append((piece.article_start + begin[1], piece.article_start + done[1]))
+    return merged(in_post), merged(in_other)
+
+
+def merged(ranges: Iterable[Range]) -> list[Range]:
+    """Return ranges ascending, those that touch as one."""
+    out: list[Range] = []
+    for start, end in sorted(ranges):
+        if out and start <= out[-1][1]:
+            out[-1] = out[-1][0], max(out[-1][1], end)
+        elif end > start:
+            out.append((start, end))
+    return out
+
+
+def without(ranges: Iterable[Range], taken: Iterable[Range]) -> list[Range]:
+    """Return what is left of ascending *ranges* when *taken* ones are cut out of them."""
+    cuts = merged(taken)
+    out: list[Range] = []
+    for start, end in merged(ranges):
+        at = start
+        for cut_start, cut_end in cuts:
+            if cut_end <= at or cut_start >= end:
+                continue
+            if cut_start > at:
+                out.append((at, cut_start))
+            at = max(at, cut_end)
+        if at < end:
+            out.append((at, end))
+    return out
+
+
+def _closed(ranges: Sequence[Range]) -> list[Range]:
+    """Join ranges that are less than a piece apart."""
+    out: list[Range] = []
+    for start, end in ranges:
+        if out and start - out[-1][1] < LEAST_PIECE:
+            out[-1] = out[-1][0], end
+        else:
+            out.append((start, end))
+    return out
+
+
+def size(ranges: Iterable[Range]) -> int:
+    """Return how many characters ranges hold."""
+    return sum(end - start for start, end in ranges)
+
+
+def text_of(body: str, form: NormalForm, ranges: Sequence[Range]) -> str:
+    """Return the text of ascending ranges of a part of *body*'s normal form.
+
+    Of what is left out between two of them a space or a line end stays, if one stood there.
+    """
+    out: list[str] = []
+    last = None
+    for start, end in ranges:
+        if last is not None:
+            out.append(_gap(body, form, last, start))
+        out.append(_cut(body, form, start, end))
+        last = end
+    return "".join(out)
+
+
+def extend(
+    article: Article, text: str, source: Article, body: str, ranges: Sequence[Range]
+) -> str | None:
+    """Return an article's *text* with what *ranges* of another text hold beyond it.
+
+    Args:
+        article: the article, prepared from *text*.
+        source: a text that renders part of the article, and says where the rest belongs.
+        body: the stored text that *source* was prepared from.
+        ranges: normal-form positions of *source* that are known to be the article's.
+
+    Returns:
+        The longer text; None where nothing can be added.
+    """
+    link = align_with(source.form, article)
+    if link is None:
+        return None
+    known = sorted(link.stretches, key=lambda s: s.post_start)
+    end = len(article.form)
+    added: list[tuple[int, str]] = []
+    for start, stop in without(_closed(ranges), [(s.post_start, s.post_end) for s in known]):
+        length = stop - start
+        if length < LEAST_PIECE:
+            continue
+        before = [s for s in known if s.post_end <= start]
+        after = [s for s in known if s.post_start >= stop]
+        left = before[-1] if before else None
+        right = after[0] if after else None
+        nearer = right is None or (
+            left is not None and start - left.post_end <= right.post_start - stop
+        )
+        # What the article has there itself: a great deal is this piece in other words, or
+        # another way to go on, and then it is no gap to be filled.
+        hole_start = left.article_end if left else 0
+        hole_end = right.article_start if right else end
+        if abs(hole_end - hole_start) >= max(LEAST_PIECE, REWORDED * length):
+            continue
+        held = [(max(start, a), min(stop, b)) for a, b in ranges if a < stop and b > start]
+        piece = text_of(body, source.form, held)
+        if nearer and left is not None:
+            at = _end_of(text, article.form, left.article_end)
+            added.append((at, _gap(body, source.form, left.post_end, start) + piece))
+        elif right is not None:
+            at = int(article.form.starts[right.article_start])
+            added.append((at, piece + _gap(body, source.form, stop, right.post_start)))
+    if not added:
+        return None
+    # The last first: what was added does not move what is yet to be.
+    for at, piece in sorted(added, key=lambda a: a[0])[::-1]:
+        text = text[:at] + piece + text[at:]
+    return text
+
+
+def _cut(body: str, form: NormalForm, start: int, end: int) -> str:
+    text = unicodedata.normalize("NFC", body[int(form.starts[start]) : _end_of(body, form, end)])
+    if text.isprintable():
+        return text
+    return "".join(c for c in text if unicodedata.category(c) != "Cf")
+
+
+def _gap(body: str, form: NormalForm, end: int, start: int) -> str:
+    """Return what joins two pieces: all that is no letter, if no letter is left out, else a space."""
+    between = body[_end_of(body, form, end) : int(form.starts[start])]
+    if start == end:
+        return between
+    return "\n" if "\n" in between else " " if any(c.isspace() for c in between) else ""
+
+
+def _end_of(body: str, form: NormalForm, end: int) -> int:
+    """Return where the character before *end* ends, the closing marks that follow it taken in."""
+    at = int(form.ends[end - 1])
+    while at < len(body) and body[at] in ".?!…”’\"')]〉》」』":
+        at += 1
+    return at
