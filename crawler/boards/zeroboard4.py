@@ -269,7 +269,7 @@ def _row_category(row: markup.Row, author: str | None) -> str | None:
         if link in (piece.owner, *piece.owner.iterancestors()):
             break
         before.append(piece.text)
-    text = " ".join(filter(None, before)).strip("[]<> ")
+    text = " ".join(filter(None, before)).strip("[]<>|:· ")
     return text if text != author and _is_category(text) else None
 
 

@@ -332,3 +332,23 @@ def test_a_secret_post_in_a_title_address_has_the_id_of_its_password_form() -> N
     )
     read = find_engine_by_name("gnuboard5").read_post(answer, NOW)
     assert (read.status, read.native_id) == (Status.SECRET, "9")
+
+
+def test_a_zeroboard_list_names_a_category_and_nothing_else_that_stands_before_a_title() -> None:
+    def row(number: int, before: str) -> str:
+        link = f'<a href="view.php?id=well&no={number}">모판 나르는 날 {number}</a>'
+        return (
+            f"<tr><td>{before} {link}</td><td><span onMousedown=\"ZB_layerAction('z','visible')\">"
+            "두레박</span></td><td>2026/03/02</td><td>5</td></tr>"
+        )
+
+    befores = ["[소식]", "소식 ::", "7.", "2026/03/02", "∴", "두레박", ""]
+    source = "".join(row(40 + place, before) for place, before in enumerate(befores))
+    listing = find_engine_by_name("zeroboard4").read_list(
+        page(
+            f"<!-- ZB_layerAction --><table>{source}</table>",
+            "http://well.example.kr/bbs/zboard.php?id=well",
+        ),
+        NOW,
+    )
+    assert [each.category for each in listing.rows] == ["소식", "소식", *[None] * 5]
