@@ -35,7 +35,7 @@ from models.schema import (
     span,
     store_info,
 )
-from models.statements import Statement, cursor
+from models.statements import Cursor, Statement
 
 Kind = Literal["article", "post"]
 
@@ -137,7 +137,7 @@ def add_keys(
         rows.append((key, document))
     if rows:
         statement = _ADD[kind][connection.dialect.name]
-        with cursor(connection, statement) as own:
+        with Cursor(connection, statement) as own:
             if connection.dialect.name == "sqlite":
                 own.executemany(statement, rows)
             else:
@@ -381,7 +381,7 @@ def _driver_rows(
 ) -> list[tuple[Any, ...]]:
     """Run a look-up of the hot path with the driver's own cursor; plain tuples."""
     query = statement[connection.dialect.name]
-    with cursor(connection, query) as own:
+    with Cursor(connection, query) as own:
         own.execute(query, (_bound(connection, ids),))
         found: list[tuple[Any, ...]] = own.fetchall()
         return found
@@ -394,14 +394,14 @@ def _json(value: Any) -> Any:
 
 def _driver_run(connection: Connection, statement: dict[str, str], *values: object) -> None:
     text = statement[connection.dialect.name]
-    with cursor(connection, text) as own:
+    with Cursor(connection, text) as own:
         own.execute(text, values)
 
 
 def _bound(connection: Connection, keys: Iterable[int]) -> object:
     """Return keys as the one parameter that the dialect's statement takes."""
     if connection.dialect.name == "sqlite":
-        return f"[{','.join(map(str, keys))}]"
+        return str(list(keys))  # as JSON has them
     return list(keys)
 
 

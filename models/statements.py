@@ -6,8 +6,7 @@ parameters, a result object) takes several times as long as the database takes f
 
 import re
 from collections import namedtuple
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -51,7 +50,7 @@ class Statement:
     def run(self, conn: Connection, values: Values) -> None:
         """Run it for one row."""
         compiled = self._for(conn.dialect)
-        with cursor(conn, compiled.text) as own:
+        with Cursor(conn, compiled.text) as own:
             own.execute(compiled.text, compiled.bound(values))
 
     def run_all(self, conn: Connection, rows: Sequence[Values]) -> None:
@@ -60,7 +59,7 @@ class Statement:
             return
         compiled = self._for(conn.dialect)
         bound = [compiled.bound(row) for row in rows]
-        with cursor(conn, compiled.text) as own:
+        with Cursor(conn, compiled.text) as own:
             if compiled.rows_at_once == 1:
                 own.executemany(compiled.text, bound)
                 return
@@ -71,7 +70,7 @@ class Statement:
     def rows(self, conn: Connection, values: Values) -> list[Any]:
         """Return the rows that it finds."""
         compiled = self._for(conn.dialect)
-        with cursor(conn, compiled.text) as own:
+        with Cursor(conn, compiled.text) as own:
             own.execute(compiled.text, compiled.bound(values))
             return compiled.named(own)
 
@@ -161,20 +160,33 @@ class _Compiled:
         return self.row_type._make(values)
 
 
-@contextmanager
-def cursor(conn: Connection, text: str) -> Iterator[Any]:
-    """Give a cursor of the driver for the statement *text*, in the connection's transaction.
+class Cursor:
+    """Gives a cursor of the driver for the statement *text*, in the connection's transaction.
+
+    A class, since one made of a generator costs more than many a statement.
 
     Raises:
         DBAPIError: for what the driver raises, as SQLAlchemy would.
     """
-    dialect = conn.dialect
-    own = conn.connection.cursor()
-    try:
-        yield own
-    except dialect.loaded_dbapi.Error as error:
-        raise DBAPIError.instance(
-            text, None, error, dialect.loaded_dbapi.Error, dialect=dialect
-        ) from error
-    finally:
-        own.close()
+
+    __slots__ = ("_conn", "_own", "_text")
+
+    def __init__(self, conn: Connection, text: str) -> None:
+        self._conn = conn
+        self._text = text
+
+    def __enter__(self) -> Any:
+        self._own = self._conn.connection.cursor()
+        return self._own
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: object
+    ) -> None:
+        try:
+            dialect = self._conn.dialect
+            if error is not None and isinstance(error, dialect.loaded_dbapi.Error):
+                raise DBAPIError.instance(
+                    self._text, None, error, dialect.loaded_dbapi.Error, dialect=dialect
+                ) from error
+        finally:
+            self._own.close()

@@ -108,8 +108,11 @@ def normal_text(text: str) -> str:
     return text.translate(_readings)
 
 
+_PLANE = 0x10000
+
+
 class _Readings(dict[int, str]):
-    """Code point → what it reads; filled with what occurs."""
+    """Code point → what it reads; filled with what occurs of Unicode's first plane."""
 
     def __missing__(self, code: int) -> str:
         tables = _tables()
@@ -121,7 +124,8 @@ class _Readings(dict[int, str]):
             text = "".join(map(chr, letters))
         else:
             text = chr(read) if read else ""
-        self[code] = text
+        if code < _PLANE:  # texts of all characters there are must not fill the memory
+            self[code] = text
         return text
 
 

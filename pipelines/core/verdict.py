@@ -265,11 +265,7 @@ def _evidence(
         for start, _, length in chain.runs:
             own[start : start + length] = True
             longest = max(longest, length)
-    others = np.zeros(len(post), np.int8)
-    for article_id, letters in held.items():
-        if article_id != article.id:
-            others += letters.view(np.int8)
-    sharing = others[own]
+    shared, widely_shared = _shares(own, [held[i] for i in held if i != article.id])
     extent = sum(chain.post_end - chain.post_start for chain in chains)
     article_extent = sum(chain.article_end - chain.article_start for chain in chains)
     equal = candidate.equal + _letters_among_junk(candidate, text)
@@ -290,9 +286,20 @@ def _evidence(
         article_density=math.log(equal / max(1, article_extent)),
         at_start=float(min(chain.article_start for chain in chains) <= AT_END),
         to_end=float(max(chain.article_end for chain in chains) >= len(article.text) - AT_END),
-        shared=np.count_nonzero(sharing) / len(sharing),
-        widely_shared=np.count_nonzero(sharing > 1) / len(sharing),
+        shared=shared,
+        widely_shared=widely_shared,
     )
+
+
+def _shares(own: Letters, others: Sequence[Letters]) -> tuple[float, float]:
+    """Return which shares of its *own* letters one of the *others* has, and two of them have."""
+    if not others:
+        return 0.0, 0.0
+    holders = np.zeros(len(own), np.int8)
+    for letters in others:
+        holders += letters.view(np.int8)
+    sharing = holders[own]
+    return np.count_nonzero(sharing) / len(sharing), np.count_nonzero(sharing > 1) / len(sharing)
 
 
 def _letters_among_junk(aligned: _Aligned, post: str) -> int:

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.relation import LureKind
+from pipelines.core.contacts import take_contacts
 from pipelines.core.lures import Payload, find_payload
 from tests.core.sample_text import article
 
@@ -75,6 +76,34 @@ def test_lure_is_normalised_and_kept_raw(typed: str, kind: LureKind, value: str 
     found = [lure for lure in around(typed, typed).lures if lure.kind is kind]
     assert [lure.value for lure in found] == ([value] if value else [])
     assert all(lure.raw in typed for lure in found)
+
+
+@given(
+    st.text(st.sampled_from("톡텔카라인오픈공일이.닷컴점넷…“”·-@/ "), max_size=30),
+    st.sampled_from(
+        [
+            ("http://rank.example/a", "rank.example"),
+            ("WWW.rank.example", "rank.example"),
+            ("rank77 닷컴", "rank77.com"),
+            ("rank77 [.] com", "rank77.com"),
+            ("rank77 Dot net", "rank77.net"),
+            ("카/ 010-0000-1234", "01000001234"),
+            ("카/ 공일공 삼사오육 칠팔구공", "01034567890"),
+            ("카/ 02)000-1234", "020001234"),
+            ("Kakao: rank77", "rank77"),
+            ("텔레그램 rank77", "rank77"),
+            ("카_톡 rank77", "rank77"),
+            ("Line: rank77", "rank77"),
+            ("hong@rank.example", "hong@rank.example"),
+            ("@rank_77", "@rank_77"),
+        ]
+    ),
+)
+def test_a_contact_is_found_whatever_stands_on_the_line_before_it(
+    before: str, contact: tuple[str, str]
+) -> None:
+    typed, value = contact
+    assert value in [lure.value for lure in take_contacts(f"{before}다.\n\n{typed}").lures]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.core.normalise import normalise
+from pipelines.core.normalise import normal_text, normalise
 
 KOREAN = st.text(
     st.sampled_from(
@@ -66,6 +66,11 @@ def test_offsets_lead_back_to_the_text(text: str) -> None:
     for at in range(len(form)):
         source = text[slice(*form.source(at, at + 1))]
         assert form.text[at] in normal(source)
+
+
+@given(st.text(max_size=300) | KOREAN | TREATED)
+def test_a_text_reads_the_same_without_its_places(text: str) -> None:
+    assert normal_text(text) == normal(text)
 
 
 @given(KOREAN)
