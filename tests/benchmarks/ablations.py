@@ -133,7 +133,6 @@ def measure(articles: Path, posts: Path) -> dict[str, float]:
                         relations += links[0].relation == truth["relation"]
                         told = truth["coverages"].get(named[0], truth["coverage"])
                         covered.append(abs(links[0].coverage - told))
-        size = sum(file.stat().st_size for file in Path(folder).glob("store*"))
         engine.dispose()
     return {
         "precision": right / max(1, linked),
@@ -142,7 +141,6 @@ def measure(articles: Path, posts: Path) -> dict[str, float]:
         "relation": relations / max(1, right),
         "coverage, mean error": float(np.mean(covered)),
         "ms a post": 1000 * taken / max(1, count),
-        "MB of store": size / 1e6,
     }
 
 
