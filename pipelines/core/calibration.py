@@ -15,9 +15,10 @@ class Evidence(NamedTuple):
     """What is known of one candidate; every figure from the alignment, none from a sketch."""
 
     equal: float
-    """Logarithm of the characters that the chains have in common."""
+    """Logarithm of the characters that the chains have in common, letters among junk counted in."""
     share: float
-    """Logarithm of the share of the post that those are, the article's title counted in."""
+    """Logarithm of the share of the post that those are, the article's title counted in and lines of
+    payload left out."""
     longest: float
     """Logarithm of the characters of the longest run."""
     chains: float
