@@ -234,6 +234,8 @@ _CREDIT = re.compile(
 # What board software writes around a post, where a page's design is not known.
 _LABEL = re.compile(
     r"\W*(?:제목|글쓴이|작성자|작성일|날짜|등록일|조회수?|댓글|(?:전체\s*)?댓글|목록|이전글|다음글)(?:\W|\s*[0-9]|$)"
+    # Headings that GNUBOARD hides from the eye and not from a page's text.
+    r"|\W*(?:페이지\s?정보|컨텐츠\s?정보|본문|댓글\s?목록|관련\s?링크|첨부\s?파일)\W*$"
     r"|.*\b[0-9]{2}[-./][0-9]{2}[-./][0-9]{2} [0-9]{2}:[0-9]{2}\b"
 )
 _SEPARATORS = re.compile(r"\s*[|,/#;·•ㆍ▶◆★☆※]+\s*")

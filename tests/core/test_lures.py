@@ -287,3 +287,11 @@ def test_a_title_that_begins_with_the_keyword_is_no_headline() -> None:
 )
 def test_calls_and_marks_are_no_part_of_a_keyword(line: str, keyword: str | None) -> None:
     assert around("", f"{line}\n010-0000-1234").keywords == ((keyword,) if keyword else ())
+
+
+def test_headings_of_a_saved_page_are_no_keywords() -> None:
+    top, bottom = (
+        f"페이지 정보\n\n본문\n{KEYWORD}\n",
+        f"\n{KEYWORD}\n댓글목록\n등록된 댓글이 없습니다.",
+    )
+    assert values(around(top, bottom), LureKind.KEYWORD) == [KEYWORD]
