@@ -71,9 +71,10 @@ def piece(url: str, number: int) -> dict[str, Any]:
     with reading(engine) as connection:
         for _ in range(LOOK_UPS):
             text = corpus.made_article(chosen.randrange(number))["text"]
-            form = normalise(text[: chosen.randrange(len(text) // 4, len(text))])
+            body = text[: chosen.randrange(len(text) // 4, len(text))]
+            form = normalise(body)
             begin, cpu_begin = time.perf_counter(), time.process_time()
-            found += bool(matcher.find_links(connection, form))
+            found += bool(matcher.find_links(connection, body, form))
             times.append(time.perf_counter() - begin)
             cpus.append(time.process_time() - cpu_begin)
     engine.dispose()
