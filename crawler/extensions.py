@@ -36,7 +36,6 @@ BAD = (
     "list/failed/",
     "post/failed/",
     "post/status/unreadable",
-    "extract/error",
     "store/error",
     "spider_exceptions/",
 )

@@ -132,7 +132,11 @@ def _parse(text: str) -> etree._Element | None:
                 pieces[place] = _BARE.sub("&amp;", pieces[place])
         source = "".join(pieces)
         root: etree._Element | None = etree.fromstring(source.encode(), parser)
-    except (etree.XMLSyntaxError, ValueError):
+    except etree.XMLSyntaxError as error:
+        if error.code == etree.ErrorTypes.ERR_NO_MEMORY:
+            raise MemoryError from error
+        return None
+    except ValueError:
         return None
     return root
 

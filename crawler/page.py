@@ -197,7 +197,9 @@ def _parse(text: str) -> etree._Element:
 def _parsed(source: str, parser: etree.HTMLParser) -> etree._Element:
     try:
         root = etree.fromstring(source.encode("utf-8"), parser=parser)
-    except etree.XMLSyntaxError:
+    except etree.XMLSyntaxError as error:
+        if error.code == etree.ErrorTypes.ERR_NO_MEMORY:
+            raise MemoryError from error  # an empty tree would tell of an empty page
         root = None
     if root is None:  # nothing but comments, or not a word of markup
         root = etree.fromstring(b"<html><body></body></html>", parser=parser)

@@ -7,10 +7,6 @@ class PageUnusable(DropItem):
     """The answer was no post and no word about one (an HTTP error, another post)."""
 
 
-class ReadError(DropItem):
-    """Reading the page raised; the post is asked for again by the next crawl."""
-
-
 class NotStored(DropItem):
     """Matching or storing the post raised; the next crawl asks for it again."""
 

@@ -9,13 +9,13 @@ from scrapy.crawler import Crawler
 from crawler.items import ArticleItem, NewsPage, PostItem, PostPage
 from models.relation import Status
 from pipelines.answers import Failed, Unusable
-from pipelines.drops import PageUnusable, ReadError
+from pipelines.drops import PageUnusable
 from pipelines.worker import Batcher, Worker, WorkerDiedError
 
 logger = logging.getLogger(__name__)
 
 Readable: TypeAlias = PostPage | PostItem | NewsPage
-Read: TypeAlias = PostItem | ArticleItem | Unusable | Failed
+Read: TypeAlias = PostItem | ArticleItem | Unusable
 
 BATCH = 16
 """Pages read in one call: enough to hide the cost of the call, little to lose in a crash."""
@@ -24,11 +24,12 @@ BATCH = 16
 class ExtractStage:
     """Reads pages in a process beside the crawl, where they can be stopped.
 
-    A page that takes longer than ``READ_TIMEOUT`` or more than ``READ_MEMORY``, or that
-    crashes the process, costs no other: it is stored as unreadable, with the reason.
+    A page that takes longer than ``READ_TIMEOUT`` or more than ``READ_MEMORY``, that
+    raises or that crashes the process, costs no other: it is stored as unreadable, with the
+    reason, and the next crawl asks for it again.
 
     Stats: ``post/status/<status>``, ``post/failed/<reason>``, ``article/failed/<reason>``,
-    ``extract/empty``, ``extract/error``.
+    ``extract/empty``.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -55,17 +56,12 @@ class ExtractStage:
 
         Raises:
             PageUnusable: it shows none, and says nothing about a post.
-            ReadError: reading it raised, or killed the process.
         """
         if not isinstance(item, PostPage | PostItem | NewsPage):
             return item
         kind = "article" if isinstance(item, NewsPage) else "post"
         stats = self._crawler.stats
         read = await self._batcher.add(item)
-        if isinstance(read, Failed):
-            stats.inc_value("extract/error")
-            logger.error("%s could not be read: %s\n%s", item.url, read.error, read.traceback)
-            raise ReadError(f"{item.url}: {read.error}", log_level="DEBUG")
         if isinstance(read, Unusable):
             stats.inc_value(f"{kind}/failed/{read.reason}")
             logger.warning("%s is no %s: %s", item.url, kind, read.reason)
@@ -96,22 +92,43 @@ class ExtractStage:
 
     async def _read(self, items: list[Readable]) -> list[Read]:
         try:
-            results: list[Read] = await self._worker.call("read_all", items)
+            results: list[Read | Failed] = await self._worker.call("read_all", items)
         except WorkerDiedError as error:
             if len(items) == 1:
-                return [_unreadable(items[0], error)]
+                logger.error("%s could not be read: %s", items[0].url, error)
+                return [_unreadable(items[0], error.reason)]
             # One of them did it: each is read again, alone.
             return [read for item in items for read in await self._read([item])]
-        return results
+        return [
+            await self._read_again(item) if isinstance(read, Failed) else read
+            for item, read in zip(items, results, strict=True)
+        ]
+
+    async def _read_again(self, item: Readable) -> Read:
+        """Read a page that raised, alone and in a new process.
+
+        What the pages before it left of the memory may have been too little for it, and
+        libraries have errors of their own for that.
+        """
+        await self._worker.close()
+        try:
+            [read] = await self._worker.call("read_all", [item])
+        except WorkerDiedError as error:
+            logger.error("%s could not be read: %s", item.url, error)
+            return _unreadable(item, error.reason)
+        if isinstance(read, Failed):
+            logger.error("%s could not be read: %s\n%s", item.url, read.error, read.traceback)
+            return _unreadable(item, "error")
+        result: Read = read
+        return result
 
 
-def _unreadable(item: Readable, error: WorkerDiedError) -> Read:
+def _unreadable(item: Readable, reason: str) -> Read:
     """Return what is known of a page that could not be read."""
-    logger.error("%s could not be read: %s", item.url, error)
     if isinstance(item, NewsPage):
-        return Unusable(f"read_{error.reason}")
+        return Unusable(f"read_{reason}")
     if isinstance(item, PostItem):
-        return replace(item, status=Status.UNREADABLE, problem=error.reason, html=None)
+        return replace(item, status=Status.UNREADABLE, problem=reason, html=None)
     return PostItem(
         board_url=item.board_url,
         native_id=item.native_id,
@@ -119,7 +136,7 @@ def _unreadable(item: Readable, error: WorkerDiedError) -> Read:
         url=item.url,
         engine=item.engine,
         status=Status.UNREADABLE,
-        problem=error.reason,
+        problem=reason,
         fetched_at=item.fetched_at,
         list_mark=item.list_mark,
         capture=item.capture,

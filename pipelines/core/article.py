@@ -63,7 +63,11 @@ def read_article(page_html: str) -> ArticlePage:
     """Read an article's page; never raises on content."""
     try:
         root = etree.HTML(page_html) if page_html.strip() else None
-    except (ValueError, etree.LxmlError):
+    except etree.XMLSyntaxError as error:
+        if error.code == etree.ErrorTypes.ERR_NO_MEMORY:
+            raise MemoryError from error
+        root = None
+    except ValueError:
         root = None
     if root is None:
         return ArticlePage("")

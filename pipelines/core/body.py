@@ -737,7 +737,9 @@ def _region(source: str, found: str) -> str | None:
     parser = html.HTMLParser(huge_tree=True, encoding="utf-8", remove_comments=True)
     try:
         root = etree.fromstring(source.encode("utf-8", "replace"), parser=parser)
-    except etree.LxmlError:
+    except etree.XMLSyntaxError as error:
+        if error.code == etree.ErrorTypes.ERR_NO_MEMORY:
+            raise MemoryError from error
         return None
     if root is None:
         return None

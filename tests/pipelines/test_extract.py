@@ -1,0 +1,83 @@
+"""Reading pages beside the crawl: what one page does costs no other, and none is lost."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+from scrapy.utils.test import get_crawler
+
+from crawler.items import NewsPage, PostPage
+from models.relation import Status
+from pipelines.drops import PageUnusable
+from pipelines.extract import ExtractStage
+from pipelines.worker import Worker, WorkerDiedError
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+HTML = "<html><body><div id='bo_v'><div id='bo_v_con'>{}</div></div></body></html>"
+
+
+def page(number: int, *, engine: str = "gnuboard5", text: str = "여기는 본문입니다.") -> PostPage:
+    board = "http://board.example/bbs/board.php?bo_table=free"
+    return PostPage(
+        engine=engine,
+        board_url=board,
+        native_id=str(number),
+        url=f"{board}&wr_id={number}",
+        status=200,
+        headers={"content-type": "text/html; charset=utf-8"},
+        body=HTML.format(text).encode(),
+        fetched_at=NOW,
+    )
+
+
+async def read(items: list[PostPage | NewsPage]) -> tuple[list[object], dict[str, object]]:
+    crawler = get_crawler(settings_dict={"READ_TIMEOUT": 30, "READ_MEMORY": 200 * 1024 * 1024})
+    crawler._apply_settings()
+    assert crawler.stats is not None
+    stage = ExtractStage.from_crawler(crawler)
+    await stage.open_spider()
+    try:
+        results = await asyncio.gather(*map(stage.process_item, items), return_exceptions=True)
+    finally:
+        await stage.close_spider()
+    return list(results), crawler.stats.get_stats()
+
+
+def test_a_page_whose_reading_raises_is_stored_as_unreadable_and_costs_no_other() -> None:
+    # An engine that does not exist stands for whatever an engine may stumble over.
+    results, stats = asyncio.run(read([page(1), page(2, engine="none"), page(3)]))
+    told = [(post.native_id, post.status, post.problem) for post in results]  # type: ignore[attr-defined]
+    assert told[1] == ("2", Status.UNREADABLE, "error")
+    assert [each[1] for each in (told[0], told[2])] == [Status.LIVE, Status.LIVE]
+    assert stats["post/failed/read_error"] == 1
+    assert stats["post/status/unreadable"] == 1
+
+
+@pytest.mark.parametrize("megabytes", [100, 135, 140, 150])
+def test_a_page_that_takes_all_the_memory_ends_as_that(megabytes: int) -> None:
+    # Whichever allocation is the one to fail: an lxml that could not parse is no empty page.
+    async def main() -> object:
+        worker = Worker("test", "pipelines.reading", memory=megabytes * 1024 * 1024)
+        try:
+            return await worker.call("read_all", [page(1, text="가나다라 마바사 " * 460_000)])
+        finally:
+            await worker.close()
+
+    with pytest.raises(WorkerDiedError) as died:
+        asyncio.run(main())
+    assert died.value.reason == "memory"
+
+
+def test_an_article_whose_page_cannot_be_read_is_dropped_under_its_reason() -> None:
+    taken = NewsPage(
+        url="http://news.example/1",
+        answered_url="http://news.example/1",
+        status=200,
+        headers={"content-type": "text/html; charset=utf-8"},
+        body=f"<html><body><article><p>{'오늘 아침 시장에서 있었던 일이다. ' * 20}</p></article></body></html>".encode(),
+        fetched_at=NOW,
+        entry="no entry",  # type: ignore[arg-type]
+    )
+    results, stats = asyncio.run(read([taken]))
+    assert isinstance(results[0], PageUnusable)
+    assert stats["article/failed/read_error"] == 1
