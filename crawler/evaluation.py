@@ -218,12 +218,10 @@ class _LabelledPosts:
         now: datetime,
     ) -> list[Outcome]:
         """Match and store posts."""
-        outcomes = []
-        for record in records:
-            saved = matcher.save_post(connection, record, run_id, now)
+        every = matcher.save_posts(connection, records, run_id, now)
+        for record, saved in zip(records, every, strict=True):
             self.ids[record.board_url, record.native_id] = saved.post_id
-            outcomes.append(saved.outcome)
-        return outcomes
+        return [saved.outcome for saved in every]
 
 
 def _load(

@@ -344,7 +344,7 @@ def _save_articles(
 def _save_posts(
     matcher: Matcher, connection: Connection, records: list[PostRecord], run_id: int, now: datetime
 ) -> list[Outcome]:
-    return [matcher.save_post(connection, record, run_id, now).outcome for record in records]
+    return [saved.outcome for saved in matcher.save_posts(connection, records, run_id, now)]
 
 
 # --- the result -----------------------------------------------------------------------

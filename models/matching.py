@@ -203,7 +203,7 @@ def clear_posts(connection: Connection) -> None:
 
 def article_versions(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[int, Origin]]:
     """Return version and origin of articles, by id."""
-    rows = _driver_rows(connection, _VERSIONS, ids)
+    rows = _driver_rows(connection, _VERSIONS, ids) if ids else []
     return {row[0]: (row[1], Origin(row[2])) for row in rows}
 
 

@@ -9,7 +9,8 @@ from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from types import TracebackType
+from typing import Any, cast
 
 from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
 from sqlalchemy.exc import DBAPIError
@@ -160,6 +161,46 @@ class _Compiled:
         return self.row_type._make(values)
 
 
+class Pipelined:
+    """Statements run within it go out without waiting for one another, where the driver can.
+
+    PostgreSQL's works while the next one is made, and the connection waits once, at the end.
+    Only for `Statement.run` and `Statement.run_all`, which return nothing.
+
+    Raises:
+        DBAPIError: at the end, for what any of the statements raised.
+    """
+
+    __slots__ = ("_conn", "_pipeline")
+
+    def __init__(self, conn: Connection) -> None:
+        self._conn = conn
+        self._pipeline: Any = None
+
+    def __enter__(self) -> None:
+        if self._conn.dialect.name == "postgresql":
+            self._pipeline = cast(Any, self._conn.connection.driver_connection).pipeline()
+            self._pipeline.__enter__()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._pipeline is None:
+            return
+        try:
+            self._pipeline.__exit__(kind, error, trace)
+        except self._conn.dialect.loaded_dbapi.Error as late:
+            raise _wrapped(self._conn, "a pipeline of statements", late) from late
+
+
+def _wrapped(conn: Connection, statement: str, error: BaseException) -> BaseException:
+    dialect = conn.dialect
+    return DBAPIError.instance(statement, None, error, dialect.loaded_dbapi.Error, dialect=dialect)
+
+
 class Cursor:
     """Gives a cursor of the driver for the statement *text*, in the connection's transaction.
 
@@ -183,10 +224,7 @@ class Cursor:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: object
     ) -> None:
         try:
-            dialect = self._conn.dialect
-            if error is not None and isinstance(error, dialect.loaded_dbapi.Error):
-                raise DBAPIError.instance(
-                    self._text, None, error, dialect.loaded_dbapi.Error, dialect=dialect
-                ) from error
+            if error is not None and isinstance(error, self._conn.dialect.loaded_dbapi.Error):
+                raise _wrapped(self._conn, self._text, error) from error
         finally:
             self._own.close()

@@ -54,7 +54,7 @@ from models.schema import (
     span,
     store_info,
 )
-from models.statements import Statement
+from models.statements import Pipelined, Statement
 from models.types import dump_json, storable, whole_seconds
 from models.version import program_version
 
@@ -437,15 +437,16 @@ def replace_verdict(
     # A post that was never matched has no rows.
     has_rows = found is not None and found.matched_at is not None
     stored = _read_links(conn, post_id) if has_rows else {}
-    changed = _replace_mirrors(conn, post_id, stored, wanted, run_id, now)
     lures = _read_lures(conn, post_id) if has_rows else []
-    changed |= _replace_lures(conn, post_id, lures, verdict.lures)
-    changed |= found is None or found.matched_at is None
-    changed |= found is not None and any(
-        getattr(found, name) != value for name, value in columns.items()
-    )
-    if changed:
-        _SET_VERDICT.run(conn, {**columns, "id_": post_id, "matched_at": now})
+    with Pipelined(conn):
+        changed = _replace_mirrors(conn, post_id, stored, wanted, run_id, now)
+        changed |= _replace_lures(conn, post_id, lures, verdict.lures)
+        changed |= found is None or found.matched_at is None
+        changed |= found is not None and any(
+            getattr(found, name) != value for name, value in columns.items()
+        )
+        if changed:
+            _SET_VERDICT.run(conn, {**columns, "id_": post_id, "matched_at": now})
     return changed
 
 

@@ -9,7 +9,7 @@ import hashlib
 import heapq
 import math
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
@@ -214,8 +214,22 @@ class Matcher:
         self, connection: Connection, record: PostRecord, run_id: int | None, now: datetime
     ) -> SavedPost:
         """Store a post; match it if it is new or its text changed."""
+        return self.save_posts(connection, [record], run_id, now)[0]
+
+    def save_posts(
+        self,
+        connection: Connection,
+        records: Sequence[PostRecord],
+        run_id: int | None,
+        now: datetime,
+    ) -> list[SavedPost]:
+        """Store posts; match, one after the other, those that are new or whose text changed."""
         try:
-            return self._save_post(connection, record, run_id, now)
+            return [
+                saved
+                for some in _each_once(records)
+                for saved in self._save_posts(Work(connection, run_id, now), some)
+            ]
         except BaseException:
             # What is rolled back gives its ids to others.
             self.forget()
@@ -234,26 +248,24 @@ class Matcher:
         self._stubs.clear()
         self._held = 0
 
-    def _save_post(
-        self, connection: Connection, record: PostRecord, run_id: int | None, now: datetime
-    ) -> SavedPost:
-        saved = save_post(connection, record, run_id, now)
-        if saved.outcome in (Outcome.NEW, Outcome.CHANGED):
-            self.has_new_posts = True
-        if saved.outcome is not Outcome.SEEN and record.status is Status.LIVE:
-            post = matching.StoredPost(
-                saved.post_id,
-                saved.version,
-                record.title,
-                record.body,
-                record.hidden,
-                record.hrefs,
-                record.links,
-            )
-            work = Work(connection, run_id, now)
-            links = self._match(work, post, is_new=saved.outcome is Outcome.NEW)
-            return replace(saved, relations=tuple(link.relation for link in links))
-        return saved
+    def _save_posts(self, work: Work, records: Sequence[PostRecord]) -> list[SavedPost]:
+        """Store and match posts, none of them twice."""
+        every: list[SavedPost] = []
+        matched: dict[int, tuple[matching.StoredPost, NormalForm]] = {}
+        for place, record in enumerate(records):
+            saved = save_post(work.connection, record, work.run_id, work.now)
+            every.append(saved)
+            if saved.outcome in (Outcome.NEW, Outcome.CHANGED):
+                self.has_new_posts = True
+                if record.status is Status.LIVE:
+                    matched[place] = _stored(saved, record), matched_form(record.body)
+        found = self._find_known(work.connection, [form for _, form in matched.values()])
+        for (place, (post, form)), articles in zip(matched.items(), found, strict=True):
+            saved = every[place]
+            candidates = self._prepared_articles(work.connection, articles)
+            links = self._match(work, post, form, candidates, is_new=saved.outcome is Outcome.NEW)
+            every[place] = replace(saved, relations=tuple(link.relation for link in links))
+        return every
 
     def rematch(
         self,
@@ -273,11 +285,18 @@ class Matcher:
 
     # --- one post ---------------------------------------------------------------------
 
-    def _match(self, work: Work, post: matching.StoredPost, *, is_new: bool) -> Sequence[Link]:
+    def _match(
+        self,
+        work: Work,
+        post: matching.StoredPost,
+        form: NormalForm,
+        candidates: Sequence[Article],
+        *,
+        is_new: bool,
+    ) -> Sequence[Link]:
         connection = work.connection
         before = [] if is_new else matching.inferred_of_post(connection, post.id)
-        form = matched_form(post.body)
-        links: Sequence[Link] = self.find_links(connection, post.body, form)
+        links: Sequence[Link] = link_post(form, candidates, post.body)
         main = None
         if not _mirrors(links):
             orphan = self._orphan(post, form)
@@ -316,10 +335,30 @@ class Matcher:
 
     def find_candidates(self, connection: Connection, form: NormalForm) -> list[Article]:
         """Return the known articles that a post is aligned with, likeliest first."""
-        keys = query_keys(form.codes, self._secret_of(connection))
-        found = self._candidates(connection, "article", keys)
-        ids = [article_id for article_id, _ in found]
-        return [article for article, _ in self._articles(connection, ids, Origin.KNOWN)]
+        (found,) = self._find_known(connection, [form])
+        return self._prepared_articles(connection, found)
+
+    def _find_known(
+        self, connection: Connection, forms: Sequence[NormalForm]
+    ) -> list[list[tuple[int, int]]]:
+        """Return for each post the known articles to align it with, likeliest first: (id, version).
+
+        One look-up for all: a server answers many questions almost as soon as one. It holds
+        until the last of them is matched, since no post changes what is known.
+        """
+        secret = self._secret_of(connection)
+        keys = [query_keys(form.codes, secret).tolist() for form in forms]
+        holders = matching.holders_of(connection, "article", sorted(set(chain(*keys))))
+        found = [
+            [
+                article_id
+                for article_id, _ in self._ranked([holders[k] for k in some if k in holders])
+            ]
+            for some in keys
+        ]
+        versions = matching.article_versions(connection, sorted(set(chain(*found))))
+        known = {i: version for i, (version, origin) in versions.items() if origin is Origin.KNOWN}
+        return [[(i, known[i]) for i in ids if i in known] for ids in found]
 
     def families(self, work: Work, *, anew: bool = False) -> Families:
         """Return the families as one transaction sees them."""
@@ -456,12 +495,19 @@ class Matcher:
         self, connection: Connection, ids: Sequence[int], origin: Origin | None
     ) -> list[tuple[Article, bool]]:
         """Return prepared articles and whether they are known, in the order of *ids*."""
-        if not ids:
-            return []
         versions = matching.article_versions(connection, ids)
-        missing = [
-            i for i in ids if i in versions and ("a", i, versions[i][0]) not in self._prepared
+        wanted = [i for i in ids if i in versions and origin in (None, versions[i][1])]
+        prepared = self._prepared_articles(connection, [(i, versions[i][0]) for i in wanted])
+        return [
+            (article, versions[i][1] is Origin.KNOWN)
+            for i, article in zip(wanted, prepared, strict=True)
         ]
+
+    def _prepared_articles(
+        self, connection: Connection, versions: Sequence[tuple[int, int]]
+    ) -> list[Article]:
+        """Return articles, given by (id, version), prepared for alignment, in their order."""
+        missing = [i for i, version in versions if ("a", i, version) not in self._prepared]
         for stored in matching.read_articles(connection, missing):
             # Of a stub the rest is not known: a copy of all of it is not all of the article.
             open_end = bool(stored.is_stub) or (
@@ -478,12 +524,9 @@ class Matcher:
             (self._stubs.add if stored.is_stub else self._stubs.discard)(stored.id)
             self._keep(("a", stored.id, stored.version), article)
         out = []
-        for i in ids:
-            if i not in versions or (origin is not None and versions[i][1] is not origin):
-                continue
-            article = cast(Article, self._prepared[("a", i, versions[i][0])])
-            self._prepared.move_to_end(("a", i, versions[i][0]))
-            out.append((article, versions[i][1] is Origin.KNOWN))
+        for i, version in versions:
+            out.append(cast(Article, self._prepared[("a", i, version)]))
+            self._prepared.move_to_end(("a", i, version))
         self._shrink()
         return out
 
@@ -605,6 +648,30 @@ class _Rematcher:
             chunk = ids[start : start + 200]
             stored = {post.id: post for post in matching.read_posts(self.work.connection, chunk)}
             yield from (stored[i] for i in chunk if i in stored)
+
+
+def _each_once(records: Sequence[PostRecord]) -> Iterator[list[PostRecord]]:
+    """Yield *records* in pieces, in their order, none of which holds a post twice."""
+    piece: dict[tuple[str, str], PostRecord] = {}
+    for record in records:
+        identity = record.board_url, record.native_id
+        if identity in piece:
+            yield list(piece.values())
+            piece = {}
+        piece[identity] = record
+    yield list(piece.values())
+
+
+def _stored(saved: SavedPost, record: PostRecord) -> matching.StoredPost:
+    return matching.StoredPost(
+        saved.post_id,
+        saved.version,
+        record.title,
+        record.body,
+        record.hidden,
+        record.hrefs,
+        record.links,
+    )
 
 
 def _mirrors(links: Sequence[Link]) -> list[Link]:

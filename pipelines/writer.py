@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 
@@ -51,6 +51,8 @@ class _Open:
     engine: Engine
     matcher: Matcher
 
+
+RecordT = TypeVar("RecordT")
 
 _open: _Open | None = None
 
@@ -138,7 +140,7 @@ def save_posts(posts: list[PostItem], run_id: int | None) -> list[Saved | Failed
         StoreUnreachable: the store went away; none of the posts is stored.
     """
     with _transaction() as connection:
-        return _save_each(connection, [partial(_save_post, post, run_id) for post in posts])
+        return _save_each(connection, posts, partial(_save_posts, run_id))
 
 
 def save_articles(articles: list[ArticleItem], run_id: int | None) -> list[Saved | Failed]:
@@ -148,7 +150,7 @@ def save_articles(articles: list[ArticleItem], run_id: int | None) -> list[Saved
         StoreUnreachable: the store went away; none of the articles is stored.
     """
     with _transaction() as connection:
-        return _save_each(connection, [partial(_save_article, item, run_id) for item in articles])
+        return _save_each(connection, articles, partial(_save_articles, run_id))
 
 
 def save_captures(captures: list[CaptureRecord], run_id: int | None) -> None:
@@ -198,36 +200,43 @@ def known_articles(urls: list[str]) -> dict[str, KnownArticle]:
         return models.news.known_articles(connection, urls)
 
 
-def _save_article(item: ArticleItem, run_id: int | None, connection: Connection) -> Saved:
-    (saved,) = _store().matcher.save_articles(connection, [item], run_id, _now())
-    return Saved(saved.outcome.value)
+def _save_articles(
+    run_id: int | None, connection: Connection, articles: Sequence[ArticleItem]
+) -> list[Saved]:
+    every = _store().matcher.save_articles(connection, articles, run_id, _now())
+    return [Saved(saved.outcome.value) for saved in every]
 
 
-def _save_post(post: PostItem, run_id: int | None, connection: Connection) -> Saved:
-    saved = _store().matcher.save_post(connection, post, run_id, _now())
-    if saved.outcome is Outcome.SEEN or post.status is not Status.LIVE:
-        return Saved(saved.outcome.value)
-    for engine, url in post.boards:
-        propose_board(connection, url, engine, post.url or post.board_url, _now())
-    return Saved(saved.outcome.value, tuple(name.value for name in saved.relations))
+def _save_posts(
+    run_id: int | None, connection: Connection, posts: Sequence[PostItem]
+) -> list[Saved]:
+    every = _store().matcher.save_posts(connection, posts, run_id, _now())
+    for post, saved in zip(posts, every, strict=True):
+        if saved.outcome is not Outcome.SEEN and post.status is Status.LIVE:
+            for engine, url in post.boards:
+                propose_board(connection, url, engine, post.url or post.board_url, _now())
+    return [
+        Saved(saved.outcome.value, tuple(name.value for name in saved.relations)) for saved in every
+    ]
 
 
-_Save = Callable[[Connection], Saved]
-
-
-def _save_each(connection: Connection, saves: Sequence[_Save]) -> list[Saved | Failed]:
+def _save_each(
+    connection: Connection,
+    records: Sequence[RecordT],
+    save: Callable[[Connection, Sequence[RecordT]], list[Saved]],
+) -> list[Saved | Failed]:
     """Save records, all in one savepoint; where one raises, each in one of its own."""
     try:
         with connection.begin_nested():
-            return [save(connection) for save in saves]
+            return [*save(connection, records)]
     except Exception as error:
         if isinstance(error, StoreError) or is_store_gone(error):
             raise
         # What is rolled back gives its ids to others.
         _store().matcher.forget()
-        if len(saves) == 1:
+        if len(records) == 1:
             return [Failed.of(error)]
-    return [answer for save in saves for answer in _save_each(connection, [save])]
+    return [answer for record in records for answer in _save_each(connection, [record], save)]
 
 
 @contextmanager

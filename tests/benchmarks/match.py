@@ -73,8 +73,7 @@ def measure(store_url: str, known: int, posts: int) -> dict[str, Any]:
     cpu = time.process_time()
     for at in range(0, len(records), BATCH_POSTS):
         with writing(engine) as connection:
-            for record in records[at : at + BATCH_POSTS]:
-                matcher.save_post(connection, record, None, NOW)
+            matcher.save_posts(connection, records[at : at + BATCH_POSTS], None, NOW)
     took = time.perf_counter() - begin
     cpu = time.process_time() - cpu
     return {

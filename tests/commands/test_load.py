@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -244,16 +244,20 @@ def when_saving(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Callable[[], 
     """Do something when the post of a key is about to be saved."""
 
     def install(key: str, act: Callable[[], None]) -> None:
-        save = Matcher.save_post
+        save = Matcher.save_posts
 
         def acting(
-            self: Matcher, connection: Connection, record: PostRecord, run_id: int, now: datetime
-        ) -> SavedPost:
-            if record.key == key:
+            self: Matcher,
+            connection: Connection,
+            records: Sequence[PostRecord],
+            run_id: int,
+            now: datetime,
+        ) -> list[SavedPost]:
+            if key in {record.key for record in records}:
                 act()
-            return save(self, connection, record, run_id, now)
+            return save(self, connection, records, run_id, now)
 
-        monkeypatch.setattr(Matcher, "save_post", acting)
+        monkeypatch.setattr(Matcher, "save_posts", acting)
 
     return install
 
