@@ -313,6 +313,13 @@ def read_bodies(connection: Connection, ids: Sequence[int]) -> list[tuple[int, i
     return cast("list[tuple[int, int, str]]", _driver_rows(connection, _BODIES, ids) if ids else [])
 
 
+def longest_posts(connection: Connection, ids: Sequence[int], most: int) -> list[int]:
+    """Return, of posts, at most *most*: those with the longest bodies, of equals by their text."""
+    if len(ids) <= most:
+        return list(ids)
+    return [row[0] for row in _driver_rows(connection, _BY_LENGTH, ids)[:most]]
+
+
 def posts_with_text(connection: Connection) -> list[int]:
     """Return the ids of all posts that have a body, ascending.
 
@@ -500,6 +507,9 @@ _POSTS = _for_dialects(
     "SELECT id, version, title, body, hidden, hrefs, links FROM post WHERE id {one_of}"
 )
 _BODIES = _for_dialects("SELECT id, version, body FROM post WHERE id {one_of}")
+_BY_LENGTH = _for_dialects(
+    "SELECT id FROM post WHERE id {one_of} ORDER BY body_chars DESC, content_sha"
+)
 _POST_VERSIONS = _for_dialects("SELECT id, version FROM post WHERE id {one_of}")
 _ADD = {
     kind: {

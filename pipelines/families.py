@@ -20,7 +20,17 @@ from sqlalchemy import Connection
 from models import matching
 from models.relation import Origin
 from pipelines.core import families, reconstruct
-from pipelines.core.families import Kin, MainText, Range, cut_form, find_copied, find_kin, find_main
+from pipelines.core.consensus import Copy, read_together
+from pipelines.core.families import (
+    Kin,
+    MainText,
+    Range,
+    cut_form,
+    find_copied,
+    find_kin,
+    find_main,
+    words_around,
+)
 from pipelines.core.normalise import Codes, NormalForm, normalise
 from pipelines.core.passages import Keys, TextKeys, document_keys, text_keys
 from pipelines.core.reconstruct import merged, size, without
@@ -36,6 +46,10 @@ COMMON = 3
 """Posts, not kin, that hold a text from which it is a template's or boilerplate, no article's."""
 COMMON_SHARE = 0.3
 """Share of a text's keys that so many must hold: what a template is filled with has others."""
+READ_AT = frozenset({*range(3, 13), 14, 16, 20, 24, 32})
+"""Copies at which an article is written anew as they give it together."""
+MOST_READ = 12
+"""Copies that are read together, the longest first: as many pairs as 66 are aligned."""
 MOST_KIN = 4
 """Kin of one post that are made use of, the clearest first: more add nothing new."""
 
@@ -65,6 +79,11 @@ class Main:
         """What others are aligned with."""
         return Article.prepare(self.post_id, self.form)
 
+    @cached_property
+    def text(self) -> Text:
+        """What is aligned with others; it remembers the copies that it was aligned with."""
+        return Text(self.form)
+
 
 class Orphan:
     """A post that copies no known article, prepared to be aligned with others.
@@ -80,6 +99,11 @@ class Orphan:
         self.text = Text(form)
         self.own = self.text if len(main.form) == len(form) else Text(main.form)
         """Its main text."""
+
+    @cached_property
+    def payload(self) -> frozenset[str]:
+        """The words around its main text."""
+        return words_around(self.body, self.text.form, self.main.place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +193,16 @@ class Families:
             # As they were when it was looked for, where nothing of it was explained since.
             indexed = _keys(own.form, rest, self._index).document if held is None else keys.document
             matching.add_keys(self._connection, "post", [(post.id, indexed.tolist())], held)
+        if not self._anew:
+            for article_id in sorted(self._of(post.id)):
+                if len(self._in(article_id)) in READ_AT:
+                    self._read_anew(article_id)
+
+    def read_all_anew(self) -> None:
+        """Write every article as all of its copies give it together."""
+        for article_id in sorted(self._members):
+            if len(self._in(article_id)) > 1:
+                self._read_anew(article_id)
 
     def links(self, post: Orphan) -> list[Link]:
         """Return the links of a post to the inferred articles of its families, best first."""
@@ -251,7 +285,9 @@ class Families:
         """
         ((_, _, body),) = matching.read_bodies(self._connection, [kin.other.id])
         other = Orphan(main, body, matched_form(body))
-        in_own, in_other = reconstruct.shared_ranges(kin.passages, post.own.text, other.own.text)
+        in_own, in_other = reconstruct.shared_ranges(
+            kin.passages, post.own.text, other.own.text, post.payload | other.payload
+        )
         shared = {post.id: in_own, other.id: in_other}
         touched = self._touched((post, other), shared)
         if not touched:
@@ -325,6 +361,50 @@ class Families:
             self._move(other.id, first.id, stored[other.id])
         if text != stored[first.id]:
             self._rewrite(first.id, stored[first.id], text)
+
+    def _read_anew(self, article_id: int) -> None:
+        """Write an article as its copies give it together, if each of them still shows it."""
+        ids = matching.longest_posts(self._connection, sorted(self._in(article_id)), MOST_READ)
+        bodies = {i: body for i, _, body in matching.read_bodies(self._connection, ids)}
+        mains = self._index.read_mains(self._connection, ids)
+        copies = [self._copy(main, bodies[main.post_id], article_id) for main in mains]
+        text = read_together(sorted(copies, key=lambda c: (-len(c.form), c.body)))
+        if text is None:
+            return
+        article = prepare_inferred(article_id, normalise(text), text)
+        if all(find_copied(Text(m.form), (0, len(m.form)), [article]) for m in mains):
+            (stored,) = matching.read_articles(self._connection, [article_id])
+            if text != stored.text:
+                self._rewrite(article_id, stored.text, text)
+
+    def _copy(self, main: Main, body: str, article_id: int) -> Copy:
+        """Return a post as a copy of one article, apart from what it copies of others."""
+        own = main.text
+        (article,) = self._prepared([article_id])
+        others = self._prepared(self._of(main.post_id) - {article_id})
+        copied = find_copied(own, (0, len(main.form)), others)
+        alignment = own.align(article)
+        held = [] if alignment is None else alignment.stretches
+        return Copy(
+            body,
+            main.form,
+            own,
+            main.article,
+            words_around(body, matched_form(body), main.place),
+            tuple(
+                without(
+                    [(s.post_start, s.post_end) for each in copied for s in each.stretches],
+                    [(s.post_start, s.post_end) for s in held],
+                )
+            ),
+            _Commonness(
+                self._connection,
+                self._index,
+                main.form,
+                self._index.document_keys(main.form.codes),
+                self._in(article_id),
+            ),
+        )
 
     def _move(self, article_id: int, to: int, text: str) -> None:
         """Let all posts of an article belong to another, and drop it."""

@@ -616,6 +616,7 @@ class _Rematcher:
             form = matched_form(post.body)
             families.place(matcher._orphan(post, form))
             on_progress(done + at, total)
+        families.read_all_anew()
         families.take_ids(before)
         for at, post in enumerate(self._posts(orphans), start=1):
             form = matched_form(post.body)

@@ -21,7 +21,7 @@ import numpy as np
 from models.relation import Relation
 from pipelines.core.align import MAX_GAP, SEED, Chain, chain_runs, find_repeats
 from pipelines.core.lures import Stretched, is_payload_line
-from pipelines.core.normalise import NormalForm
+from pipelines.core.normalise import NormalForm, normal_text
 from pipelines.core.passages import shingle_hashes
 from pipelines.core.verdict import Alignment, Article, Link, Stretch, Text
 
@@ -40,6 +40,8 @@ AMONG = 40
 """Equal characters of a further passage of two texts that have a certain one."""
 SHUFFLED = 0.6
 """Share of the shorter main text that passages, none certain by itself, must make up together."""
+LEAST_WORD = 3
+"""Letters of a payload's word that is told from an article's by its letters."""
 FURTHER = 40
 """Characters of a post that a further inferred article must explain beyond the better ones."""
 _SENTENCE_END = re.compile(r"[.?!”\"'’)\]…]\s*$|[다요]\s*$")
@@ -100,6 +102,15 @@ def find_main(body: str, form: NormalForm) -> MainText:
         copies,
         tuple(ends),
     )
+
+
+def words_around(body: str, form: NormalForm, main: MainText) -> frozenset[str]:
+    """Return the words, in normal form, of what stands around a main text: its payload."""
+    start, end = main.bounds
+    before, behind = form.source(0, start)[1], form.source(end, len(form))[0]
+    around = f"{body[:before]} {body[behind:]}" if start < end else ""
+    words = map(normal_text, around.split())
+    return frozenset(word for word in words if len(word) >= LEAST_WORD)
 
 
 def cut_form(form: NormalForm, start: int, end: int) -> NormalForm:

@@ -6,11 +6,11 @@ a passage that begins inside it and goes on past it: both then say how it goes o
 """
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from rapidfuzz.distance import LCSseq
 
-from pipelines.core.families import Passage, Range
+from pipelines.core.families import IsCommon, Passage, Range
 from pipelines.core.normalise import NormalForm
 from pipelines.core.verdict import Article, Text
 
@@ -21,12 +21,13 @@ REWORDED = 0.5
 
 
 def shared_ranges(
-    passages: Iterable[Passage], post: str, other: str
+    passages: Iterable[Passage], post: str, other: str, payload: Collection[str] = ()
 ) -> tuple[list[Range], list[Range]]:
     """Return what two normal forms share, as ranges of the one and of the other.
 
     What stands in one alone is in neither: pushed in there, or left out of the other,
-    which a third copy will show.  Where they have different words, each has its own.
+    which a third copy will show.  Where they have different words, each has its own, but for
+    words of the *payload*.
     """
     in_post: list[Range] = []
     in_other: list[Range] = []
@@ -37,14 +38,24 @@ def shared_ranges(
         blocks = [b for b in LCSseq.opcodes(one, two) if b.tag == "equal"]
         for at, block in enumerate(blocks):
             begin = block.src_start, block.dest_start
-            if at and (begin[0] == done[0] or begin[1] == done[1]):
-                pass  # one of them has more here
-            else:
+            has_each = done[0] < begin[0] and done[1] < begin[1]
+            if not at or (
+                has_each
+                and not holds_any(payload, one, done[0], begin[0])
+                and not holds_any(payload, two, done[1], begin[1])
+            ):
                 begin = done
             done = block.src_end, block.dest_end
             in_post.append((piece.post_start + begin[0], piece.post_start + done[0]))
             in_other.append((piece.article_start + begin[1], piece.article_start + done[1]))
     return merged(in_post), merged(in_other)
+
+
+def holds_any(words: Collection[str], text: str, start: int, end: int) -> bool:
+    """Tell whether one of *words* stands in a stretch of a text."""
+    # A letter more on both sides: a word pushed in may begin as what it was put before.
+    around = text[max(0, start - 1) : end + 1]
+    return any(word in around for word in words)
 
 
 def merged(ranges: Iterable[Range]) -> list[Range]:
@@ -100,14 +111,19 @@ def text_of(body: str, form: NormalForm, ranges: Sequence[Range]) -> str:
     last = None
     for start, end in ranges:
         if last is not None:
-            out.append(_gap(body, form, last, start))
-        out.append(_cut(body, form, start, end))
+            out.append(gap(body, form, last, start))
+        out.append(cut(body, form, start, end))
         last = end
     return "".join(out)
 
 
 def extend(
-    article: Article, text: str, source: Text, body: str, ranges: Sequence[Range]
+    article: Article,
+    text: str,
+    source: Text,
+    body: str,
+    ranges: Sequence[Range],
+    is_common: IsCommon | None = None,
 ) -> str | None:
     """Return an article's *text* with what *ranges* of another text hold beyond it.
 
@@ -116,6 +132,7 @@ def extend(
         source: a text that renders part of the article, and says where the rest belongs.
         body: the stored text that *source* was prepared from.
         ranges: normal-form positions of *source* that are known to be the article's.
+        is_common: tells which stretches of *source* stand in many posts that are no kin.
 
     Returns:
         The longer text; None where nothing can be added.
@@ -143,14 +160,16 @@ def extend(
         hole_end = right.article_start if right else end
         if abs(hole_end - hole_start) >= max(LEAST_PIECE, REWORDED * length):
             continue
+        if is_common is not None and is_common(start, stop):
+            continue
         held = [(max(start, a), min(stop, b)) for a, b in ranges if a < stop and b > start]
         piece = text_of(body, source.form, held)
         if nearer and left is not None:
             at = _end_of(text, article.form, left.article_end)
-            added.append((at, _gap(body, source.form, left.post_end, start) + piece))
+            added.append((at, gap(body, source.form, left.post_end, start) + piece))
         elif right is not None:
             at = int(article.form.starts[right.article_start])
-            added.append((at, piece + _gap(body, source.form, stop, right.post_start)))
+            added.append((at, piece + gap(body, source.form, stop, right.post_start)))
     if not added:
         return None
     # The last first: what was added does not move what is yet to be.
@@ -159,14 +178,14 @@ def extend(
     return text
 
 
-def _cut(body: str, form: NormalForm, start: int, end: int) -> str:
+def cut(body: str, form: NormalForm, start: int, end: int) -> str:
     text = unicodedata.normalize("NFC", body[int(form.starts[start]) : _end_of(body, form, end)])
     if text.isprintable():
         return text
     return "".join(c for c in text if unicodedata.category(c) != "Cf")
 
 
-def _gap(body: str, form: NormalForm, end: int, start: int) -> str:
+def gap(body: str, form: NormalForm, end: int, start: int) -> str:
     """Return what joins two pieces: all that is no letter, if no letter is left out, else a space."""
     between = body[_end_of(body, form, end) : int(form.starts[start])]
     if start == end:
