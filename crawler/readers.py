@@ -22,12 +22,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
-from email.utils import parsedate_to_datetime
 from html import unescape
 from pathlib import Path
 from typing import Any, Generic, TypeAlias, TypeVar, cast
 
 from crawler import boards
+from crawler.dates import read_news_time
 from crawler.items import PostItem
 from crawler.page import Page, clean_text
 from crawler.tables import BadTableError, read_parquet, read_xlsx
@@ -674,7 +674,8 @@ def read_time(value: object) -> datetime | None:
     """Return a time in UTC, or None where *value* cannot be read as one.
 
     ISO 8601 with a zone or in KST without one, a date alone (KST midnight),
-    20260131 and 20260131093000, seconds or milliseconds since 1970, the dates of feeds.
+    20260131, 202601310930 and 20260131093000, seconds or milliseconds since 1970, the dates of
+    feeds and of Korean sites.
 
     >>> read_time("2026-01-31 09:30")
     datetime.datetime(2026, 1, 31, 0, 30, tzinfo=datetime.timezone.utc)
@@ -701,8 +702,8 @@ def read_time(value: object) -> datetime | None:
 def _compact_time(text: str) -> datetime | None:
     if not (text.isascii() and text.isdigit()):
         return None
-    if len(text) in (8, 14) and text[:2] in ("19", "20"):
-        # Seconds since 1970 have 9 or 10 digits, milliseconds 12 or 13.
+    if len(text) in (8, 12, 14) and text[:2] in ("19", "20"):
+        # Seconds since 1970 have 9 or 10 digits, milliseconds 12 (before 2001) or 13.
         return datetime.strptime(text.ljust(14, "0"), "%Y%m%d%H%M%S")  # noqa: DTZ007
     return None
 
@@ -716,27 +717,9 @@ def _epoch(text: str) -> datetime | None:
     return datetime.fromtimestamp(seconds, UTC) if math.isfinite(seconds) else None
 
 
-def _dotted(text: str) -> datetime | None:
-    """Read 2026.01.31 09:30 and 2026/1/31, as Korean sites write dates."""
-    found = re.fullmatch(
-        r"([0-9]{4})\s*[./-]\s*([0-9]{1,2})\s*[./-]\s*([0-9]{1,2})\.?"
-        r"(?:\s+([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?)?",
-        text,
-    )
-    if not found:
-        return None
-    year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
-    return datetime(year, month, day, hour, minute, second, tzinfo=KST)
-
-
-def _feed_date(text: str) -> datetime | None:
-    return parsedate_to_datetime(text) if "," in text else None
-
-
 _TIME_READERS: tuple[Callable[[str], datetime | None], ...] = (
     _compact_time,
     _epoch,
     datetime.fromisoformat,
-    _dotted,
-    _feed_date,
+    read_news_time,
 )
