@@ -500,8 +500,9 @@ class _Rereadable:
 def _csv_rows(lines: Iterator[Line], limits: Limits, delimiter: str) -> Iterator[Row]:
     """Yield the rows of a CSV file with a header (RFC 4180, line ends as they come).
 
-    A quote that is never closed would swallow all rows after it; so the lines
-    that a bad row took are read again as rows of their own.
+    A quote that is never closed would swallow all rows after it; so the lines that such a
+    row took are read again as rows of their own. A whole row with a column too many or too
+    few is one bad row, however many lines its texts have.
     """
     csv.field_size_limit(limits.line_bytes)
     source = _Rereadable(lines)
@@ -516,7 +517,9 @@ def _csv_rows(lines: Iterator[Line], limits: Limits, delimiter: str) -> Iterator
         except (csv.Error, BadInputError) as error:
             number = source.row[0][0]
             if header is None:
-                raise BadInputError("columns", f"the header row cannot be read: {error}") from None
+                is_mac = re.search(r"\r(?!\n)", str(source.row[0][1]))
+                why = "its lines end in CR alone, not in LF or CRLF" if is_mac else str(error)
+                raise BadInputError("columns", f"the header row cannot be read: {why}") from None
             source.reread()
             if isinstance(error, csv.Error):
                 error = BadInputError("csv", f"broken CSV: {error}")
@@ -528,8 +531,9 @@ def _csv_rows(lines: Iterator[Line], limits: Limits, delimiter: str) -> Iterator
         if header is None:
             header = _header(cells)
         elif len(cells) != len(header):
-            source.reread()
             what = f"{len(cells)} columns, but the header has {len(header)}"
+            if len(source.row) > 1:
+                what += f" (lines {number} to {source.row[-1][0]})"
             yield Row(number, BadInputError("columns", what))
         else:
             fields = {k: v for k, v in zip(header, cells, strict=True) if k and v}

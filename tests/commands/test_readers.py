@@ -106,6 +106,11 @@ def test_csv_with_other_delimiters_and_with_the_columns_of_bigkinds(
     assert found == [(2, {**told, "text": "가나다", "url": "u", "is_stub": True})]
 
 
+def test_the_lines_of_a_row_with_a_column_too_many_are_no_rows(tmp_path: Path) -> None:
+    table = 'id,text\n1,"하나, 첫 줄\n가, 나\n끝",x\n2,둘\n'
+    assert rows(tmp_path / "a.csv", table) == [(2, "columns"), (5, {"id": "2", "text": "둘"})]
+
+
 def test_two_columns_of_one_name_are_refused(tmp_path: Path) -> None:
     assert reason(tmp_path / "a.csv", "id,text,text\n1,가,나\n".encode()) == "columns"
 
