@@ -220,7 +220,8 @@ def read_news_page(fetched: NewsPage) -> ArticleItem | Unusable:
     told = entry if entry is not None else NewsEntry(url=fetched.url)
     address = _own_address(page.url, read.url)
     return ArticleItem(
-        key=address,
+        # As it was asked for: the next crawl finds it by what the feed names.
+        key=urls.canonical(fetched.url),
         url=address,
         text=read.text,
         is_stub=read.is_beginning,
