@@ -26,9 +26,9 @@ def _words(names: str) -> frozenset[str]:
 _BODIES = _words(
     "articlebody articlebodycontents articlebodycontent articlebodytext articlebodywrap "
     "articletext articletxt articlecontent articlecontents articlecont articebody "
-    "articleviewcontentdiv articlebodyonly "
-    "articleveiwbody articleviewbody newsbody newsbodyarea newsbodyid newscontent newscontents "
-    "newstext newstxt dicarea newsendcontents contnewstext harmonycontainer pnlcontent"
+    "articleviewcontentdiv articlebodyonly articleveiwbody articleviewbody newsbody newsbodyarea "
+    "newsbodyid newscontent newscontents newstext newstxt dicarea newsendcontents contnewstext "
+    "harmonycontainer pnlcontent"
 )
 """Ids and classes that newsrooms give to the body and nothing else, in lower case and without marks."""
 _VIEWS = _words(
