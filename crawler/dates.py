@@ -8,6 +8,7 @@ latest moment that the text can mean.
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from email.utils import parsedate_to_datetime
 
 KST = timezone(timedelta(hours=9), "KST")
 
@@ -29,7 +30,7 @@ _ISO = re.compile(
 )
 # PHP's date("Y-m-dTH:i:s") prints the zone's name for the T; seen in published themes.
 _PHP = re.compile(r"(\d{4}-\d{2}-\d{2})KST(\d{2}:\d{2}(?::\d{2})?)")
-_PACKED = re.compile(r"(?<!\d)(20\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(?!\d)")
+_PACKED = re.compile(r"(?<!\d)(20\d{2})(\d{2})(\d{2})[\sT]?(\d{2}):?(\d{2})(?::?(\d{2}))?(?!\d)")
 _FULL = re.compile(
     rf"(?<!\d){_DATE}(?!\d)(?:일|\.)?(?:\s?\([^)]{{1,4}}\))?,?(?:[\sT]?{_CLOCK})?", re.IGNORECASE
 )
@@ -93,6 +94,43 @@ def read_time(text: str, now: datetime | None) -> datetime | None:
     return None
 
 
+def read_news_time(text: str | None) -> datetime | None:
+    """Return the time that a feed, a sitemap or an article's head writes, as aware UTC.
+
+    One without a zone is Korean; one without a year is none.
+
+    >>> read_news_time("Mon, 02 Mar 2026 09:00:00 +0900").isoformat()
+    '2026-03-02T00:00:00+00:00'
+    """
+    if not text:
+        return None
+    text = _KOREAN_MONTH.sub(lambda match: f" {_MONTHS[int(match[1]) - 1]} ", text.strip())
+    for read in (parsedate_to_datetime, _script_date):
+        try:
+            found = read(text)
+        except (ValueError, OverflowError):
+            continue
+        if found.tzinfo is None and not _MONTH.search(text):
+            break  # numbers alone are read below: what was made of them is a guess
+        zone = found.tzinfo or KST
+        try:
+            return found.replace(tzinfo=zone).astimezone(UTC)
+        except OverflowError:
+            return None
+    return read_time(text, None)
+
+
+def _script_date(text: str) -> datetime:
+    """Read what JavaScript prints: ``Mon Mar 02 2026 09:00:00 GMT+0900 (KST)``."""
+    return datetime.strptime(text.partition(" (")[0], "%a %b %d %Y %H:%M:%S GMT%z")
+
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTH = re.compile("|".join(_MONTHS), re.IGNORECASE)
+_KOREAN_MONTH = re.compile(r"(?<=\d)\s+(1[0-2]|[1-9])월\s+(?=\d{4}\s)")
+"""As a server with Korean settings writes it: ``월, 02 3월 2026 09:00:00 +0900``."""
+
+
 def _read_absolute(text: str, now: datetime | None) -> datetime | None:
     if match := _ISO.search(text):
         zone = "+00:00" if match["zone"] == "Z" else match["zone"]
@@ -100,7 +138,7 @@ def _read_absolute(text: str, now: datetime | None) -> datetime | None:
     if match := _PHP.search(text):
         return datetime.fromisoformat(f"{match[1]}T{match[2]}").replace(tzinfo=KST)
     if match := _PACKED.search(text):
-        year, month, day_number, hour, minute, second = map(int, match.groups())
+        year, month, day_number, hour, minute, second = (int(part or 0) for part in match.groups())
         return datetime(year, month, day_number, hour, minute, second, tzinfo=KST)
     if match := _FULL.search(text):
         year = int(match["year"])

@@ -10,15 +10,13 @@ import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from html import unescape
 
 from lxml import etree
 
 from crawler import urls
-from crawler.dates import read_time
+from crawler.dates import read_news_time
 from crawler.items import NewsEntry
 from crawler.page import Page
 
@@ -79,12 +77,11 @@ def unpack(body: bytes) -> bytes:
     return unpacked
 
 
-def read_source(page: Page, now: datetime) -> Source:
+def read_source(page: Page) -> Source:
     """Tell what a page is, and read what it names.
 
     Args:
         page: as it was fetched; relative addresses count from its own.
-        now: aware; what "today" refers to.
     """
     root = _parse(page.text)
     name = _name(root) if root is not None else ""
@@ -92,10 +89,10 @@ def read_source(page: Page, now: datetime) -> Source:
         is_article = any(sign in page.text for sign in ARTICLE_SIGNS)
         return Source(SourceKind.PAGE, feeds=[] if is_article else feeds_of(page))
     if name == "sitemapindex":
-        return Source(SourceKind.INDEX, sitemaps=_unique(_sitemap(root, "sitemap", page, now)))
+        return Source(SourceKind.INDEX, sitemaps=_unique(_sitemap(root, "sitemap", page)))
     if name == "urlset":
-        return Source(SourceKind.SITEMAP, _unique(_sitemap(root, "url", page, now)))
-    return Source(SourceKind.FEED, _unique(_feed(root, page, now)))
+        return Source(SourceKind.SITEMAP, _unique(_sitemap(root, "url", page)))
+    return Source(SourceKind.FEED, _unique(_feed(root, page)))
 
 
 def feeds_of(page: Page) -> list[str]:
@@ -123,7 +120,10 @@ _BARE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
 
 
 def _parse(text: str) -> etree._Element | None:
-    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
+    # The text is decoded: what its declaration says of the bytes that it was is past.
+    parser = etree.XMLParser(
+        recover=True, resolve_entities=False, no_network=True, encoding="utf-8"
+    )
     try:
         pieces = _CDATA.split(text.strip())
         # Each piece stands behind the mark before it: in a CDATA ampersands are letters.
@@ -148,7 +148,7 @@ def _unique(entries: Iterator[NewsEntry]) -> list[NewsEntry]:
     return list(found.values())
 
 
-def _sitemap(root: etree._Element, element: str, page: Page, now: datetime) -> Iterator[NewsEntry]:
+def _sitemap(root: etree._Element, element: str, page: Page) -> Iterator[NewsEntry]:
     for node in root:
         if _name(node) != element:
             continue
@@ -165,12 +165,12 @@ def _sitemap(root: etree._Element, element: str, page: Page, now: datetime) -> I
                 url=urls.canonical(url),
                 title=texts.get("title"),
                 publisher=texts.get("publisher") or None,
-                published_at=_time(texts.get("publication_date"), now),
-                changed_at=_time(texts.get("lastmod"), now),
+                published_at=read_news_time(texts.get("publication_date")),
+                changed_at=read_news_time(texts.get("lastmod")),
             )
 
 
-def _feed(root: etree._Element, page: Page, now: datetime) -> Iterator[NewsEntry]:
+def _feed(root: etree._Element, page: Page) -> Iterator[NewsEntry]:
     publisher = _channel_title(root)
     for node in root.iter():
         if _name(node) not in {"item", "entry"}:
@@ -185,8 +185,8 @@ def _feed(root: etree._Element, page: Page, now: datetime) -> Iterator[NewsEntry
             title=texts.get("title"),
             publisher=publisher,
             byline=texts.get("creator") or _author(node, texts),
-            published_at=_time(published, now),
-            changed_at=_time(texts.get("updated") or texts.get("modified"), now),
+            published_at=read_news_time(published),
+            changed_at=read_news_time(texts.get("updated") or texts.get("modified")),
         )
 
 
@@ -196,6 +196,8 @@ def _entry_address(node: etree._Element, texts: dict[str, str]) -> str:
         is_own = _name(child) == "link" and child.get("rel", "alternate") == "alternate"
         if is_own and child.get("href"):
             return str(child.get("href"))
+        if _name(child) == "guid" and child.get("isPermaLink", "true").lower() == "false":
+            texts = {name: text for name, text in texts.items() if name != "guid"}
     return texts.get("link") or texts.get("guid") or texts.get("id") or ""
 
 
@@ -217,33 +219,29 @@ def _channel_title(root: etree._Element) -> str | None:
 
 
 def _texts(node: etree._Element) -> dict[str, str]:
-    """Return the texts of an element's children, by local name in lower case; the first of each."""
+    """Return the texts of an element's children, by local name in lower case; the first of each.
+
+    Those of its own namespace come first: ``media:title`` is a picture's.
+    """
     found: dict[str, str] = {}
-    for child in node:
+    for child in sorted(node, key=lambda child: _space(child) != _space(node)):
         name = _name(child)
         if (name and len(child) == 0) or name in {"title", "link"}:
-            text = unescape(" ".join("".join(child.itertext()).split()))
+            text = " ".join(_MARKUP.sub("", unescape("".join(child.itertext()))).split())
             if text:
                 found.setdefault(name, text)
     return found
 
 
+_MARKUP = re.compile(r"</?(?:b|i|em|strong|span|font|br|u)\b[^<>]*>", re.IGNORECASE)
+
+
+def _space(element: etree._Element) -> str:
+    tag = element.tag
+    return tag.rpartition("}")[0] or tag.rpartition(":")[0] if isinstance(tag, str) else ""
+
+
 def _name(element: etree._Element) -> str:
     tag = element.tag
-    return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
-
-
-def _time(text: str | None, now: datetime) -> datetime | None:
-    """Return a time as UTC; one without a zone is Korean."""
-    if not text:
-        return None
-    try:
-        read = parsedate_to_datetime(text)
-    except ValueError:
-        read = None
-    if read is None or read.tzinfo is None:
-        return read_time(text, now)
-    try:
-        return read.astimezone(UTC)
-    except OverflowError:
-        return None
+    # A prefix that nobody declared stays in the name.
+    return tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(tag, str) else ""

@@ -22,15 +22,22 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
-from email.utils import parsedate_to_datetime
 from html import unescape
 from pathlib import Path
 from typing import Any, Generic, TypeAlias, TypeVar, cast
 
 from crawler import boards
+from crawler.dates import read_news_time
 from crawler.items import PostItem
 from crawler.page import Page, clean_text
-from crawler.tables import BadTableError, read_parquet, read_xlsx
+from crawler.tables import (
+    BadTableError,
+    column_names,
+    read_parquet,
+    read_xlsx,
+    repeated,
+    with_stub,
+)
 from models.records import ArticleRecord, PostRecord
 from models.relation import Status
 from models.write import KEY_BYTES
@@ -225,18 +232,30 @@ def read_rows(source: OpenInput, limits: Limits) -> Iterator[Row]:
         raise BadInputError("empty", "is empty: it has blank lines only")
     second = next(lines, None)
     again = _chain(first, lines if second is None else _chain(second, lines))
-    if _is_csv(source.name, first[1]):
-        yield from _csv_rows(again, limits)
-    elif _is_one_document(first[1], second[1] if second else None):
+    delimiter = _delimiter(first[1])
+    if delimiter is None and source.name.lower().removesuffix(".gz").endswith(".csv"):
+        delimiter = ","  # its header is then found to lack what is needed
+    if delimiter is not None and not _is_json(first[1]):
+        yield from _csv_rows(again, limits, delimiter)
+    elif _is_document(first[1], second[1] if second else None):
         yield from _document_rows(again, limits)
     else:
-        yield from _json_rows(again)
+        yield from _json_rows(again, limits)
 
 
-def _is_one_document(first: str | BadInputError, second: str | BadInputError | None) -> bool:
-    """Tell one JSON document over many lines from lines of JSON."""
-    is_open = isinstance(first, str) and first.strip() == "{"
-    return is_open and isinstance(second, str) and second.lstrip().startswith('"')
+def _is_json(first: str | BadInputError) -> bool:
+    return isinstance(first, str) and first.lstrip().startswith(("{", "["))
+
+
+def _is_document(first: str | BadInputError, second: str | BadInputError | None) -> bool:
+    """Tell JSON over many lines, or in an array, from lines of JSON."""
+    if not isinstance(first, str):
+        return False
+    start = first.lstrip()
+    if start.startswith("["):
+        return True
+    goes_on = isinstance(second, str) and not second.startswith("{")
+    return start.startswith("{") and goes_on and _depth(first) > 0
 
 
 def _table_rows(source: OpenInput) -> Iterator[Row]:
@@ -248,23 +267,73 @@ def _table_rows(source: OpenInput) -> Iterator[Row]:
         raise BadInputError("table", str(error)) from None
 
 
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"?|[{}\[\],]|[^\s{}\[\],"]++')
+
+
+def _depth(line: str) -> int:
+    """Return how many braces and brackets of a line stay open."""
+    marks = [token[0] for token in _TOKEN.finditer(line)]
+    return sum(mark in "{[" for mark in marks) - sum(mark in "}]" for mark in marks)
+
+
 def _document_rows(lines: Iterable[Line], limits: Limits) -> Iterator[Row]:
-    """Yield the rows of one JSON document over many lines: an API's answer as it was saved."""
-    text, size, start = [], 0, 0
+    """Yield the rows of objects that go over many lines, stand in an array or side by side."""
+    pieces: list[str] = []
+    depth = size = start = 0
     for number, line in lines:
-        start = start or number
         if isinstance(line, BadInputError):
-            raise line
-        size += len(line)
-        if size > limits.line_bytes:
-            raise BadInputError(
-                "too_long", "one JSON document over many lines is too long: write a line each"
-            )
-        text.append(line)
-    value = _json_object("".join(text))
-    if isinstance(value, BadInputError) or not _is_search_answer(value):
-        raise BadInputError("json", "is JSON over many lines: write one object a line")
-    yield from _search_rows(start, value)
+            yield Row(number, line)
+            continue
+        if depth and pieces[0].strip() != "{" and _is_whole(line):
+            # Objects stand on a line each, and the one before lacks its end: it must not
+            # swallow all that follow.
+            yield Row(start, BadInputError("json", "broken JSON: the object does not end"))
+            pieces, depth, size = [], 0, 0
+        begin = 0
+        for token in _TOKEN.finditer(line):
+            mark = token[0]
+            if depth == 0 and mark == "{":
+                start, begin, depth = number, token.start(), 1
+            elif depth == 0:
+                if mark not in "[],":
+                    yield Row(number, BadInputError("not_object", "a value that is no object"))
+            elif mark in "{[":
+                depth += 1
+            elif mark in "}]":
+                depth -= 1
+                if depth == 0:
+                    text = "".join([*pieces, line[begin : token.end()]])
+                    pieces, size = [], 0
+                    yield from _object_rows(start, _json_object(text))
+        if depth:
+            pieces.append(line[begin:])
+            size += len(pieces[-1])
+            if size > limits.line_bytes:
+                raise BadInputError("too_long", "an object over many lines is too long")
+    if depth:
+        yield Row(start, BadInputError("json", "broken JSON: the file ends within the object"))
+
+
+def _is_whole(line: str) -> bool:
+    """Tell a line that is one object, with or without a comma behind it."""
+    text = line.strip().removesuffix(",")
+    if not (text.startswith('{"') and text.endswith("}")):
+        return False
+    return not isinstance(_json_object(text), BadInputError)
+
+
+def _object_rows(number: int, value: Mapping[str, Any] | BadInputError) -> Iterator[Row]:
+    """Yield an object's row; of a search's answer a row for each of its articles."""
+    if isinstance(value, BadInputError):
+        yield Row(number, value)
+    elif _is_search_answer(value):
+        yield from _search_rows(number, value["items"])
+    elif "originallink" in value and "text" not in value:
+        yield from _search_rows(number, [value])
+    elif "errorMessage" in value and "errorCode" in value:
+        yield Row(number, BadInputError("api_error", f"is an error: {value['errorMessage']}"))
+    else:
+        yield Row(number, value)
 
 
 def _is_search_answer(fields: Mapping[str, Any]) -> bool:
@@ -272,9 +341,9 @@ def _is_search_answer(fields: Mapping[str, Any]) -> bool:
     return isinstance(fields.get("items"), list) and "text" not in fields
 
 
-def _search_rows(number: int, answer: Mapping[str, Any]) -> Iterator[Row]:
+def _search_rows(number: int, items: list[Any]) -> Iterator[Row]:
     """Yield a row for each article of a news search's answer: titles and texts carry markup."""
-    for item in answer["items"]:
+    for item in items:
         if not isinstance(item, dict):
             yield Row(number, BadInputError("not_object", "an item of its items is no object"))
             continue
@@ -358,28 +427,29 @@ def _cp949(raw: bytes) -> str | None:
         return None
 
 
-_COLUMNS = frozenset({"text", "html", "page"})
-
-
-def _is_csv(name: str, first: str | BadInputError) -> bool:
+def _delimiter(first: str | BadInputError) -> str | None:
+    """Return what parts the columns of a CSV file's header; None if this is none."""
     if isinstance(first, str):
-        if first.lstrip().startswith("{"):
-            return False
-        if {cell.strip().strip('"').lower() for cell in first.split(",")} & _COLUMNS:
-            return True
-    return name.lower().removesuffix(".gz").endswith(".csv")
+        for delimiter in ",;\t|":
+            cells = [cell.strip().strip('"') for cell in first.split(delimiter)]
+            if column_names(cells) is not None:
+                return delimiter
+    return None
 
 
-def _json_rows(lines: Iterable[Line]) -> Iterator[Row]:
+def _json_rows(lines: Iterable[Line], limits: Limits) -> Iterator[Row]:
     for number, line in lines:
         if isinstance(line, BadInputError):
             yield Row(number, line)
         elif not line.isspace():
             value = _json_object(line)
-            if not isinstance(value, BadInputError) and _is_search_answer(value):
-                yield from _search_rows(number, value)
-            else:
-                yield Row(number, value)
+            if isinstance(value, BadInputError) and "}" in line and "{" in line.partition("}")[2]:
+                # Objects side by side; what is wrong with a single one is said as it was.
+                rows = list(_document_rows([(number, line)], limits))
+                if any(not isinstance(row.fields, BadInputError) for row in rows):
+                    yield from rows
+                    continue
+            yield from _object_rows(number, value)
 
 
 def _json_object(line: str) -> Mapping[str, Any] | BadInputError:
@@ -427,15 +497,16 @@ class _Rereadable:
         self._again.extendleft(reversed(self.row[1:]))
 
 
-def _csv_rows(lines: Iterator[Line], limits: Limits) -> Iterator[Row]:
+def _csv_rows(lines: Iterator[Line], limits: Limits, delimiter: str) -> Iterator[Row]:
     """Yield the rows of a CSV file with a header (RFC 4180, line ends as they come).
 
-    A quote that is never closed would swallow all rows after it; so the lines
-    that a bad row took are read again as rows of their own.
+    A quote that is never closed would swallow all rows after it; so the lines that such a
+    row took are read again as rows of their own. A whole row with a column too many or too
+    few is one bad row, however many lines its texts have.
     """
     csv.field_size_limit(limits.line_bytes)
     source = _Rereadable(lines)
-    reader = csv.reader(source, strict=True)
+    reader = csv.reader(source, strict=True, delimiter=delimiter)
     header: list[str] | None = None
     while True:
         source.row = []
@@ -446,7 +517,9 @@ def _csv_rows(lines: Iterator[Line], limits: Limits) -> Iterator[Row]:
         except (csv.Error, BadInputError) as error:
             number = source.row[0][0]
             if header is None:
-                raise BadInputError("columns", f"the header row cannot be read: {error}") from None
+                is_mac = re.search(r"\r(?!\n)", str(source.row[0][1]))
+                why = "its lines end in CR alone, not in LF or CRLF" if is_mac else str(error)
+                raise BadInputError("columns", f"the header row cannot be read: {why}") from None
             source.reread()
             if isinstance(error, csv.Error):
                 error = BadInputError("csv", f"broken CSV: {error}")
@@ -456,24 +529,30 @@ def _csv_rows(lines: Iterator[Line], limits: Limits) -> Iterator[Row]:
         if not any(cells):
             continue
         if header is None:
-            header = [cell.strip().lower() for cell in cells]
-            _check_header(header)
+            header = _header(cells)
         elif len(cells) != len(header):
-            source.reread()
             what = f"{len(cells)} columns, but the header has {len(header)}"
+            if len(source.row) > 1:
+                what += f" (lines {number} to {source.row[-1][0]})"
             yield Row(number, BadInputError("columns", what))
         else:
-            yield Row(number, {k: v for k, v in zip(header, cells, strict=True) if v})
+            fields = {k: v for k, v in zip(header, cells, strict=True) if k and v}
+            yield Row(number, with_stub(fields, header))
 
 
-def _check_header(header: list[str]) -> None:
-    if not _COLUMNS & set(header) or not {"id", "url"} & set(header):
-        found = ", ".join(name[:40] for name in header[:20])
+def _header(cells: list[str]) -> list[str]:
+    """Return our names of a CSV file's columns, empty for unknown ones; raises BadInputError."""
+    header = column_names(cells)
+    if header is None:
+        found = ", ".join(name.strip()[:40] for name in cells[:20])
         raise BadInputError(
             "columns",
             "the first row must name the columns: text (or, for posts, html or page) and id or url;"
             f" it has: {found}",
         )
+    if twice := repeated(header):
+        raise BadInputError("columns", f"two columns are called {twice}")
+    return header
 
 
 # --- rows → records -------------------------------------------------------------
@@ -626,6 +705,12 @@ def _label(fields: Mapping[str, Any], name: str, notes: list[str], longest: int 
         return None
     if isinstance(value, int | float) and not isinstance(value, bool):
         value = str(value)
+    if (
+        name == "byline"
+        and isinstance(value, list)
+        and all(isinstance(each, str) for each in value)
+    ):
+        value = ", ".join(value)
     if not isinstance(value, str):
         notes.append(f"field/ignored/{name}")
         return None
@@ -674,7 +759,8 @@ def read_time(value: object) -> datetime | None:
     """Return a time in UTC, or None where *value* cannot be read as one.
 
     ISO 8601 with a zone or in KST without one, a date alone (KST midnight),
-    20260131 and 20260131093000, seconds or milliseconds since 1970, the dates of feeds.
+    20260131, 202601310930 and 20260131093000, seconds or milliseconds since 1970, the dates of
+    feeds and of Korean sites.
 
     >>> read_time("2026-01-31 09:30")
     datetime.datetime(2026, 1, 31, 0, 30, tzinfo=datetime.timezone.utc)
@@ -701,42 +787,24 @@ def read_time(value: object) -> datetime | None:
 def _compact_time(text: str) -> datetime | None:
     if not (text.isascii() and text.isdigit()):
         return None
-    if len(text) in (8, 14) and text[:2] in ("19", "20"):
-        # Seconds since 1970 have 9 or 10 digits, milliseconds 12 or 13.
+    if len(text) in (8, 12, 14) and text[:2] in ("19", "20"):
+        # Seconds since 1970 have 9 or 10 digits, milliseconds 12 (before 2001) or 13.
         return datetime.strptime(text.ljust(14, "0"), "%Y%m%d%H%M%S")  # noqa: DTZ007
     return None
 
 
 def _epoch(text: str) -> datetime | None:
-    if not re.fullmatch(r"-?[0-9]{1,16}(?:\.[0-9]{1,9})?", text):
-        return None
+    if not re.fullmatch(r"[0-9]{9,16}(?:\.[0-9]{1,9})?", text):
+        return None  # fewer digits are a year, a number of Excel's, or nothing
     seconds = float(text)
     if abs(seconds) >= 1e11:
         seconds /= 1000
     return datetime.fromtimestamp(seconds, UTC) if math.isfinite(seconds) else None
 
 
-def _dotted(text: str) -> datetime | None:
-    """Read 2026.01.31 09:30 and 2026/1/31, as Korean sites write dates."""
-    found = re.fullmatch(
-        r"([0-9]{4})\s*[./-]\s*([0-9]{1,2})\s*[./-]\s*([0-9]{1,2})\.?"
-        r"(?:\s+([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?)?",
-        text,
-    )
-    if not found:
-        return None
-    year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
-    return datetime(year, month, day, hour, minute, second, tzinfo=KST)
-
-
-def _feed_date(text: str) -> datetime | None:
-    return parsedate_to_datetime(text) if "," in text else None
-
-
 _TIME_READERS: tuple[Callable[[str], datetime | None], ...] = (
     _compact_time,
     _epoch,
     datetime.fromisoformat,
-    _dotted,
-    _feed_date,
+    read_news_time,
 )

@@ -4,9 +4,10 @@ Made for BIGKinds' exports among others: their sheets claim a size that they hav
 dates as numbers, as text or as dates, and name their columns in Korean.
 """
 
+import re
 import warnings
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,9 @@ _FIELDS = {
     "분석제외여부": "excluded",
 }
 """BIGKinds' columns that are ours too; its other dozen are its own analysis."""
+_TIMES = frozenset(["published_at", "posted_at", "date"])
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+"""How Excel writes a character that XML has no place for, the carriage return among them."""
 STUB_CHARS = 260
 """BIGKinds gives the first 200 characters of a text, and some marks behind them."""
 
@@ -73,17 +77,19 @@ def _rows_of(book: Any) -> Iterator[tuple[int, Mapping[str, Any]]]:
         names: list[str] | None = None
         for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
             if names is None:
-                names = _names(cells)
+                names = column_names(cells)
+                if names is not None and (twice := repeated(names)):
+                    raise BadTableError(f"two columns are called {twice}")
                 if names is None and number >= HEADER_WITHIN:
                     break
                 continue
             fields = {
-                name: _plain(name, cell)
+                name: _plain(name, _unescaped(cell))
                 for name, cell in zip(names, cells, strict=False)
                 if name and cell is not None and cell != ""
             }
             if fields:
-                yield number, _with_stub(fields, names)
+                yield number, with_stub(fields, names)
         if names is not None:
             return
     raise BadTableError(
@@ -91,7 +97,7 @@ def _rows_of(book: Any) -> Iterator[tuple[int, Mapping[str, Any]]]:
     )
 
 
-def _names(cells: tuple[Any, ...]) -> list[str] | None:
+def column_names(cells: Sequence[Any]) -> list[str] | None:
     """Return our names of the columns, empty for unknown ones; None if this is no header."""
     said = [" ".join(str(cell).split()).lower() if cell is not None else "" for cell in cells]
     names = [_FIELDS.get(name, name if name.isascii() else "") for name in said]
@@ -99,18 +105,33 @@ def _names(cells: tuple[Any, ...]) -> list[str] | None:
     return names if has_content and {"id", "url"} & set(names) else None
 
 
+def repeated(names: Sequence[str]) -> str | None:
+    """Return a name that two columns have: nobody can tell which of them counts."""
+    return next((name for name in names if name and names.count(name) > 1), None)
+
+
+def _unescaped(cell: Any) -> Any:
+    if isinstance(cell, str) and "_x" in cell:
+        return _ESCAPED.sub(lambda code: chr(int(code[1], 16)), cell)
+    return cell
+
+
 def _plain(name: str, cell: Any) -> Any:
     """Return a cell as a line of JSON would hold it."""
     if isinstance(cell, datetime | date):
         return cell.isoformat()
+    if isinstance(cell, bytes):
+        return cell.decode("utf-8", "replace")
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
-    if name == "published_at" and isinstance(cell, int) and 20_000 < cell < 80_000:
-        return (date(1899, 12, 30) + timedelta(days=cell)).isoformat()  # days, as Excel counts
+    if name in _TIMES and isinstance(cell, int | float) and 20_000 < cell < 80_000:
+        # Days, as Excel counts; its fractions are a little off a second.
+        at = datetime(1899, 12, 30) + timedelta(seconds=round(cell * 86400))  # noqa: DTZ001
+        return at.isoformat()
     return cell
 
 
-def _with_stub(fields: dict[str, Any], names: list[str]) -> Mapping[str, Any]:
+def with_stub(fields: dict[str, Any], names: list[str]) -> Mapping[str, Any]:
     """Mark a text that BIGKinds cut: it exports beginnings."""
     text = fields.get("text")
     is_theirs = "excluded" in names or "byline" in names
@@ -129,24 +150,47 @@ def read_parquet(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
     import pyarrow.parquet
 
     try:
-        with pyarrow.parquet.ParquetFile(path) as file:
-            names = set(file.schema_arrow.names)
-            if not names & {"text", "html", "page"} or not names & {"id", "url"}:
+        # Read piece by piece: a row group may be all of the file.
+        with pyarrow.parquet.ParquetFile(path, buffer_size=1 << 20, pre_buffer=False) as file:
+            said = file.schema_arrow.names
+            names = column_names(said)
+            if names is None:
                 raise BadTableError(
                     "its columns must name text (or, for posts, html or page) and id or url; it has: "
-                    + ", ".join(sorted(names)[:20])
+                    + ", ".join(sorted(said)[:20])
                 )
+            if twice := repeated(names):
+                raise BadTableError(f"two columns are called {twice}")
+            ours = {name: place for place, name in enumerate(names) if name}
             number = 0
             for batch in file.iter_batches(batch_size=BATCH):
-                for fields in batch.to_pylist():
+                columns = {name: _values(batch.column(place)) for name, place in ours.items()}
+                for values in zip(*columns.values(), strict=True):
                     number += 1
-                    yield (
-                        number,
-                        {
-                            name: _plain(name, value)
-                            for name, value in fields.items()
-                            if value is not None
-                        },
-                    )
+                    fields = {
+                        name: _plain(name, value)
+                        for name, value in zip(columns, values, strict=True)
+                        if value is not None
+                    }
+                    yield number, with_stub(fields, names)
     except (pyarrow.ArrowException, OSError) as error:
         raise BadTableError(f"the Parquet file cannot be read ({error})") from error
+
+
+def _values(column: Any) -> list[Any]:
+    """Return a column's values; a time beyond the calendar's end as the number that it is."""
+    import pyarrow
+
+    if pyarrow.types.is_timestamp(column.type):
+        # Python knows no nanoseconds, and nobody needs them.
+        column = column.cast(pyarrow.timestamp("us", column.type.tz), safe=False)
+    try:
+        values: list[Any] = column.to_pylist()
+    except (OverflowError, ValueError):
+        values = []
+        for each in column:
+            try:
+                values.append(each.as_py())
+            except (OverflowError, ValueError):
+                values.append(str(each.value))
+    return values

@@ -235,6 +235,7 @@ class AddressedArticle:
     """A known article that stands at an address."""
 
     key: str
+    title: str | None
     text: str
 
 
@@ -248,12 +249,12 @@ def articles_at(
     if not addresses or connection.scalar(select(article.c.id).where(article.c.key == but)):
         return []
     rows = connection.execute(
-        select(article.c.key, article.c.text)
+        select(article.c.key, article.c.title, article.c.text)
         .where(article.c.url.in_(addresses), article.c.key.is_not(None))
         .order_by(article.c.id)
         .limit(_MOST_AT_ONE)
     )
-    return [AddressedArticle(key, text) for key, text in rows if key is not None]
+    return [AddressedArticle(key, title, text) for key, title, text in rows if key is not None]
 
 
 _MOST_AT_ONE = 10

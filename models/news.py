@@ -74,11 +74,11 @@ def known_articles(conn: Connection, urls: Sequence[str]) -> dict[str, KnownArti
     for start in range(0, len(urls), _AT_ONCE):
         some = urls[start : start + _AT_ONCE]
         rows = conn.execute(
-            select(article.c.key, article.c.url, article.c.fetched_at, article.c.modified_at).where(
+            select(article.c.key, article.c.url, article.c.fetched_at, article.c.is_stub).where(
                 or_(article.c.key.in_(some), article.c.url.in_(some))
             )
         )
-        for key, url, fetched_at, modified_at in rows:
-            known = KnownArticle(fetched_at, modified_at)
+        for key, url, fetched_at, is_stub in rows:
+            known = KnownArticle(fetched_at, is_stub)
             found |= {address: known for address in (key, url) if address is not None}
     return found

@@ -201,4 +201,5 @@ class KnownArticle:
     """What the store knows of an article that an entry names."""
 
     fetched_at: datetime | None
-    modified_at: datetime | None
+    """None: an import brought it."""
+    is_stub: bool = False

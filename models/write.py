@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta, timezone
 from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -605,7 +605,7 @@ def save_article(
     """Store a known article; another title or text makes a new version.
 
     What else a later record knows (address, publisher, times) is taken over, and
-    nothing known is forgotten.
+    nothing known is forgotten; a stub only adds to a text that is known whole.
 
     Args:
         chars: letters and digits of the text; counted here if None.
@@ -647,13 +647,24 @@ def save_article(
             },
         )
         return SavedArticle(article_id, Outcome.NEW, 1)
-    if record.is_stub and not found.is_stub:
-        sha = found.text_sha  # the whole of it is known already
+    letters = count_letters(record.text) if chars is None else chars
+    less_known = record.is_stub and (not found.is_stub or letters < found.chars)
+    if less_known:
+        sha = found.text_sha  # the whole of it, or more of it, is known already
     values: dict[str, Any] = {
         column: value
         for column, value in facts.items()
-        if value is not None and value != getattr(found, column)
+        if value is not None
+        and value != getattr(found, column)
+        and not (less_known and getattr(found, column) is not None)
     }
+    known_at, told_at = found.published_at, facts["published_at"]
+    if known_at is not None and told_at is not None and _same_day(known_at, told_at):
+        # Imports know the day where a page or a search tells the minute.
+        if _is_day(told_at):
+            values.pop("published_at", None)
+        elif _is_day(known_at):
+            values["published_at"] = told_at
     where = article.c.id == found.id
     if sha == found.text_sha:
         if found.is_stub and not record.is_stub:
@@ -676,7 +687,7 @@ def save_article(
     values |= {
         "title": record.title,
         "text": record.text,
-        "chars": count_letters(record.text) if chars is None else chars,
+        "chars": letters,
         "text_sha": sha,
         "is_stub": record.is_stub,
         "version": found.version + 1,
@@ -685,6 +696,18 @@ def save_article(
     }
     conn.execute(update(article).where(where), values)
     return SavedArticle(found.id, Outcome.CHANGED, found.version + 1, old.text)
+
+
+_KST = timezone(timedelta(hours=9))
+"""What the day of a Korean article is counted in."""
+
+
+def _is_day(at: datetime) -> bool:
+    return at.astimezone(_KST).time() == time()
+
+
+def _same_day(one: datetime, other: datetime) -> bool:
+    return one.astimezone(_KST).date() == other.astimezone(_KST).date()
 
 
 def _text_sha(title: str | None, text: str) -> str:
@@ -1015,5 +1038,6 @@ _FIND_ARTICLE = Statement(
         article.c.modified_at,
         article.c.capture_id,
         article.c.is_stub,
+        article.c.chars,
     ).where(article.c.key == bindparam("key_"))
 )

@@ -40,7 +40,7 @@ Stats of a crawl, beside Scrapy's:
     article/unchanged, article/older
                                 known, or older than `since`: not fetched
     article/postponed           left for the next run: a limit was reached
-    article/failed/<reason>     as of posts; no_text, other_page
+    article/failed/<reason>     as of posts; no_text, no_article, other_page
     archive/asked, archive/files
                                 archives named, and read
     archive/unchanged           archives that were read to their end before

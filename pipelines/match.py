@@ -19,7 +19,7 @@ import numpy as np
 from rapidfuzz.distance import Indel
 from sqlalchemy import Connection, Engine
 
-from crawler.urls import variants
+from crawler.urls import canonical, variants
 from models import matching
 from models.records import (
     ArticleRecord,
@@ -85,6 +85,9 @@ text in two papers has .9, two reports of one event below .5."""
 _STORY_CANDIDATES = 8
 _SAME_START = 80
 """Letters of one text that must stand in the other for two records to be one article."""
+
+_TITLE = 8
+"""Letters of a title that tells an article of its address from another one."""
 
 
 class Matcher:
@@ -197,16 +200,22 @@ class Matcher:
     def _known_as(self, connection: Connection, record: ArticleRecord) -> ArticleRecord:
         """Return a record under the key that the store knows its article by.
 
-        The same address and one text in the other make them one: a stub of an import and
-        the whole text that a crawl brings, or one article from two imports.
+        The same address and one text in the other, or one title, make them one: a stub of an
+        import and the whole text that a crawl brings, or one article from two imports. The
+        address is stored without what changes with who links to it.
         """
         if record.url is None:
             return record
+        # Some pages are told apart by nothing but a fragment.
+        url = record.url if "#" in record.url else canonical(record.url)
+        record = replace(record, url=url)
         text = normalise(record.text).text
-        for known in matching.articles_at(connection, variants(record.url), record.key):
+        title = normalise(record.title or "").text
+        for known in matching.articles_at(connection, variants(url), record.key):
             other = normalise(known.text).text
             short, long = sorted((text, other), key=len)
-            if short and short[:_SAME_START] in long:
+            is_titled = len(title) >= _TITLE and normalise(known.title or "").text == title
+            if (short and short[:_SAME_START] in long) or is_titled:
                 return replace(record, key=known.key)
         return record
 

@@ -11,7 +11,7 @@ from crawler.boards import (
     find_engine,
     find_engine_by_name,
 )
-from crawler.dates import read_time
+from crawler.dates import read_news_time
 from crawler.feeds import Source, read_source, unpack
 from crawler.items import ArticleItem, FetchedPage, NewsEntry, NewsPage, PostItem, PostPage
 from crawler.page import Page, read_page
@@ -32,6 +32,8 @@ MOST_LETTERS = 500_000
 """Letters and digits of a post's body; the whole of a long newspaper page has 20,000."""
 LEAST_LETTERS = 80
 """Letters and digits of a text that is worth keeping as an article."""
+LEAST_OF_ARTICLE = 20
+"""The same of a page that says that it is one: a picture with a line below is one, too."""
 MOST_LINKS = 200
 MOST_BOARDS = 20
 """Of a post: links that are looked at, and boards that they may propose."""
@@ -87,7 +89,7 @@ def read_list(engine_name: str, board: BoardAddress, fetched: FetchedPage, numbe
 
 def read_feed(engine_name: str, board: BoardAddress, fetched: FetchedPage) -> Listing:
     """Return the rows of a board's feed; none for a page that is no feed."""
-    rows = find_engine_by_name(engine_name).read_feed(_page(fetched), fetched.fetched_at).rows
+    rows = find_engine_by_name(engine_name).read_feed(_page(fetched)).rows
     return Listing(rows, board)
 
 
@@ -100,7 +102,7 @@ def read_news_source(fetched: FetchedPage) -> Source:
     body, headers = unpack(fetched.body), dict(fetched.headers)
     if body is not fetched.body:
         headers.pop("content-type", None)  # of the archive, not of what is in it
-    return read_source(read_page(fetched.url, body, headers, fetched.status), fetched.fetched_at)
+    return read_source(read_page(fetched.url, body, headers, fetched.status))
 
 
 def _page(fetched: FetchedPage) -> Page:
@@ -200,8 +202,8 @@ def _fill_in(post: PostItem, row: ListRow) -> None:
 def read_news_page(fetched: NewsPage) -> ArticleItem | Unusable:
     """Read an article's page; what it does not say is taken from the feed or the sitemap.
 
-    A page with fewer than `LEAST_LETTERS` letters of text is unusable, and so is the front
-    page that some papers answer with for articles that they took down.
+    A page with fewer than `LEAST_LETTERS` letters of text is unusable, if it does not call
+    itself an article, and so is the front page that some papers answer with for articles that they took down.
     """
     if fetched.status >= 300:
         return Unusable(f"http_{fetched.status}")
@@ -209,20 +211,25 @@ def read_news_page(fetched: NewsPage) -> ArticleItem | Unusable:
     if _is_front(page.url) and not _is_front(fetched.url):
         return Unusable("other_page")
     read = read_article(page.text)
-    if count_letters(read.text) < LEAST_LETTERS:
+    least = LEAST_OF_ARTICLE if read.is_article else LEAST_LETTERS
+    if count_letters(read.text) < least:
         return Unusable("no_text")
     entry, now = fetched.entry, fetched.fetched_at
+    if entry is None and not (read.is_article or read.published_at):
+        return Unusable("no_article")
     told = entry if entry is not None else NewsEntry(url=fetched.url)
     address = _own_address(page.url, read.url)
     return ArticleItem(
-        key=address,
+        # As it was asked for: the next crawl finds it by what the feed names.
+        key=urls.canonical(fetched.url),
         url=address,
         text=read.text,
+        is_stub=read.is_beginning,
         title=read.title or told.title,
         publisher=read.publisher or told.publisher,
         byline=read.byline or told.byline,
-        published_at=read_time(read.published_at or "", now) or told.published_at,
-        modified_at=read_time(read.modified_at or "", now) or told.changed_at,
+        published_at=read_news_time(read.published_at) or told.published_at,
+        modified_at=read_news_time(read.modified_at) or told.changed_at,
         fetched_at=now,
         source=fetched.source,
         capture=fetched.capture,

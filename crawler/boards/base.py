@@ -80,9 +80,9 @@ class BoardEngine(ABC):
         """Return the address of the board's own feed, None where the software has none."""
         return None
 
-    def read_feed(self, page: Page, now: datetime) -> ListPage:
+    def read_feed(self, page: Page) -> ListPage:
         """Return the rows of a feed, by `post_id`; none for a page that is no feed."""
-        return read_feed_rows(page, self.post_id, now)
+        return read_feed_rows(page, self.post_id)
 
     def read_text_dump(self, text: str) -> PostItem | None:
         """Read a post's page that was saved as plain text; None if it is not this engine's."""

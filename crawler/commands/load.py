@@ -14,11 +14,13 @@ class Command(StoreCommand):
     name = "load"
     details = """\
 Reads
-  JSON lines (.jsonl, .json) or CSV with a header row (.csv), in UTF-8 or CP949, also
-  gzipped (.gz), or Parquet; told apart by content. "-" is the standard input.
-  Articles also from a workbook of BIGKinds (.xlsx), whose texts are stubs of some 200
-  characters, and from answers of the Naver search API, which are stubs too; a stub gives
-  way to the whole text when that comes under the same address.
+  JSON lines (.jsonl, .json; also an array, or objects over many lines) or CSV with a header
+  row (.csv; commas, semicolons or tabs), in UTF-8 or CP949, also gzipped (.gz), or Parquet;
+  told apart by content. "-" is the standard input.
+  Articles also from an export of BIGKinds (.xlsx, or saved as .csv), whose texts are stubs
+  of some 200 characters, and from answers of the Naver search API, which are stubs too; a
+  stub gives way to the whole text when that comes under the same address. Articles of one
+  address are one if one text stands in the other or the titles are the same.
 
   articles  {"id", "url", "title", "text", "published_at", "publisher"}
             text, and id or url, are required

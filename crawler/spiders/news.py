@@ -8,7 +8,7 @@ source that did not change since (HTTP validators, an index's ``lastmod``) costs
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -24,7 +24,7 @@ from crawler.feeds import BrokenArchiveError, Source, SourceKind
 from crawler.items import ArticleItem, NewsEntry, NewsPage
 from crawler.responses import ERRORS, explain, fetched, headers_of
 from models.errors import StoreError
-from models.records import SourceState
+from models.records import KnownArticle, SourceState
 from pipelines.extract import ExtractStage
 from pipelines.store import StoreStage
 from pipelines.worker import WorkerDiedError
@@ -205,14 +205,17 @@ class NewsSpider(Spider):
                 await stage.begin_source(url, is_named=True)
             except StoreError:
                 return
+        now = page.fetched_at
+        # An index may stay the same while what it names goes on changing.
+        tells_all = all(_is_settled(entry.changed_at, now) for entry in source.sitemaps)
         reading.state = replace(
             reading.state,
-            etag=_header(response, "ETag"),
-            last_modified=_header(response, "Last-Modified"),
+            etag=_header(response, "ETag") if tells_all else None,
+            last_modified=_header(response, "Last-Modified") if tells_all else None,
         )
         reading.is_read = True
         if source.kind is SourceKind.INDEX:
-            async for each in self._read_index(source, reading, depth):
+            async for each in self._read_index(source, reading, depth, now):
                 yield each
         else:
             async for each in self._read_entries(source, reading):
@@ -233,7 +236,7 @@ class NewsSpider(Spider):
                 yield request
 
     async def _read_index(
-        self, index: Source, reading: Reading, depth: int
+        self, index: Source, reading: Reading, depth: int, now: datetime
     ) -> AsyncIterator[Request]:
         """Ask for the sitemaps that changed since they were read, the newest first."""
         if depth >= MOST_DEPTH:
@@ -256,31 +259,26 @@ class NewsSpider(Spider):
             if is_known and not self.arguments.refresh:
                 self._inc("source/unchanged")
                 continue
-            child.state = replace(child.state, newest_at=entry.changed_at or read_at)
+            if _is_settled(entry.changed_at, now):
+                child.state = replace(child.state, newest_at=entry.changed_at)
             yield request
 
     async def _read_entries(self, source: Source, reading: Reading) -> AsyncIterator[Any]:
         stage, known = self._stage(), {}
         if stage is not None:
             try:
-                known = await stage.known_articles([entry.url for entry in source.entries])
+                known = await stage.known_articles(
+                    [url for entry in source.entries for url in _addresses(entry)]
+                )
             except StoreError:
                 return
         for entry in source.entries:
-            stored = known.get(entry.url)
-            changed_at = entry.changed_at or entry.published_at
+            stored = next((known[url] for url in _addresses(entry) if url in known), None)
             if entry.url in self.asked:
                 continue
             if self._is_older(entry):
                 self._inc("article/older")
-            elif (
-                stored is not None
-                and not self.arguments.refresh
-                and (
-                    changed_at is None
-                    or (stored.fetched_at is not None and changed_at <= stored.fetched_at)
-                )
-            ):
+            elif stored is not None and not self.arguments.refresh and _is_current(stored, entry):
                 self._inc("article/unchanged")
             elif self._may_ask(entry.url):
                 self.asked.add(entry.url)
@@ -398,6 +396,27 @@ class NewsSpider(Spider):
 
     def _inc(self, name: str) -> None:
         self.crawler.stats.inc_value(name)
+
+
+def _addresses(entry: NewsEntry) -> list[str]:
+    """Return the addresses under which the store may know an entry's article."""
+    return [entry.url, *(url for url in urls.variants(entry.url) if url != entry.url)]
+
+
+def _is_settled(changed_at: datetime | None, now: datetime) -> bool:
+    """Tell whether a time of change says all: a day alone does so when the day is over."""
+    if changed_at is None:
+        return False
+    is_day = changed_at.astimezone(KST).time() == time()
+    return not is_day or changed_at + timedelta(days=1) <= now
+
+
+def _is_current(stored: KnownArticle, entry: NewsEntry) -> bool:
+    """Tell whether an entry says nothing that the store has not."""
+    if stored.is_stub and stored.fetched_at is None:
+        return False  # of an import: its whole text is here
+    changed_at = entry.changed_at or entry.published_at
+    return changed_at is None or (stored.fetched_at is not None and changed_at <= stored.fetched_at)
 
 
 def _header(response: Response, name: str) -> str | None:

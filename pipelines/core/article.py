@@ -13,7 +13,8 @@ from typing import Any
 import trafilatura
 from lxml import etree
 
-from pipelines.core.body import find_body
+from pipelines.core.printed import read_printed, signed_by
+from pipelines.core.story import article_text, count_letters, without_head
 
 _TYPES = frozenset(
     [
@@ -34,6 +35,8 @@ _MOST_NODES = 5000
 """JSON-LD that is looked at."""
 _WHOLE = 0.8
 """An ``articleBody`` with less than this share of the page's own text is a summary."""
+_LEAST_BEHIND_WALL = 500
+"""Letters of a text for subscribers that is more than its beginning."""
 _SCRIPT = re.compile(
     r"""<script\b[^>]{0,300}?type\s*=\s*["']?application/ld\+json["']?[^>]{0,300}>""", re.IGNORECASE
 )
@@ -57,42 +60,59 @@ class ArticlePage:
     """The canonical address, as written."""
     is_article: bool = False
     """The page says that it is one article (JSON-LD, ``og:type``)."""
+    is_beginning: bool = False
+    """The rest is for subscribers, or stands on further pages."""
 
 
 def read_article(page_html: str) -> ArticlePage:
     """Read an article's page; never raises on content."""
+    # Bytes, because a text that declares its encoding, as XHTML does, is refused.
+    parser = etree.HTMLParser(huge_tree=True, encoding="utf-8")
     try:
-        root = etree.HTML(page_html) if page_html.strip() else None
+        root = etree.fromstring(page_html.encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError as error:
         if error.code == etree.ErrorTypes.ERR_NO_MEMORY:
             raise MemoryError from error
         root = None
-    except ValueError:
-        root = None
     if root is None:
         return ArticlePage("")
-    told = _json_ld(page_html)
     meta = _metas(root)
-    found = find_body(page_html).text
-    body = _text_of(_first_text(told, "articleBody") or "")
-    is_whole = _letters(body) >= _WHOLE * _letters(found)
-    publisher = _name(told.get("publisher")) or meta.get("og:site_name")
-    title = _first_text(told, "headline") or meta.get("og:title") or _title(root)
+    canonical = _canonical(root) or meta.get("og:url")
+    printed = read_printed(root)
+    told = _json_ld(page_html, canonical, meta.get("og:title") or printed.title)
+    portal_of = _behind_portal(meta)
+    publisher = (
+        portal_of or _name(told.get("publisher")) or meta.get("og:site_name") or printed.publisher
+    )
+    title = _longer(_first_text(told, "headline"), meta.get("og:title")) or printed.title
+    title = _without_publisher(_line(title), publisher)
+    byline = _name(told.get("author")) or _author(meta) or printed.byline
+    published = (
+        _first_text(told, "datePublished")
+        or next((meta[name] for name in _PUBLISHED if name in meta), None)
+        or printed.published_at
+    )
+    modified = (
+        _first_text(told, "dateModified")
+        or next((meta[name] for name in _MODIFIED if name in meta), None)
+        or printed.modified_at
+    )
+    found = article_text(root, title)
+    has_more = _has_more_pages(root, canonical)
+    body = without_head(_text_of(_first_text(told, "articleBody") or ""), title)
+    is_whole = count_letters(body) >= _WHOLE * count_letters(found)
+    text = body if body and is_whole else found
+    is_free = str(told.get("isAccessibleForFree", True)).lower() != "false"
     return ArticlePage(
-        text=body if body and is_whole else found,
-        title=_without_publisher(_line(title), publisher),
+        text=text,
+        title=title,
         publisher=_line(publisher),
-        byline=_line(_name(told.get("author")) or _author(meta)),
-        published_at=_line(
-            _first_text(told, "datePublished")
-            or meta.get("article:published_time")
-            or meta.get("og:regdate")
-            or meta.get("date")
-            or meta.get("pubdate")
-            or _extracted_date(page_html, bool(found))
-        ),
-        modified_at=_line(_first_text(told, "dateModified") or meta.get("article:modified_time")),
-        url=_canonical(root) or meta.get("og:url") or _address(told),
+        byline=_line(byline or signed_by(found)),
+        published_at=_line(published or _extracted_date(root, bool(found))),
+        modified_at=_line(modified),
+        url=canonical or _address(told),
+        # Many hide what all the same stands in the page.
+        is_beginning=has_more or (not is_free and count_letters(text) < _LEAST_BEHIND_WALL),
         is_article=bool(told) or meta.get("og:type", "").lower() in {"article", "news"},
     )
 
@@ -100,21 +120,47 @@ def read_article(page_html: str) -> ArticlePage:
 # --- JSON-LD --------------------------------------------------------------------------
 
 
-def _json_ld(page_html: str) -> dict[str, Any]:
-    """Return the page's article node; the one with the longest body, where there are several."""
+def _json_ld(page_html: str, canonical: str | None, title: str | None) -> dict[str, Any]:
+    """Return the page's article node, with what its references name.
+
+    Of several it is the one with the page's address or title, then the one with the longest body:
+    pages list other articles, too, and go on with the next one.
+    """
     best: dict[str, Any] = {}
+    best_rank = (False, -1)
+    by_id: dict[str, dict[str, Any]] = {}
     for number, match in enumerate(_SCRIPT.finditer(page_html)):
         end = _SCRIPT_END.search(page_html, match.end())
         if number >= _MOST_SCRIPTS or end is None:
             break
-        for node in _nodes(_loads(page_html[match.end() : end.start()])):
+        text = page_html[match.end() : end.start()]
+        for node in _nodes(_loads(text) or _salvaged(text)):
+            if isinstance(node.get("@id"), str):
+                by_id.setdefault(node["@id"], node)
             kinds = node.get("@type")
             names = kinds if isinstance(kinds, list) else [kinds]
             if not any(isinstance(name, str) and name.lower() in _TYPES for name in names):
                 continue
-            if not best or _size(node) > _size(best):
-                best = node
-    return best
+            headline = _first_text(node, "headline")
+            is_named = (canonical is not None and _address(node) == canonical) or (
+                title is not None and headline is not None and _line(headline) == _line(title)
+            )
+            rank = (is_named, len(_first_text(node, "articleBody") or ""))
+            if rank > best_rank:
+                best, best_rank = node, rank
+    return {
+        **best,
+        **{key: _resolved(best[key], by_id) for key in ("author", "publisher") if key in best},
+    }
+
+
+def _resolved(value: Any, by_id: dict[str, dict[str, Any]]) -> Any:
+    """Return what a reference, or a list of them, stands for: ``{"@id": "…"}``."""
+    if isinstance(value, list):
+        return [_resolved(each, by_id) for each in value[:20]]
+    if isinstance(value, dict) and "name" not in value and isinstance(value.get("@id"), str):
+        return by_id.get(value["@id"], value)
+    return value
 
 
 def _loads(text: str) -> Any:
@@ -123,12 +169,31 @@ def _loads(text: str) -> Any:
         r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?://\s*)?(?:-->|\]\]>)\s*$", "", text
     )
     fewer = re.sub(r",(\s*[}\]])", r"\1", text)
-    for attempt in (text, entities.unescape(text), fewer):
+    escaped = re.sub(r'\\(?!["\\/bfnrtu])', r"\\\\", fewer)
+    for attempt in (text, entities.unescape(text), fewer, escaped):
         try:
             return json.loads(attempt.strip().rstrip(";"), strict=False)
         except (ValueError, RecursionError):
             continue
     return None
+
+
+_FACT = re.compile(
+    r'"(datePublished|dateModified)"\s*:\s*"([^"]{8,40})"'
+    r'|"(author|publisher)"\s*:\s*(?:\[\s*)?\{[^{}"]*(?:"@?(?:type|id|url)"\s*:\s*"[^"]*"\s*,\s*)*'
+    r'"name"\s*:\s*"([^"]{1,100})"'
+)
+
+
+def _salvaged(text: str) -> dict[str, Any] | None:
+    """Return what can be told of an article whose JSON is broken: quotes in its headline, mostly."""
+    kind = re.search(r'"@type"\s*:\s*\[?\s*"(\w*Article)"', text)
+    if kind is None:
+        return None
+    node: dict[str, Any] = {"@type": kind[1]}
+    for date_name, date, name, value in _FACT.findall(text):
+        node.setdefault(date_name or name, date or value)
+    return node
 
 
 def _nodes(value: Any) -> Iterator[dict[str, Any]]:
@@ -144,10 +209,6 @@ def _nodes(value: Any) -> Iterator[dict[str, Any]]:
             waiting += [
                 each[key] for key in ("@graph", "mainEntity", "itemListElement") if key in each
             ]
-
-
-def _size(node: dict[str, Any]) -> int:
-    return len(_first_text(node, "articleBody") or "")
 
 
 def _first_text(node: dict[str, Any], key: str) -> str | None:
@@ -200,20 +261,57 @@ def _metas(root: etree._Element) -> dict[str, str]:
     return found
 
 
-def _author(meta: dict[str, str]) -> str | None:
-    names = ("article:author", "author", "dable:author", "dd:author", "twitter:creator")
-    found = (meta.get(name) for name in names)
-    # Facebook wants the address of a profile there.
-    return next((name for name in found if name and not name.startswith("http")), None)
+_PUBLISHED = (
+    "article:published_time", "og:regdate", "datepublished", "date", "pubdate", "dable:published_time",
+    "article:published", "parsely-pub-date", "dc.date.issued", "publish-date",
+)  # fmt: skip
+_MODIFIED = (
+    "article:modified_time",
+    "og:updated_time",
+    "datemodified",
+    "lastmod",
+    "article:modified",
+)
+_PORTALS = re.compile(
+    r"\s*\|\s*네이버$|^(?:다음|네이버|네이트|줌|daum|naver|nate)\s?(?:뉴스)?$", re.IGNORECASE
+)
 
 
-def _title(root: etree._Element) -> str | None:
-    for path in ("//h1", "//title"):
-        for element in root.xpath(path)[:1]:
-            text = " ".join("".join(element.itertext()).split())
-            if text:
-                return text
+def _behind_portal(meta: dict[str, str]) -> str | None:
+    """Return the paper whose article a portal shows: it stands where others name the author."""
+    paper = meta.get("og:article:author") or meta.get("article:author") or ""
+    if _PORTALS.search(meta.get("og:site_name", "")) or _PORTALS.search(paper):
+        return _PORTALS.sub("", paper).strip() or None
     return None
+
+
+def _author(meta: dict[str, str]) -> str | None:
+    names = (
+        "article:author", "author", "dable:author", "dd:author", "og:article:author",
+        "twitter:creator", "parsely-author", "byl",
+    )  # fmt: skip
+    found = (meta.get(name) for name in names)
+    # Facebook wants the address of a profile there, and portals name the paper.
+    is_portal = _behind_portal(meta) is not None
+    return next(
+        (
+            name
+            for name in found
+            if name
+            and not name.startswith(("http", "@"))
+            and not (is_portal and _PORTALS.sub("", name).strip() == _behind_portal(meta))
+        ),
+        None,
+    )
+
+
+def _longer(headline: str | None, title: str | None) -> str | None:
+    """Return the title of the two that is not cut off: some cut the headline at 110 characters."""
+    if headline is None or title is None:
+        return headline or title
+    start = re.sub(r"\s*(?:…|\.{2,})$", "", headline.strip())
+    is_cut = start != headline.strip() and title.startswith(start)
+    return title if is_cut and len(title) > len(start) else headline
 
 
 def _canonical(root: etree._Element) -> str | None:
@@ -223,12 +321,33 @@ def _canonical(root: etree._Element) -> str | None:
     return None
 
 
-def _extracted_date(page_html: str, has_text: bool) -> str | None:
-    """Ask trafilatura, which looks at the address, the tags and the text around the title."""
+def _has_more_pages(root: etree._Element, canonical: str | None) -> bool:
+    """Tell whether the article goes on at its own address with another number."""
+    for link in root.iter("link"):
+        following = (link.get("href") or "").strip()
+        if (link.get("rel") or "").lower() == "next" and re.search(
+            r"[?&](?:page|pg|p)=\d+", following
+        ):
+            path = following.partition("?")[0]
+            return not path or (canonical or "").partition("?")[0].endswith(path)
+    return False
+
+
+def _extracted_date(root: etree._Element, has_text: bool) -> str | None:
+    """Ask trafilatura, which looks at the tags and the text around the title.
+
+    Args:
+        root: the page, without what is no part of the article: papers print the day of their
+            registration at the foot of each page.
+    """
     if not has_text:
         return None
     try:
-        metadata = trafilatura.extract_metadata(page_html)
+        metadata = trafilatura.extract_metadata(
+            etree.tostring(root, encoding="unicode", method="html"),
+            # Else any number of the page that could be a year is taken for one.
+            date_config={"original_date": True, "extensive_search": False},
+        )
     except (ValueError, TypeError, RecursionError, AttributeError, etree.LxmlError):
         return None
     date = getattr(metadata, "date", None)
@@ -250,7 +369,3 @@ def _without_publisher(title: str | None, publisher: str | None) -> str | None:
         return title
     name = re.escape(" ".join(publisher.split()))
     return re.sub(rf"\s*[-|:<–—·]\s*{name}\s*>?$", "", title, flags=re.IGNORECASE) or title
-
-
-def _letters(text: str) -> int:
-    return sum(map(str.isalnum, text))

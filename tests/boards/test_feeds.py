@@ -4,10 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from crawler.dates import read_news_time
 from crawler.feeds import SourceKind, read_source
 from crawler.page import read_page
-
-NOW = datetime(2026, 11, 24, 4, 30, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -23,6 +22,43 @@ def test_an_entry_is_read_as_it_was_meant(item: str, url: str, title: str) -> No
     source = (
         f"\n<rss version='2.0'><channel><title>나루신문</title><item>{item}</item></channel></rss>"
     )
-    read = read_source(read_page("https://n.kr/rss.xml", source.encode(), {}), NOW)
+    read = read_source(read_page("https://n.kr/rss.xml", source.encode(), {}))
     assert read.kind is SourceKind.FEED
     assert [(entry.url, entry.title) for entry in read.entries] == [(url, title)]
+
+
+def test_a_feed_is_read_in_the_encoding_that_it_came_in() -> None:
+    source = (
+        "<?xml version='1.0' encoding='euc-kr'?><rss version='2.0' xmlns:media='urn:m'><channel>"
+        "<title>나루신문</title><item><media:title>사진</media:title><title><![CDATA[<b>가</b>나]]></title>"
+        "<guid isPermaLink='false'>77</guid><link>https://n.kr/7</link><dc:creator>홍길동</dc:creator></item>"
+        "<item><title>주소가 없다</title><guid isPermaLink='false'>78</guid></item></channel></rss>"
+    )
+    read = read_source(read_page("https://n.kr/rss.xml", source.encode("cp949"), {}))
+    assert [(entry.url, entry.title, entry.byline) for entry in read.entries] == [
+        ("https://n.kr/7", "가나", "홍길동")
+    ]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Mon, 02 Mar 2026 09:00:00 +0900",
+        "Mon, 02 Mar 2026 00:00:00 GMT",
+        "Mon, 02 Mar 2026 09:00:00 KST",
+        "Mon, 02 Mar 2026 09:00:00",
+        "월, 02 3월 2026 09:00:00 +0900",
+        "Mon Mar 02 2026 09:00:00 GMT+0900 (KST)",
+        "2026-03-02T00:00:00.000Z",
+        "2026-03-02 09:00:00.0",
+        "2026. 3. 2. 오전 9:00",
+        "202603020900",
+        "20260302 09:00:00",
+    ],
+)
+def test_a_time_is_read_as_it_was_meant(written: str) -> None:
+    assert read_news_time(written) == datetime(2026, 3, 2, tzinfo=UTC)
+
+
+def test_a_time_without_a_year_is_none() -> None:
+    assert read_news_time("09:00") is None

@@ -64,6 +64,57 @@ def test_each_bad_json_line_is_one_bad_row_and_the_good_ones_stay(tmp_path: Path
     ]
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        json.dumps([{"id": 1}, {"id": 2, "x": [{"y": "}"}]}]),
+        json.dumps([{"id": 1}, {"id": 2, "x": [{"y": "}"}]}], indent=1),
+        '[\n{"id": 1},\n{"id": 2, "x": [{"y": "}"}]}\n]\n',
+        '{"id": 1}{"id": 2, "x": [{"y": "}"}]}',
+        '{\n"id": 1\n}\n{\n"id": 2,\n"x": [\n{"y": "}"}\n]\n}',
+    ],
+)
+def test_json_in_an_array_over_many_lines_or_side_by_side(tmp_path: Path, written: str) -> None:
+    found = [fields for _, fields in rows(tmp_path / "a.json", written)]
+    assert found == [{"id": 1}, {"id": 2, "x": [{"y": "}"}]}]
+
+
+def test_an_object_of_an_array_that_is_broken_costs_no_other(tmp_path: Path) -> None:
+    array = (
+        '[\n{"id": 1},\n{"id": 2, "text": "가},\n{"id": 3},\n{"id": 4, "x": tru},\n7,\n{"id": 5\n'
+    )
+    assert rows(tmp_path / "a.json", array) == [
+        (2, {"id": 1}),
+        (3, "json"),
+        (4, {"id": 3}),
+        (5, "json"),
+        (6, "not_object"),
+        (7, "json"),
+    ]
+    endless = "{\n" + '"x": 1,\n' * 400
+    assert reason(tmp_path / "b.json", endless.encode()) == "too_long"
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
+def test_csv_with_other_delimiters_and_with_the_columns_of_bigkinds(
+    tmp_path: Path, delimiter: str
+) -> None:
+    table = '뉴스 식별자,일자,기고자,제목,본문,URL\n01.1,20260302,홍길동,"제, 목",가나다,u\n'
+    found = rows(tmp_path / "a.tsv", table.replace(",", delimiter).encode("cp949"))
+    title = "제, 목".replace(",", delimiter)
+    told = {"id": "01.1", "published_at": "20260302", "byline": "홍길동", "title": title}
+    assert found == [(2, {**told, "text": "가나다", "url": "u", "is_stub": True})]
+
+
+def test_the_lines_of_a_row_with_a_column_too_many_are_no_rows(tmp_path: Path) -> None:
+    table = 'id,text\n1,"하나, 첫 줄\n가, 나\n끝",x\n2,둘\n'
+    assert rows(tmp_path / "a.csv", table) == [(2, "columns"), (5, {"id": "2", "text": "둘"})]
+
+
+def test_two_columns_of_one_name_are_refused(tmp_path: Path) -> None:
+    assert reason(tmp_path / "a.csv", "id,text,text\n1,가,나\n".encode()) == "columns"
+
+
 def test_an_endless_number_is_a_bad_line(tmp_path: Path) -> None:
     limits = Limits(line_bytes=100_000)
     assert rows(tmp_path / "a", '{"id": ' + "9" * 50_000 + "}", limits) == [(1, "json")]

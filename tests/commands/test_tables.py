@@ -11,6 +11,8 @@ import pyarrow.parquet
 import pytest
 from sqlalchemy import create_engine, text
 
+from crawler.readers import Limits, read_article
+from crawler.tables import read_parquet, read_xlsx
 from models.schema import article, article_version
 from models.views import mirrors, stories
 from tests.commands.running import Run
@@ -128,6 +130,37 @@ def test_a_stub_finds_its_copies_and_gives_way_to_the_whole(
     assert [(r.text, r.version) for r in rows(sqlite_url, article)] == [(WHOLE, 2)]
 
 
+def test_one_article_of_three_sources_is_known_once(
+    tmp_path: Path, sqlite_url: str, scrapy_sqlite: Run
+) -> None:
+    address = "http://news.hanbit.example/1"
+    title = "강변 산책로, 4킬로미터 더 늘린다"
+    stub = str(bigkinds(tmp_path / "stub.xlsx", a_record(1, 제목=title)))
+    item = {"title": title, "originallink": address, "description": f"...{WHOLE[240:340]}..."}
+    found = tmp_path / "search.json"
+    found.write_text(
+        json.dumps({"items": [{**item, "pubDate": "Mon, 02 Mar 2026 09:00:00 +0900"}]}), "utf-8"
+    )
+    whole = tmp_path / "whole.jsonl"
+    own = {"id": "own", "url": f"{address}?utm_source=x", "title": title, "text": WHOLE}
+    whole.write_text(json.dumps(own), "utf-8")
+    orders = [(stub, found, whole), (whole, found, stub), (found, stub)]
+    for number, order in enumerate(orders):
+        store = f"{sqlite_url}{number}"
+        assert scrapy_sqlite("load", "articles", *map(str, order), STORE_URL=store).code == 0
+        (row,) = rows(store, article)
+        text, is_stub = (WHOLE, False) if whole in order else (STUB, True)
+        assert (row.url, row.text, row.is_stub, row.publisher, row.byline) == (
+            address,
+            text,
+            is_stub,
+            "한빛일보",
+            "김하늘",
+        )
+        # BIGKinds knows the day, the search tells the minute.
+        assert row.published_at == datetime(2026, 3, 2, 0, 0, tzinfo=UTC)
+
+
 def test_articles_that_share_an_address_and_no_text_stay_apart(
     tmp_path: Path, sqlite_url: str, scrapy_sqlite: Run
 ) -> None:
@@ -180,7 +213,7 @@ def test_an_answer_of_a_news_search_is_read(
     [
         ("a.xlsx", b"PK\x03\x04broken", "the workbook cannot be read"),
         ("a.parquet", b"PAR1broken", "the Parquet file cannot be read"),
-        ("a.json", b'{\n "a": 1\n}', "write one object a line"),
+        ("a.json", b'{\n "a": 1,\n "b": 2\n', "the file ends within the object"),
     ],
 )
 def test_a_broken_table_is_said(
@@ -203,6 +236,38 @@ def test_a_workbook_without_known_columns_is_said(
     book.save(tmp_path / "a.xlsx")
     done = scrapy_sqlite("load", "articles", str(tmp_path / "a.xlsx"))
     assert "no sheet names its columns" in done.err
+
+
+def test_cells_and_columns_of_every_make_are_read(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["id", "text", "posted_at"])
+    sheet.append([1, "첫 줄_x000D_\n둘째 줄", 46083.375])
+    book.save(tmp_path / "posts.xlsx")
+    [(_, fields)] = read_xlsx(tmp_path / "posts.xlsx")
+    assert fields == {"id": 1, "text": "첫 줄\r\n둘째 줄", "posted_at": "2026-03-02T09:00:00"}
+
+    nanoseconds = pyarrow.array([1772409600123456789, 2**62, None], pyarrow.timestamp("ns", "UTC"))
+    columns = {
+        "ID": ["a", "b", "c"],
+        "본문": pyarrow.array(["가".encode()] * 3),
+        "일자": nanoseconds,
+        "a.b": [[{"x": 1}]] * 3,
+        "byline": pyarrow.array([["홍길동"]] * 3),
+    }
+    pyarrow.parquet.write_table(pyarrow.table(columns), tmp_path / "a.parquet")
+    read = [read_article(fields, Limits()) for _, fields in read_parquet(tmp_path / "a.parquet")]
+    assert [(each.record.key, each.record.text, each.record.byline) for each in read] == [
+        (key, "가", "홍길동") for key in "abc"
+    ]
+    assert read[0].record.published_at == datetime(2026, 3, 2, 0, 0, 0, 123456, tzinfo=UTC)
+    beyond = pyarrow.table(
+        {"id": ["a"], "text": ["가"], "date": pyarrow.array([2**55], pyarrow.timestamp("ms"))}
+    )
+    pyarrow.parquet.write_table(beyond, tmp_path / "b.parquet")
+    [(_, fields)] = read_parquet(tmp_path / "b.parquet")
+    assert read_article(fields, Limits()).notes == ["date/unreadable"]
 
 
 def test_what_is_exported_can_be_read_again(

@@ -9,7 +9,12 @@ from typing import Any
 
 import pytest
 
+from crawler.arguments import KST
+from models.engine import open_store
+from models.records import ArticleRecord
 from models.schema import article, article_version, source
+from models.write import writing
+from pipelines.match import Matcher
 from tests.crawl.running import Crawl, counts, crawl, last_stats, rows
 from tests.serving import HTML, XML, Asked, Site, answer
 
@@ -85,14 +90,15 @@ NOON = "Mon, 02 Mar 2026 12:00:00 +0900"
 
 def test_a_feed_brings_its_articles_once(site: Site, store_url: str) -> None:
     site.answers = {
-        "/rss.xml": feed(site, ("/news/1", MORNING), ("/news/2?utm_source=rss", NOON)),
-        "/news/1": article_page(f"{site.url}/news/1"),
+        "/rss.xml": feed(site, ("/a/1?from=rss", MORNING), ("/news/2?utm_source=rss", NOON)),
+        "/a/1?from=rss": article_page(f"{site.url}/news/1"),
         "/news/2": article_page(f"{site.url}/news/2", "둑길 정비", TEXT + "\n덧붙인 말이 있다."),
     }
     done = crawl_news(store_url, f"{site.url}/rss.xml")
     assert done.code == 0, done.log
     first, second = sorted(rows(store_url, article), key=lambda row: str(row.key))
-    assert (first.key, first.url) == (f"{site.url}/news/1", f"{site.url}/news/1")
+    # Known by the address that the feed names, shown with the article's own.
+    assert (first.key, first.url) == (f"{site.url}/a/1?from=rss", f"{site.url}/news/1")
     assert (first.title, first.publisher, first.byline) == (
         "강변 산책로 늘린다",
         "한빛일보",
@@ -174,7 +180,7 @@ def test_an_index_leads_to_its_sitemaps_and_only_to_changed_ones(
             f"<sitemap><loc>{site.url}{loc}</loc><lastmod>{at}</lastmod></sitemap>"
             for loc, at in maps
         )
-        return answer(f"<sitemapindex>{body}</sitemapindex>", XML)
+        return answer(f"<sitemapindex>{body}</sitemapindex>", XML, 'ETag: "same"')
 
     def news_map(*numbers: int) -> str:
         body = "".join(
@@ -203,7 +209,14 @@ def test_an_index_leads_to_its_sitemaps_and_only_to_changed_ones(
     assert {row.title for row in rows(store_url, article)} == {"제목 1", "제목 2"}
 
     site.asked.clear()
-    site.answers |= {"/index.xml": index("2026-03-02"), "/b.xml": answer(news_map(2, 3), XML)}
+    # An index that tells a sitemap's day, or nothing, does not tell whether it changed since.
+    today = datetime.now(KST).date().isoformat()
+    site.answers |= {"/index.xml": index(today), "/b.xml": answer(news_map(2), XML)}
+    assert crawl_news(store_url, f"{site.url}/index.xml").code == 0
+    assert site.targets == ["/index.xml", "/b.xml"]
+
+    site.asked.clear()
+    site.answers |= {"/b.xml": answer(news_map(2, 3), XML)}
     assert crawl_news(store_url, f"{site.url}/index.xml").code == 0
     assert site.targets == ["/index.xml", "/b.xml", "/news/3"]
     # A scheduled crawl visits what somebody named, and nothing that it led to.
@@ -266,6 +279,30 @@ def test_a_canonical_address_of_another_site_is_not_believed(site: Site, store_u
     site.answers = {"/news/1": article_page("https://victim.example/news/7")}
     assert crawl_news(store_url, f"{site.url}/news/1").code == 0
     assert [row.url for row in rows(store_url, article)] == [f"{site.url}/news/1"]
+
+
+def test_a_stub_of_an_import_gives_way_to_what_a_feed_without_dates_names(
+    site: Site, store_url: str
+) -> None:
+    engine = open_store(store_url, Matcher.recipe())
+    with writing(engine) as connection:
+        stub = ArticleRecord(
+            key="01.7",
+            url=f"{site.url}/news/1".replace("http:", "https:"),
+            text=TEXT[:90],
+            is_stub=True,
+        )
+        Matcher().save_article(connection, stub, None, datetime.now(UTC))
+    engine.dispose()
+    site.answers = {
+        "/rss.xml": feed(site, ("/news/1", "")),
+        "/news/1": article_page(f"{site.url}/news/1"),
+    }
+    for _ in range(2):
+        assert crawl_news(store_url, f"{site.url}/rss.xml").code == 0
+    assert site.targets == ["/rss.xml", "/news/1", "/rss.xml"]
+    (row,) = rows(store_url, article)
+    assert (row.key, row.is_stub, row.text) == ("01.7", False, TEXT)
 
 
 def test_since_and_max_articles_bound_a_crawl(site: Site, store_url: str) -> None:
