@@ -6,7 +6,6 @@ read is bounded: a record may claim any size, and unpack to any size.
 
 import contextlib
 import hashlib
-import os
 import sys
 import zipfile
 import zlib
@@ -125,7 +124,7 @@ def read_archive(
         if is_zip:
             yield from _read_wacz(stream, name, most, seen)
         else:
-            yield from _read_warc(stream, name, most, seen)
+            yield from _read_warc(stream, path.stat().st_size, name, most, seen)
 
 
 _ZIP = b"PK\x03\x04"
@@ -137,26 +136,26 @@ def _read_wacz(
     try:
         with zipfile.ZipFile(whole) as packed:
             members = [
-                each.filename
+                each
                 for each in packed.infolist()
                 # A name is only ever a key into the zip: nothing is unpacked to disk.
                 if each.filename.lower().endswith((".warc", ".warc.gz"))
             ]
             if not members:
                 raise BadArchiveError("it is a zip without a WARC file")
-            for member in sorted(members):
+            for member in sorted(members, key=lambda each: each.filename):
+                inner = f"{name}#{member.filename}"
                 with packed.open(member) as stream:
-                    yield from _read_warc(stream, f"{name}#{member}", most, seen)
+                    yield from _read_warc(stream, member.file_size, inner, most, seen)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
         raise BadArchiveError(f"it is a zip that cannot be unpacked: {error}") from error
 
 
 def _read_warc(
-    stream: IO[bytes], name: str, most: int, seen: Payloads
+    stream: IO[bytes], size: int, name: str, most: int, seen: Payloads
 ) -> Iterator[ArchivedPage | Skipped]:
     """Yield the records of a WARC; of a damaged one what is whole, before and after."""
     is_gzip = stream.read(len(_GZIP)) == _GZIP
-    size = stream.seek(0, os.SEEK_END)
     start: int | None = 0
     while start is not None:
         stream.seek(start)

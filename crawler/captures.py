@@ -23,12 +23,12 @@ from uuid import uuid4
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest, NotConfigured
+from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 from twisted.web.http import RESPONSES
 from warcio.warcwriter import WARCWriter
 
-from crawler.responses import raw_headers
+from crawler.responses import NotCaptured, raw_headers
 from models.records import CaptureRecord
 
 logger = logging.getLogger(__name__)
@@ -114,13 +114,13 @@ class Captures:
         if purpose is None:  # robots.txt
             return response
         if self._failure:
-            raise IgnoreRequest(self._failure)
+            raise NotCaptured(self._failure)
         try:
             request.meta["capture"] = self._write(response, purpose)
         except OSError as error:
             words = f"the capture cannot be written to {self._folder}: {error.strerror or error}"
             self._end_crawl(words)
-            raise IgnoreRequest(words) from error
+            raise NotCaptured(words) from error
         return response
 
     def _end_crawl(self, words: str) -> None:

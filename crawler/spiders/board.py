@@ -27,7 +27,7 @@ from crawler.board_file import read_board_file
 from crawler.boards import BoardAddress, BoardEngine, ListRow, engines, find_engine_by_name
 from crawler.captures import Purpose
 from crawler.items import FetchedPage, PostPage
-from crawler.responses import ERRORS, explain, fetched, headers_of
+from crawler.responses import CAPTURE, ERRORS, explain, fetched, headers_of
 from crawler.rows import exact
 from models.errors import StoreError
 from models.relation import Status
@@ -109,6 +109,8 @@ class Walk:
     repeats: int = 0
     """List pages without an unseen post, the last ones in a row."""
     has_failed: bool = False
+    is_to_blame: bool = True
+    """It failed for a reason of its own: it waits longer for its next visit."""
     is_over_budget: bool = False
     """The host gets no further request: the next run goes on."""
     is_over: bool = False
@@ -317,7 +319,7 @@ class BoardSpider(Spider):
     def _board_failed(self, asked: str, reason: str, words: str) -> None:
         self._inc(f"board/failed/{reason}")
         stage = self._stage()
-        if asked and stage is not None:
+        if asked and stage is not None and reason != CAPTURE:
             stage.board_failed(asked)
         self.crawler.stats.set_value("run/problem", words)
         self.logger.error("%s", words)
@@ -371,6 +373,7 @@ class BoardSpider(Spider):
             words or reason,
         )
         walk.is_listed = walk.has_failed = True
+        walk.is_to_blame = reason != CAPTURE
         yield from self._go_on(walk)
 
     async def _read_list(self, walk: Walk, page: FetchedPage, number: int) -> AsyncIterator[Any]:
@@ -545,7 +548,7 @@ class BoardSpider(Spider):
             walk.is_over = True
             stage = self._stage()
             if walk.has_failed:
-                if stage is not None:
+                if stage is not None and walk.is_to_blame:
                     stage.board_failed(walk.board.url)
             elif not walk.is_over_budget:
                 self._inc("board/crawled")
