@@ -4,6 +4,7 @@ Anyone's: gzipped or plain WARC, WACZ (a zip of WARCs), Common Crawl's, wget's. 
 read is bounded: a record may claim any size, and unpack to any size.
 """
 
+import base64
 import contextlib
 import hashlib
 import sys
@@ -91,16 +92,27 @@ class Payloads:
         self._known: OrderedDict[str, bytes] = OrderedDict()
         self._bytes = 0
 
-    def get(self, digest: str) -> bytes | None:
-        return self._known.get(digest)
+    def get(self, digest: str, file: str) -> bytes | None:
+        return self._known.get(digest) or self._known.get(f"{file} {digest}")
 
-    def add(self, digest: str, payload: bytes) -> None:
-        if digest in self._known:
+    def add(self, digest: str, payload: bytes, file: str) -> None:
+        """Remember a payload; under a digest that is not its own, for its *file* alone."""
+        key = digest if _is_digest(digest, payload) else f"{file} {digest}"
+        if key in self._known:
             return
-        self._known[digest] = payload
+        self._known[key] = payload
         self._bytes += len(payload)
         while self._bytes > _MOST_REVISITED:
             self._bytes -= len(self._known.popitem(last=False)[1])
+
+
+def _is_digest(digest: str, payload: bytes) -> bool:
+    """Tell whether that is the payload's SHA-1 or SHA-256: an archive may claim any."""
+    kind, _, value = digest.partition(":")
+    if kind.lower() not in ("sha1", "sha256", "sha-256"):
+        return False
+    found = hashlib.new(kind.lower().replace("-", ""), payload, usedforsecurity=False).digest()
+    return value.upper() == base64.b32encode(found).decode() or value.lower() == found.hex()
 
 
 def read_archive(
@@ -264,12 +276,12 @@ def _read_record(
         return Skipped("truncated", is_bad=True)
     digest = headers.get_header("WARC-Payload-Digest") or ""
     if kind == "revisit":
-        earlier = seen.get(digest)
+        earlier = seen.get(digest, name)
         if earlier is None:
             return Skipped("revisit_unknown")
         payload = earlier
     elif digest and purpose is None:
-        seen.add(digest, payload)
+        seen.add(digest, payload, name)
     body = _decoded(payload, fields.get("content-encoding", ""), most)
     if body is None:
         return Skipped("bad_encoding", is_bad=True)

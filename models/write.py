@@ -762,8 +762,14 @@ def save_board(
 def name_board(
     conn: Connection, url: str, engine: str, name: str, now: datetime, others: Sequence[str]
 ) -> None:
-    """Store what an archive calls a board; a crawl's own word for it stays."""
-    _check_identity("board", url)
+    """Store what an archive calls a board; a crawl's own word for it stays.
+
+    An address that cannot be a board's identity is left out, as its posts will be.
+    """
+    try:
+        _check_identity("board", url)
+    except InvalidRecord:
+        return
     _move_board(conn, url, engine, others)
     found = conn.execute(
         select(board.c.id, board.c.name, board.c.last_crawled_at).where(board.c.url == url)

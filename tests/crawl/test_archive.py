@@ -428,7 +428,12 @@ def test_a_revisit_is_read_with_what_it_repeats(tmp_path: Path) -> None:
     assert isinstance(first, ArchivedPage)
     assert isinstance(again, ArchivedPage)
     assert first.page.body == again.page.body == body
-    (unknown,) = read_archive(tmp_path / "1.warc.gz", "1", 1000, Payloads())
+    # A file that claims the digest for something else says nothing of other files.
+    lying = Payloads()
+    other = {**page, "body": b"<html>not this</html>", "more": {"WARC-Payload-Digest": digest}}
+    write(tmp_path / "2.warc.gz", [other])
+    list(read_archive(tmp_path / "2.warc.gz", "2", 1000, lying))
+    (unknown,) = read_archive(tmp_path / "1.warc.gz", "1", 1000, lying)
     assert unknown == Skipped("revisit_unknown")
 
 
