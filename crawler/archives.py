@@ -4,12 +4,13 @@ Anyone's: gzipped or plain WARC, WACZ (a zip of WARCs), Common Crawl's, wget's. 
 read is bounded: a record may claim any size, and unpack to any size.
 """
 
+import base64
 import contextlib
-import gzip
 import hashlib
-import io
+import sys
 import zipfile
 import zlib
+from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,19 +18,24 @@ from pathlib import Path
 from typing import IO, Any
 
 import brotli
+from scrapy.utils.gz import gunzip
 from warcio.archiveiterator import ArchiveIterator
 from warcio.bufferedreaders import ChunkedDataReader
-from warcio.exceptions import ArchiveLoadFailed
 
 from crawler.captures import CRAWLED_AS, Purpose
 from crawler.items import FetchedPage
 from models.records import CaptureRecord
 
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
 SUFFIXES = (".warc", ".warc.gz", ".wacz")
 _PAGES = ("text/html", "application/xhtml", "text/xml", "application/xml", "application/rss", "application/atom", "text/plain")  # fmt: skip
 """Starts of the content types that can be a page or a feed; none at all can be, too."""
-_MOST_REVISITED = 100_000
-"""Payload digests that are remembered for records that say "the same as before"."""
+_MOST_REVISITED = 64 * 1024 * 1024
+"""Bytes of payloads that are remembered for records that say "the same as before"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,62 +84,168 @@ def find_archives(path: str) -> list[Path]:
     return sorted(found)
 
 
-def read_archive(path: Path, name: str, most: int) -> Iterator[ArchivedPage | Skipped]:
+class Payloads:
+    """The latest payloads by their digest, for records that say "the same as before"."""
+
+    def __init__(self) -> None:
+        """Remember nothing yet."""
+        self._known: OrderedDict[str, bytes] = OrderedDict()
+        self._bytes = 0
+
+    def get(self, digest: str, file: str) -> bytes | None:
+        return self._known.get(digest) or self._known.get(f"{file} {digest}")
+
+    def add(self, digest: str, payload: bytes, file: str) -> None:
+        """Remember a payload; under a digest that is not its own, for its *file* alone."""
+        key = digest if _is_digest(digest, payload) else f"{file} {digest}"
+        if key in self._known:
+            return
+        self._known[key] = payload
+        self._bytes += len(payload)
+        while self._bytes > _MOST_REVISITED:
+            self._bytes -= len(self._known.popitem(last=False)[1])
+
+
+def _is_digest(digest: str, payload: bytes) -> bool:
+    """Tell whether that is the payload's SHA-1 or SHA-256: an archive may claim any."""
+    kind, _, value = digest.partition(":")
+    if kind.lower() not in ("sha1", "sha256", "sha-256"):
+        return False
+    found = hashlib.new(kind.lower().replace("-", ""), payload, usedforsecurity=False).digest()
+    return value.upper() == base64.b32encode(found).decode() or value.lower() == found.hex()
+
+
+def read_archive(
+    path: Path, name: str, most: int, seen: Payloads
+) -> Iterator[ArchivedPage | Skipped]:
     """Yield what an archive holds, in its order.
 
     Args:
         name: what captures call the file.
         most: bytes of a payload, packed and unpacked; a longer one is skipped.
+        seen: payloads of files that were read before: a crawl of many files repeats none.
 
     Raises:
         BadArchiveError: it is no archive, or cannot be read further.
         OSError: it cannot be opened.
     """
-    if zipfile.is_zipfile(path):
-        yield from _read_wacz(path, name, most)
-        return
     with path.open("rb") as stream:
-        yield from _read_warc(stream, name, most)
+        # Not by what stands at its end: a WARC may end with somebody's zip.
+        is_zip = stream.read(len(_ZIP)) == _ZIP
+        stream.seek(0)
+        if is_zip:
+            yield from _read_wacz(stream, name, most, seen)
+        else:
+            yield from _read_warc(stream, path.stat().st_size, name, most, seen)
 
 
-def _read_wacz(path: Path, name: str, most: int) -> Iterator[ArchivedPage | Skipped]:
+_ZIP = b"PK\x03\x04"
+
+
+def _read_wacz(
+    whole: IO[bytes], name: str, most: int, seen: Payloads
+) -> Iterator[ArchivedPage | Skipped]:
     try:
-        with zipfile.ZipFile(path) as packed:
+        with zipfile.ZipFile(whole) as packed:
             members = [
-                each.filename
+                each
                 for each in packed.infolist()
                 # A name is only ever a key into the zip: nothing is unpacked to disk.
                 if each.filename.lower().endswith((".warc", ".warc.gz"))
             ]
             if not members:
                 raise BadArchiveError("it is a zip without a WARC file")
-            for member in sorted(members):
+            for member in sorted(members, key=lambda each: each.filename):
+                inner = f"{name}#{member.filename}"
                 with packed.open(member) as stream:
-                    yield from _read_warc(stream, f"{name}#{member}", most)
+                    yield from _read_warc(stream, member.file_size, inner, most, seen)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
-        raise BadArchiveError(f"it cannot be unpacked: {error}") from error
+        raise BadArchiveError(f"it is a zip that cannot be unpacked: {error}") from error
 
 
-def _read_warc(stream: IO[bytes], name: str, most: int) -> Iterator[ArchivedPage | Skipped]:
-    seen: dict[str, bytes] = {}
-    records = ArchiveIterator(stream, arc2warc=True)
-    try:
-        for record in records:
-            kind = record.rec_type
-            if kind not in ("response", "revisit"):
-                yield Skipped(f"type/{kind if kind in _KINDS else 'other'}")
-                continue
-            yield _read_record(record, records, name, most, seen)
-    except (ArchiveLoadFailed, EOFError, OSError, zlib.error, ValueError, UnicodeError) as error:
-        raise BadArchiveError(f"{type(error).__name__}: {error}") from error
+def _read_warc(
+    stream: IO[bytes], size: int, name: str, most: int, seen: Payloads
+) -> Iterator[ArchivedPage | Skipped]:
+    """Yield the records of a WARC; of a damaged one what is whole, before and after."""
+    is_gzip = stream.read(len(_GZIP)) == _GZIP
+    start: int | None = 0
+    while start is not None:
+        stream.seek(start)
+        records = ArchiveIterator(stream, arc2warc=True)
+        at, problem = start, ""
+        try:
+            for record in records:
+                packed = records.reader.decompressor
+                if is_gzip and packed is None:
+                    raise _TornError  # what stands here is not gzipped
+                read = _read_record(record, records, name, most, seen)
+                records.read_to_end()
+                yield read
+                if is_gzip and records.next_line:
+                    raise BadArchiveError("its records are gzipped as one: unpack it with gunzip")
+                if is_gzip and not packed.eof:
+                    raise _TornError
+                at = records.offset
+        except (BadArchiveError, zipfile.BadZipFile):
+            raise
+        except Exception as error:  # noqa: BLE001 - its parser fails in many ways on what is no WARC
+            problem = _first_line(error)
+        if not problem and at >= size:
+            return
+        if at == 0:
+            raise BadArchiveError(f"it is no WARC file{problem and f' ({problem})'}")
+        yield Skipped("truncated", is_bad=True)
+        start = _next_member(stream, at + 1) if is_gzip else None
+
+
+_GZIP = b"\x1f\x8b\x08"
+
+
+class _TornError(Exception):
+    """The file ends, or something else begins, in the middle of a record."""
+
+
+def _first_line(error: Exception) -> str:
+    """Return what a library says, without the bytes that it could not read."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    said = lines[0].partition(", first line")[0] if lines else ""
+    return said if said.isascii() and said else type(error).__name__
+
+
+def _next_member(stream: IO[bytes], start: int) -> int | None:
+    """Return where the next gzipped record begins, from *start* on."""
+    stream.seek(start)
+    kept = b""
+    while block := stream.read(_AT_ONCE):
+        held = kept + block
+        at = held.find(_GZIP)
+        while at >= 0:
+            with contextlib.suppress(zlib.error):
+                unpacked = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(
+                    held[at : at + 512], len(_BEGINS)
+                )
+                if unpacked == _BEGINS:
+                    return start - len(kept) + at
+            at = held.find(_GZIP, at + 1)
+        start += len(block)
+        kept = held[-512:]
+    return None
+
+
+_BEGINS = b"WARC/"
 
 
 _KINDS = frozenset({"request", "warcinfo", "metadata", "resource", "conversion", "continuation"})
 
 
 def _read_record(
-    record: Any, records: ArchiveIterator, name: str, most: int, seen: dict[str, bytes]
+    record: Any, records: ArchiveIterator, name: str, most: int, seen: Payloads
 ) -> ArchivedPage | Skipped:
+    kind = record.rec_type
+    if record.length is None:
+        raise _TornError
+    if kind not in ("response", "revisit"):
+        return Skipped(f"type/{kind if kind in _KINDS else 'other'}")
     headers = record.rec_headers
     # Wget writes addresses in brackets, as WARC 1.0 showed them.
     url = (headers.get_header("WARC-Target-URI") or "").strip("<>")
@@ -148,8 +260,8 @@ def _read_record(
         return Skipped("bad_header", is_bad=True)
     fields = {key.lower(): value for key, value in record.http_headers.headers}
     purpose = Purpose.decoded(headers.get_header(CRAWLED_AS))
-    kind = fields.get("content-type", "").strip().lower()
-    if purpose is None and kind and not kind.startswith(_PAGES):
+    content_type = fields.get("content-type", "").strip().lower()
+    if purpose is None and content_type and not content_type.startswith(_PAGES):
         return Skipped("type/no_page")
     stream = record.raw_stream
     if "chunked" in fields.get("transfer-encoding", "").lower():
@@ -157,16 +269,19 @@ def _read_record(
     payload: bytes = stream.read(most + 1)
     if len(payload) > most:
         return Skipped("too_large", is_bad=True)
-    if record.rec_type == "response" and getattr(record.raw_stream, "limit", 0) > 0:
+    if kind == "response" and getattr(record.raw_stream, "limit", 0) > 0:
+        raise _TornError
+    if headers.get_header("WARC-Truncated"):
+        # Half a post would pass for a post that was edited.
         return Skipped("truncated", is_bad=True)
     digest = headers.get_header("WARC-Payload-Digest") or ""
-    if record.rec_type == "revisit":
-        earlier = seen.get(digest)
+    if kind == "revisit":
+        earlier = seen.get(digest, name)
         if earlier is None:
             return Skipped("revisit_unknown")
         payload = earlier
-    elif digest and len(seen) < _MOST_REVISITED and len(payload) < 100_000 and purpose is None:
-        seen[digest] = payload
+    elif digest and purpose is None:
+        seen.add(digest, payload, name)
     body = _decoded(payload, fields.get("content-encoding", ""), most)
     if body is None:
         return Skipped("bad_encoding", is_bad=True)
@@ -187,18 +302,21 @@ def _read_record(
 
 
 def _decoded(payload: bytes, encoding: str, most: int) -> bytes | None:
-    """Undo a content encoding; None for one that is unknown, broken, or a bomb."""
+    """Undo a content encoding; None for one that is broken, or a bomb.
+
+    One that nobody knows ("utf-8", say) is none: browsers and Scrapy take it so.
+    """
     for each in reversed([part.strip().lower() for part in encoding.split(",")]):
-        if each in ("", "identity"):
-            continue
         if each in ("gzip", "x-gzip"):
             payload_or_none = _gunzipped(payload, most)
         elif each == "deflate":
             payload_or_none = _inflated(payload, most)
         elif each == "br":
             payload_or_none = _unbrotlied(payload, most)
+        elif each == "zstd":
+            payload_or_none = _unzstandarded(payload, most)
         else:
-            return None
+            continue
         if payload_or_none is None:
             # Some tools store pages unpacked and keep the header that says they are not.
             return payload if payload.lstrip()[:1] == b"<" else None
@@ -207,10 +325,24 @@ def _decoded(payload: bytes, encoding: str, most: int) -> bytes | None:
 
 
 def _gunzipped(payload: bytes, most: int) -> bytes | None:
-    with contextlib.suppress(OSError, EOFError, zlib.error):
-        unpacked = gzip.GzipFile(fileobj=io.BytesIO(payload)).read(most + 1)
-        return unpacked if len(unpacked) <= most else None
+    # As the crawl reads it: what there is of one that is cut off.
+    with contextlib.suppress(OSError, EOFError, zlib.error, ValueError):
+        return gunzip(payload, max_size=most)
     return None
+
+
+def _unzstandarded(payload: bytes, most: int) -> bytes | None:
+    unpacker, parts, size = zstd.ZstdDecompressor(), [], 0
+    rest = payload
+    with contextlib.suppress(zstd.ZstdError):
+        while size <= most and not unpacker.eof:
+            part = unpacker.decompress(rest, _AT_ONCE)
+            rest = b""
+            if not part and unpacker.needs_input:
+                break
+            size += len(part)
+            parts.append(part)
+    return b"".join(parts) if unpacker.eof and size <= most else None
 
 
 def _inflated(payload: bytes, most: int) -> bytes | None:

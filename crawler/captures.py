@@ -7,6 +7,8 @@ the address that answered, the time.  What the crawl took the page for stands in
 
 import asyncio
 import base64
+import contextlib
+import errno
 import hashlib
 import json
 import logging
@@ -21,12 +23,12 @@ from uuid import uuid4
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest, NotConfigured
+from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 from twisted.web.http import RESPONSES
 from warcio.warcwriter import WARCWriter
 
-from crawler.responses import raw_headers
+from crawler.responses import NotCaptured, raw_headers
 from models.records import CaptureRecord
 
 logger = logging.getLogger(__name__)
@@ -35,6 +37,7 @@ FAILED = "capture_failed"
 """Finish reason."""
 CRAWLED_AS = "WARC-Crawled-As"
 """Our own header: what the crawl took the page for, as JSON; see `Purpose`."""
+_MOST_PAGES = 10**9
 _LEFT_OUT = frozenset({b"transfer-encoding", b"content-length"})
 """Headers of the transfer, which is over: the record says how long the payload is."""
 
@@ -65,8 +68,10 @@ class Purpose:
             found = cls(**fields)
         except (ValueError, TypeError):
             return None
-        is_sound = all(isinstance(getattr(found, n), str) for n in ("kind", "engine", "board_url"))
-        return found if is_sound and isinstance(found.number, int) else None
+        # Anybody may write such a header into an archive.
+        are_texts = all(isinstance(getattr(found, name), str) for name in cls.__slots__[:4])
+        is_page = type(found.number) is int and type(found.is_vanished) is bool
+        return found if are_texts and is_page and abs(found.number) <= _MOST_PAGES else None
 
 
 class Captures:
@@ -94,6 +99,8 @@ class Captures:
         self._serial = 0
         self._file: Any = None
         self._offset = 0
+        self._failure = ""
+        """Why nothing more is written."""
         self._closing: asyncio.Task[None] | None = None
         crawler.signals.connect(self.spider_closed, signals.spider_closed)
 
@@ -106,16 +113,19 @@ class Captures:
         purpose: Purpose | None = request.meta.get("purpose")
         if purpose is None:  # robots.txt
             return response
+        if self._failure:
+            raise NotCaptured(self._failure)
         try:
             request.meta["capture"] = self._write(response, purpose)
         except OSError as error:
             words = f"the capture cannot be written to {self._folder}: {error.strerror or error}"
             self._end_crawl(words)
-            raise IgnoreRequest(words) from error
+            raise NotCaptured(words) from error
         return response
 
     def _end_crawl(self, words: str) -> None:
         """End the crawl: rows without their evidence are not what was asked for."""
+        self._failure = words
         if self._closing is None:
             logger.error("%s", words)
             self._crawler.stats.set_value("run/problem", words)
@@ -127,6 +137,8 @@ class Captures:
         record = _record(response, purpose, fetched_at)
         if self._file is None or self._offset >= self._most:
             self._open(fetched_at)
+        if not os.fstat(self._file.fileno()).st_nlink:
+            raise FileNotFoundError(errno.ENOENT, "its file was removed")
         offset = self._offset
         self._append(record)
         self._crawler.stats.inc_value("capture/records")
@@ -144,26 +156,40 @@ class Captures:
     def _open(self, now: datetime) -> None:
         if self._file is not None:
             self._file.close()
+            self._file = None
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._serial += 1
-        name = f"{self._name}-{self._serial:05}.warc.gz"
-        self._file = (self._folder / name).open("xb")
+        while self._file is None:
+            self._serial += 1
+            name = f"{self._name}-{self._serial:05}.warc.gz"
+            # In containers that share a folder, processes have one number and start together.
+            with contextlib.suppress(FileExistsError):
+                # Unbuffered: what could not be written is not tried again at the end.
+                self._file = (self._folder / name).open("xb", buffering=0)
         self._offset = 0
         writer = WARCWriter(raw := BytesIO(), gzip=False)
-        info = {"software": self._agent, "format": "WARC File Format 1.1", "isPartOf": "pumgeul"}
+        info = {"software": self._agent, "format": "WARC File Format 1.0", "isPartOf": "pumgeul"}
         writer.write_record(writer.create_warcinfo_record(name, info))
         self._append(_gzipped(raw.getvalue()))
 
     def _append(self, record: bytes) -> None:
-        """Write a whole record at once: a run that is killed leaves no half of one but the last."""
-        self._file.write(record)
-        # The store must never name a record that is not there.
-        self._file.flush()
+        """Write a whole record at once: a run that is killed leaves no half of one but the last.
+
+        Raises:
+            OSError: the disk is full, say; nothing of the record stays.
+        """
+        written = 0
+        try:
+            while written < len(record):
+                written += self._file.write(record[written:])
+        except OSError:
+            self._file.truncate(self._offset)
+            raise
         self._offset += len(record)
 
     def spider_closed(self) -> None:
         if self._file is not None:
-            os.fsync(self._file.fileno())
+            with contextlib.suppress(OSError):  # a disk that is full, or does not know fsync
+                os.fsync(self._file.fileno())
             self._file.close()
             self._file = None
 

@@ -50,14 +50,16 @@ class Verdict(NamedTuple):
     """How a run ended."""
 
     outcome: str
-    """``done``, ``not_started``, ``partly`` or ``store_gone``: the run's row says so."""
-    exit_code: ExitCode
+    """``done``, ``not_started``, ``partly``, ``stopped`` or ``store_gone``: the run's row says so."""
+    exit_code: int
 
 
 def judge(finish_reason: str | None, stats: Mapping[str, Any]) -> Verdict:
     """Return what a crawl's exit code must say, from its finish reason and stats."""
     if finish_reason == GONE or stats.get("store/gone"):
         return Verdict("store_gone", ExitCode.STORE_GONE)
+    if stopped_by := stats.get("run/signal"):
+        return Verdict("stopped", 128 + int(stopped_by))
     bad = [name for name in stats if name.startswith(BAD)]
     asked = any(stats.get(f"{kind}/asked") for kind in STARTED)
     started = any(stats.get(name) for name in STARTED.values())

@@ -22,8 +22,17 @@ from crawler.items import FetchedPage
 
 ERRORS = range(400, 600)
 
+CAPTURE = "capture"
+"""The detail of what `NotCaptured` ended: it is no fault of the server's."""
+
+
+class NotCaptured(IgnoreRequest):
+    """A response cannot be kept, so it is not read either."""
+
+
 FAILURES: tuple[tuple[type[Exception], str, str], ...] = (
     (AddressRefused, "address", "its address may not be reached"),
+    (NotCaptured, CAPTURE, "its capture cannot be written"),
     (IgnoreRequest, "robots", "its robots.txt does not allow it"),
     (StopDownload, "slow", "the server sends slower than DOWNLOAD_MIN_RATE"),
     (CannotResolveHostError, "dns", "the host's name cannot be resolved"),
@@ -46,7 +55,7 @@ def explain(error: BaseException | None) -> tuple[str, str]:
         if isinstance(error, kind):
             if kind is IgnoreRequest:
                 return _ignored(str(error))
-            return reason, str(error) if kind is AddressRefused else words
+            return reason, str(error) if kind in (AddressRefused, NotCaptured) else words
     return "other", f"{type(error).__name__}: {error}"
 
 

@@ -135,6 +135,9 @@ CRAWL_INTERVAL_MIN = 3600
 """s from one scheduled crawl of a board to the next, where many write there."""
 CRAWL_INTERVAL_MAX = 14 * 24 * 3600
 """s from one scheduled crawl of a board to the next, where nobody writes any more."""
+RECHECK_AFTER = 7 * 24 * 3600
+"""s after which a post is asked for again whose state no list shows: one that is secret, closed or
+deleted and listed all the same, or there and not listed. Then after twice as long, and so on; 0: never."""
 HOST_BUDGET = 20_000
 """Requests of a run to one host; what is left over is the next run's. 0: no limit."""
 

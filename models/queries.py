@@ -96,6 +96,7 @@ class SeenPost:
     fetched_at: datetime | None
     status: Status
     posted_at: datetime | None
+    first_seen_at: datetime
 
 
 def seen_posts(conn: Connection, board_url: str) -> dict[str, SeenPost]:
@@ -103,7 +104,12 @@ def seen_posts(conn: Connection, board_url: str) -> dict[str, SeenPost]:
     post, board = schema.post, schema.board
     rows = conn.execute(
         select(
-            post.c.native_id, post.c.list_mark, post.c.fetched_at, post.c.status, post.c.posted_at
+            post.c.native_id,
+            post.c.list_mark,
+            post.c.fetched_at,
+            post.c.status,
+            post.c.posted_at,
+            post.c.first_seen_at,
         )
         .join(board, board.c.id == post.c.board_id)
         .where(board.c.url == board_url)

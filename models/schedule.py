@@ -76,8 +76,22 @@ def _is_due(
     if failures and tried_at is not None:
         longest = max(interval, limits.most)
         wait = min(interval * 2 ** min(failures, MOST_DOUBLINGS), longest)
-        return tried_at + timedelta(seconds=wait) <= now
-    return crawled_at is None or crawled_at + timedelta(seconds=interval) <= now
+        return not tried_at <= now < tried_at + timedelta(seconds=wait)
+    # A time that is still to come was a wrong clock's.
+    return crawled_at is None or not crawled_at <= now < crawled_at + timedelta(seconds=interval)
+
+
+def is_due(conn: Connection, url: str, now: datetime, limits: IntervalLimits) -> bool:
+    """Tell whether a board's time has come; that of one which is not known always has."""
+    found = conn.execute(
+        select(
+            board.c.interval_seconds,
+            board.c.last_crawled_at,
+            board.c.last_tried_at,
+            board.c.failures,
+        ).where(board.c.url == url)
+    ).first()
+    return found is None or _is_due(*found, now, limits)
 
 
 def begin_crawl(conn: Connection, url: str, now: datetime) -> None:

@@ -160,12 +160,12 @@ def save_post(
         values = content | _counts(record, body_chars, hidden_chars)
         values["capture_id"] = capture_id
         return _add_post(conn, record, board_id, values, comments, run_id, now)
-    if _is_older(record, found):
+    if _is_older(record, found, now):
         return SavedPost(found.id, Outcome.OLDER, found.version)
     if record.status is not Status.LIVE:
         content, comments = _keep_content(conn, found.id, record)
     content["content_sha"] = _content_sha(content, comments)
-    values = _news(record, found)
+    values = _news(record, found, now)
     if capture_id is not None:
         values["capture_id"] = capture_id
     if content["content_sha"] == found.content_sha:
@@ -296,15 +296,18 @@ def _keep_version(conn: Connection, found: _Found) -> None:
     )
 
 
-def _is_older(record: PostRecord, found: _Found) -> bool:
-    """Tell a sight of a post from before the one that is stored: an archive's, say."""
+def _is_older(record: PostRecord, found: _Found, now: datetime) -> bool:
+    """Tell a sight of a post from before the one that is stored: an archive's, say.
+
+    A stored time that is still to come was a wrong clock's: it holds nothing up.
+    """
     if record.fetched_at is None or found.fetched_at is None:
         return False
     last: datetime = found.fetched_at
-    return whole_seconds(record.fetched_at) < last
+    return whole_seconds(record.fetched_at) < last <= now
 
 
-def _news(record: PostRecord, found: _Found) -> dict[str, Any]:
+def _news(record: PostRecord, found: _Found, now: datetime) -> dict[str, Any]:
     """Return what a post's new sight changes apart from its content, by column."""
     fresh = {
         "hits": _count(record.hits),
@@ -321,9 +324,12 @@ def _news(record: PostRecord, found: _Found) -> dict[str, Any]:
     if record.fetched_at is not None:
         fetched_at = whole_seconds(record.fetched_at)
         # An old capture that is read later is not the last fetch.
-        if found.fetched_at is None or fetched_at > found.fetched_at:
+        is_newer = found.fetched_at is None or fetched_at > found.fetched_at
+        if is_newer or (found.fetched_at > now and fetched_at != found.fetched_at):
             values["fetched_at"] = fetched_at
-    for column in ("url", "engine", "ip", "posted_at"):
+    if record.url is not None and record.url != found.url:
+        values["url"] = record.url  # its board moved
+    for column in ("engine", "ip", "posted_at"):
         if getattr(found, column) is None and getattr(record, column) is not None:
             values[column] = getattr(record, column)
     return values
@@ -332,9 +338,15 @@ def _news(record: PostRecord, found: _Found) -> dict[str, Any]:
 def _presence(record: PostRecord, found: _Found, now: datetime) -> dict[str, datetime]:
     """Return when a post went or came back, by column, where this sight of it shows that."""
     at = now if record.fetched_at is None else record.fetched_at
-    if found.status is Status.LIVE and record.status in GONE:
+    is_known, was_gone = True, found.status in GONE
+    if found.status is Status.UNREADABLE:  # it says nothing: what was known before it?
+        is_known = found.version > 1
+        was_gone = (
+            found.gone_at is not None and (found.returned_at or found.gone_at) <= found.gone_at
+        )
+    if is_known and not was_gone and record.status in GONE:
         return {"gone_at": at}
-    if found.status in GONE and record.status is Status.LIVE:
+    if was_gone and record.status is Status.LIVE:
         return {"returned_at": at}
     return {}
 
@@ -725,6 +737,7 @@ def save_board(
     now: datetime | None = None,
     *,
     asked_url: str | None = None,
+    others: Sequence[str] = (),
 ) -> int:
     """Store a board that somebody asked to crawl, and return its id.
 
@@ -733,11 +746,13 @@ def save_board(
 
     Args:
         asked_url: the address that it was named by, where that is another one.
+        others: other addresses of it: if the store knows it by one of them, it moved.
 
     Raises:
         InvalidRecord: the address is too long.
     """
     _check_identity("board", url)
+    _move_board(conn, url, engine, others)
     found = conn.execute(
         select(
             board.c.id,
@@ -768,6 +783,55 @@ def save_board(
     return int(found.id)
 
 
+def name_board(
+    conn: Connection, url: str, engine: str, name: str, now: datetime, others: Sequence[str]
+) -> None:
+    """Store what an archive calls a board; a crawl's own word for it stays.
+
+    An address that cannot be a board's identity is left out, as its posts will be.
+    """
+    try:
+        _check_identity("board", url)
+    except InvalidRecord:
+        return
+    _move_board(conn, url, engine, others)
+    found = conn.execute(
+        select(board.c.id, board.c.name, board.c.last_crawled_at).where(board.c.url == url)
+    ).first()
+    if found is None:
+        _add_board(conn, url, engine, name, now, enabled=False)
+    elif found.last_crawled_at is None and name != found.name:
+        conn.execute(update(board).where(board.c.id == found.id), {"name": name})
+
+
+def _move_board(conn: Connection, url: str, engine: str | None, others: Sequence[str]) -> None:
+    """Give a board that the store knows by another of its addresses the one that it has now.
+
+    Its posts go with it: else each would stand there twice, a copy of itself. Where posts
+    stand under both addresses, the old one is not visited any more.
+    """
+    if not others:
+        return
+    is_old = and_(board.c.url.in_(others), board.c.engine == engine)
+    holds_posts = select(post.c.id).where(post.c.board_id == board.c.id).exists()
+    known = conn.execute(select(board.c.id, holds_posts).where(board.c.url == url)).first()
+    if known is not None and known[1]:
+        conn.execute(update(board).where(is_old).values(enabled=False))
+        return
+    old = conn.execute(
+        select(board.c.id, board.c.url, board.c.asked_url, board.c.last_crawled_at)
+        .where(is_old, holds_posts)
+        .order_by(board.c.id)
+    ).first()
+    if old is None:
+        return
+    if known is not None:
+        conn.execute(delete(board).where(board.c.id == known.id))
+    # The board file may still name it as it was.
+    values = {"url": url, "asked_url": old.asked_url or old.url}
+    conn.execute(update(board).where(board.c.id == old.id), values)
+
+
 def _add_board(
     conn: Connection,
     url: str,
@@ -792,18 +856,24 @@ def _add_board(
 
 
 def propose_board(
-    conn: Connection, url: str, engine: str | None, found_on: str, now: datetime
+    conn: Connection,
+    url: str,
+    engine: str | None,
+    found_on: str,
+    now: datetime,
+    others: Sequence[str] = (),
 ) -> bool:
     """Store a board that a page links to, for somebody to look at: no crawl visits it.
 
-    Return whether it is new to the store. An address that cannot be a board's identity is
-    left out.
+    Return whether it is new to the store, by none of its *others* known either. An address
+    that cannot be a board's identity is left out.
     """
     try:
         _check_identity("board", url)
     except InvalidRecord:
         return False
-    if conn.scalar(select(board.c.id).where(board.c.url == url)) is not None:
+    known = select(board.c.id).where(board.c.url.in_([url, *others])).limit(1)
+    if conn.scalar(known) is not None:
         return False
     board_id = _add_board(conn, url, engine, None, now, enabled=False)
     conn.execute(update(board).where(board.c.id == board_id), {"found_on": storable(found_on)})
@@ -945,6 +1015,8 @@ _FIND_POST = Statement(
         post.c.status,
         post.c.problem,
         post.c.capture_id,
+        post.c.gone_at,
+        post.c.returned_at,
     )
     .select_from(board)
     .outerjoin(

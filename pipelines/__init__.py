@@ -23,6 +23,7 @@ Stats of a crawl, beside Scrapy's:
     post/unchanged              the list shows nothing new of them: not fetched
     post/older                  older than `since`: not fetched
     post/vanished               gone from the list: fetched to learn what became of them
+    post/rechecked              its state no list shows: fetched again after a long time
     post/failed/<reason>        not readable: robots, timeout, dns, refused, connection,
                                 truncated, too_large, http_<status>, other_post, …;
                                 read_<problem>: the page came, but could not be read
@@ -63,6 +64,7 @@ Stats of a crawl, beside Scrapy's:
     store/gone                  1 when the store went away
     run/id                      the row of the `run` table
     run/problem                 why the run could not start or go on
+    run/signal                  the signal that stopped the crawl
     run/exit_code               see `crawler.extensions.judge`
 """
 

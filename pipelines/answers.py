@@ -2,6 +2,7 @@
 
 import traceback
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NamedTuple, Self
 
 from crawler.boards.base import BoardAddress
@@ -89,3 +90,5 @@ class KnownPost(NamedTuple):
 
     status: Status
     list_mark: str | None
+    fetched_at: datetime | None
+    first_seen_at: datetime

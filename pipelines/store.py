@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, NotConfigured
 
+from crawler.boards import other_addresses
 from crawler.items import ArticleItem, PostItem
 from models.errors import StoreError
 from models.records import (
@@ -149,13 +150,26 @@ class StoreStage:
         return urls
 
     async def begin_board(
-        self, url: str, engine: str, name: str | None, asked_url: str
-    ) -> dict[str, KnownPost]:
-        """Register a board; return what earlier crawls know of it, by native id."""
-        known: dict[str, KnownPost] = await self._call(
-            "begin_board", url, engine, name, None if asked_url == url else asked_url
+        self, url: str, engine: str, name: str | None, asked_url: str, *, is_scheduled: bool
+    ) -> dict[str, KnownPost] | None:
+        """Register a board; return what earlier crawls know of it, by native id.
+
+        None for a scheduled crawl whose time has not come.
+        """
+        known: dict[str, KnownPost] | None = await self._call(
+            "begin_board",
+            url,
+            engine,
+            name,
+            None if asked_url == url else asked_url,
+            other_addresses(engine, url),
+            self._limits if is_scheduled else None,
         )
         return known
+
+    async def name_board(self, url: str, engine: str, name: str) -> None:
+        """Note what an archive calls a board; no crawl visits it for that."""
+        await self._call("name_board", url, engine, name, other_addresses(engine, url))
 
     async def propose_boards(self, found: Sequence[tuple[str, str]], found_on: str) -> None:
         """Note boards, as (engine, address), that a page links to; no crawl visits them."""
@@ -225,7 +239,10 @@ class StoreStage:
 
     async def _save(self, posts: list[PostItem]) -> list[Saved | Failed]:
         self._crawler.stats.inc_value("store/batches")
-        saved: list[Saved | Failed] = await self._worker.call("save_posts", posts, self.run_id)
+        captures, self._captures = self._captures, []
+        saved: list[Saved | Failed] = await self._worker.call(
+            "save_posts", posts, captures, self.run_id
+        )
         return saved
 
     async def _save_articles(self, articles: list[ArticleItem]) -> list[Saved | Failed]:

@@ -15,6 +15,8 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine
 
 import models.news
+import models.write
+from crawler.boards import other_addresses
 from crawler.items import ArticleItem, PostItem
 from models.engine import is_store_gone, open_store, reaching
 from models.errors import StoreError
@@ -29,7 +31,7 @@ from models.records import (
     SourceState,
 )
 from models.relation import Status
-from models.schedule import begin_crawl, due_boards, end_crawl, fail_crawl
+from models.schedule import begin_crawl, due_boards, end_crawl, fail_crawl, is_due
 from models.write import (
     Outcome,
     finish_run,
@@ -94,24 +96,44 @@ def boards_due(limits: IntervalLimits, named: list[NamedBoard]) -> list[str]:
 
 
 def begin_board(
-    url: str, engine: str, name: str | None, asked_url: str | None
-) -> dict[str, KnownPost]:
-    """Register a board; return what earlier crawls have seen of it, by native id."""
+    url: str,
+    engine: str,
+    name: str | None,
+    asked_url: str | None,
+    others: list[str],
+    scheduled: IntervalLimits | None,
+) -> dict[str, KnownPost] | None:
+    """Register a board; return what earlier crawls have seen of it, by native id.
+
+    None for a scheduled crawl that its time has not come for: it was named by another
+    address than the one that it is known by.
+    """
     with _transaction() as connection:
-        save_board(connection, url, engine, name, asked_url=asked_url)
+        if scheduled and asked_url and not is_due(connection, url, _now(), scheduled):
+            return None
+        save_board(connection, url, engine, name, asked_url=asked_url, others=others)
         begin_crawl(connection, url, _now())
         return {
-            native_id: KnownPost(seen.status, seen.list_mark)
+            native_id: KnownPost(seen.status, seen.list_mark, seen.fetched_at, seen.first_seen_at)
             for native_id, seen in seen_posts(connection, url).items()
         }
+
+
+def name_board(url: str, engine: str, name: str, others: list[str]) -> None:
+    """Note what an archive calls a board."""
+    with _transaction() as connection:
+        models.write.name_board(connection, url, engine, name, _now(), others)
 
 
 def propose_boards(found: list[tuple[str, str]], found_on: str) -> int:
     """Note boards, as (engine, address), that nobody named; return how many are new."""
     with _transaction() as connection:
-        return sum(
-            propose_board(connection, url, engine, found_on, _now()) for engine, url in found
-        )
+        return sum(_propose(connection, engine, url, found_on) for engine, url in found)
+
+
+def _propose(connection: Connection, engine: str, url: str, found_on: str) -> bool:
+    others = other_addresses(engine, url)
+    return propose_board(connection, url, engine, found_on, _now(), others)
 
 
 def fail_board(url: str) -> None:
@@ -133,13 +155,20 @@ def pseudonyms() -> Pseudonyms:
         return store_pseudonyms(connection)
 
 
-def save_posts(posts: list[PostItem], run_id: int | None) -> list[Saved | Failed]:
+def save_posts(
+    posts: list[PostItem], captures: list[CaptureRecord], run_id: int | None
+) -> list[Saved | Failed]:
     """Match and store posts in one transaction; one that raises costs no other.
+
+    Args:
+        captures: of pages that no post is read from; they are stored with the posts.
 
     Raises:
         StoreUnreachable: the store went away; none of the posts is stored.
     """
     with _transaction() as connection:
+        for capture in captures:
+            save_capture(connection, capture, run_id)
         return _save_each(connection, posts, partial(_save_posts, run_id))
 
 
@@ -214,7 +243,7 @@ def _save_posts(
     for post, saved in zip(posts, every, strict=True):
         if saved.outcome is not Outcome.SEEN and post.status is Status.LIVE:
             for engine, url in post.boards:
-                propose_board(connection, url, engine, post.url or post.board_url, _now())
+                _propose(connection, engine, url, post.url or post.board_url)
     return [
         Saved(saved.outcome.value, tuple(name.value for name in saved.relations)) for saved in every
     ]

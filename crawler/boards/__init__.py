@@ -6,6 +6,7 @@ import pkgutil
 from collections.abc import Iterable
 from functools import cache
 
+from crawler import urls
 from crawler.boards.base import BoardAddress, BoardEngine, ListPage, ListRow
 from crawler.items import PostItem
 from crawler.page import Page
@@ -19,6 +20,7 @@ __all__ = [
     "engines",
     "find_engine",
     "find_engine_by_name",
+    "other_addresses",
     "read_text_dump",
 ]
 
@@ -55,6 +57,17 @@ def find_engine_by_name(name: str) -> BoardEngine:
             return engine
     known = ", ".join(engine.name for engine in engines())
     raise ValueError(f"no board engine is called {name!r}; there are: {known}")
+
+
+def other_addresses(engine: str, url: str) -> list[str]:
+    """Return under what other canonical addresses a board may be known.
+
+    Those of the software's other styles, with and without ``https`` and ``www.``: sites
+    change both and keep their boards.
+    """
+    styles = [url, *find_engine_by_name(engine).other_addresses(url)]
+    found = dict.fromkeys(each for style in styles for each in [style, *urls.variants(style)])
+    return [each for each in found if each != url]
 
 
 def boards_at(links: Iterable[str]) -> list[tuple[str, str]]:

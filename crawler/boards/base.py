@@ -76,6 +76,13 @@ class BoardEngine(ABC):
         """
         return None
 
+    def other_addresses(self, url: str) -> tuple[str, ...]:
+        """Return what the canonical address *url* of a board is in the software's other styles.
+
+        A site that turns short addresses on or off keeps its boards.
+        """
+        return ()
+
     def feed_request(self, board: BoardAddress) -> str | None:
         """Return the address of the board's own feed, None where the software has none."""
         return None

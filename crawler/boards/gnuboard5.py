@@ -511,6 +511,14 @@ class Gnuboard5(BoardEngine):
             return None
         return _list_address(f"{urls.origin(url)}{folder}/bbs", table, "query")
 
+    def other_addresses(self, url: str) -> tuple[str, ...]:
+        table = urls.query(url).get("bo_table")
+        if table is not None:
+            folder, found, _ = url.partition("/bbs/board.php?")
+            return (_list_address(folder, table, "short"),) if found else ()
+        root, _, table = url.rpartition("/")
+        return (_list_address(f"{root}/bbs", table, "query"),)
+
     def read_list(self, page: Page, now: datetime) -> ListPage:
         board5, board = _Board5Page.of(page), self.board(page)
         if board is None:

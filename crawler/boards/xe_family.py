@@ -406,6 +406,13 @@ class XeFamily(BoardEngine):
         told = urls.query(url).get("document_srl") or urls.path(url).rstrip("/").rpartition("/")[2]
         return told if told.isascii() and told.isdigit() else None
 
+    def other_addresses(self, url: str) -> tuple[str, ...]:
+        mid = urls.query(url).get("mid")
+        if mid is not None:
+            return (_list_address(url.partition("/index.php?")[0], mid, "short"),)
+        root, _, mid = url.rpartition("/")
+        return (_list_address(root, mid, "query"),)
+
     def read_list(self, page: Page, now: datetime) -> ListPage:
         xe, board = XePage.of(page), self.board(page)
         if board is None:

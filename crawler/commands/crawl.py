@@ -23,8 +23,6 @@ from crawler.guard import networks_of
 class Command(ScrapyCrawl):
     """Run a spider; see `crawler.exit_codes` for what the exit code means."""
 
-    _stopped_by: int | None = None
-
     def short_desc(self) -> str:
         return "Run a spider of the project, by name (exit codes: see the README)"
 
@@ -58,7 +56,11 @@ class Command(ScrapyCrawl):
             except ValueError as error:
                 raise UsageError(str(error), print_help=False) from error
         crawler = self._create_crawler(spider)
-        crawler.signals.connect(self._note_signals, signal=signals.engine_started)
+
+        def note_signals() -> None:
+            _note_signals(crawler)
+
+        crawler.signals.connect(note_signals, signal=signals.engine_started, weak=False)
         self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()
         self.exitcode = self._exit_code(crawler)
@@ -72,23 +74,22 @@ class Command(ScrapyCrawl):
         if problem := stats.get("run/problem"):
             # The log may be a file; a scheduler mails what stands here.
             sys.stderr.write(f"scrapy crawl: {problem}\n")
-        if self._stopped_by is not None and code is not ExitCode.STORE_GONE:
-            return 128 + self._stopped_by
         return code
 
-    def _note_signals(self) -> None:
-        """Remember the signal that stops the crawl, and let Scrapy do the stopping."""
-        for number in (signal.SIGINT, signal.SIGTERM):
-            stop = signal.getsignal(number)
-            if not callable(stop):
-                continue
 
-            def note(
-                received: int,
-                frame: FrameType | None,
-                stop: Callable[[int, FrameType | None], Any] = stop,
-            ) -> None:
-                self._stopped_by = received
-                stop(received, frame)
+def _note_signals(crawler: Crawler) -> None:
+    """Remember the signal that stops the crawl, and let Scrapy do the stopping."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        stop = signal.getsignal(number)
+        if not callable(stop):
+            continue
 
-            signal.signal(number, note)
+        def note(
+            received: int,
+            frame: FrameType | None,
+            stop: Callable[[int, FrameType | None], Any] = stop,
+        ) -> None:
+            crawler.stats.set_value("run/signal", int(received))
+            stop(received, frame)
+
+        signal.signal(number, note)

@@ -20,9 +20,16 @@ from typing import TYPE_CHECKING, Any, Self
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
-from crawler.archives import ArchivedPage, BadArchiveError, Skipped, find_archives, read_archive
+from crawler.archives import (
+    ArchivedPage,
+    BadArchiveError,
+    Payloads,
+    Skipped,
+    find_archives,
+    read_archive,
+)
 from crawler.arguments import YES_OR_NO, Readers, read_arguments
-from crawler.boards import BoardAddress, ListRow
+from crawler.boards import BoardAddress, ListRow, engines
 from crawler.captures import Purpose
 from crawler.items import NewsPage, PostPage
 from crawler.rows import exact
@@ -102,6 +109,7 @@ class ArchiveSpider(Spider):
         self.boards: dict[str, BoardAddress] = {}
         self.rows: OrderedDict[Key, ListRow] = OrderedDict()
         self.held: dict[Key, PostPage] = {}
+        self.payloads = Payloads()
         self._in_flight = 0
         self._landed = asyncio.Event()
 
@@ -156,14 +164,14 @@ class ArchiveSpider(Spider):
         self.logger.info("Reading %s", path)
         self._inc("archive/files")
         read = 0
-        for record in read_archive(path, self._name_of(path), self.most):
+        for record in read_archive(path, self._name_of(path), self.most, self.payloads):
             read += 1
             self._inc("archive/records")
             # Lists are read again, too, before the place to go on from: their rows matter.
             is_done = read <= done
             if isinstance(record, Skipped):
                 if not is_done:
-                    self._skip(record)
+                    self._skip(record, path, read)
                 continue
             async for item in self._read_page(record):
                 if not is_done:
@@ -174,9 +182,11 @@ class ArchiveSpider(Spider):
             yield page
         await self._note(state, _WHOLE)
 
-    def _skip(self, record: Skipped) -> None:
+    def _skip(self, record: Skipped, path: Path, number: int) -> None:
         kind = "failed" if record.is_bad else "skipped"
         self._inc(f"archive/{kind}/{record.reason}")
+        if record.is_bad:
+            self.logger.warning("%s: record %d is skipped: %s", path, number, record.reason)
 
     async def _note(self, state: "_State", done: int) -> None:
         """Note how far a file was read, once all of it so far is stored."""
@@ -194,7 +204,7 @@ class ArchiveSpider(Spider):
         """Yield the items that a page of an archive gives."""
         purpose = archived.purpose
         try:
-            if purpose is None:
+            if purpose is None or not _is_readable(purpose):
                 async for item in self._recognise(archived):
                     yield item
                 return
@@ -236,6 +246,11 @@ class ArchiveSpider(Spider):
             self._inc("archive/skipped/no_board")
             return
         self.boards[start.board.url] = start.board
+        if (stage := self._stage()) is not None:
+            try:
+                await stage.name_board(start.board.url, start.engine, start.board.name)
+            except StoreError:
+                return  # said and counted by the stage
         if start.is_first:
             purpose = Purpose("list", start.engine, start.board.url, number=1)
             async for item in self._read_rows(archived, purpose):
@@ -340,6 +355,12 @@ class ArchiveSpider(Spider):
 
     def _inc(self, name: str) -> None:
         self.crawler.stats.inc_value(name)
+
+
+def _is_readable(purpose: Purpose) -> bool:
+    """Tell whether an engine of ours wrote it: a header may say anything."""
+    has_engine = any(each.name == purpose.engine for each in engines())
+    return has_engine or purpose.kind in ("start", "source", "article")
 
 
 _WHOLE = -1

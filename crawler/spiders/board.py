@@ -12,7 +12,7 @@ absence.  ``since`` and ``max_pages`` end a walk earlier.
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
@@ -27,7 +27,7 @@ from crawler.board_file import read_board_file
 from crawler.boards import BoardAddress, BoardEngine, ListRow, engines, find_engine_by_name
 from crawler.captures import Purpose
 from crawler.items import FetchedPage, PostPage
-from crawler.responses import ERRORS, explain, fetched, headers_of
+from crawler.responses import CAPTURE, ERRORS, explain, fetched, headers_of
 from crawler.rows import exact
 from models.errors import StoreError
 from models.relation import Status
@@ -38,6 +38,9 @@ from pipelines.worker import WorkerDiedError
 
 if TYPE_CHECKING:
     from models.records import CaptureRecord
+
+MOST_REPEATS = 3
+"""List pages without an unseen post that are read where many known posts are missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,11 @@ class Walk:
     """No further list page will be asked for."""
     is_whole: bool = False
     """The list was read to its end: a post that it does not show is gone."""
+    repeats: int = 0
+    """List pages without an unseen post, the last ones in a row."""
     has_failed: bool = False
+    is_to_blame: bool = True
+    """It failed for a reason of its own: it waits longer for its next visit."""
     is_over_budget: bool = False
     """The host gets no further request: the next run goes on."""
     is_over: bool = False
@@ -135,11 +142,13 @@ class BoardSpider(Spider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.pending_posts = crawler.settings.getint("PENDING_POSTS")
         spider.host_budget = crawler.settings.getint("HOST_BUDGET")
+        spider.recheck_after = crawler.settings.getint("RECHECK_AFTER")
         engines()  # importing them takes longer than the first page may wait
         return spider
 
     pending_posts: int
     host_budget: int
+    recheck_after: int
 
     @classmethod
     def check_arguments(cls, given: Mapping[str, str]) -> None:
@@ -151,7 +160,8 @@ class BoardSpider(Spider):
     async def start(self) -> AsyncIterator[Any]:
         """Ask for the start page of each board."""
         if self.arguments.url:
-            yield self._start_request(self.arguments.url)
+            for request in self._start_requests(self.arguments.url):
+                yield request
             return
         stage = self._stage()
         if stage is None:
@@ -171,11 +181,15 @@ class BoardSpider(Spider):
         if not due:
             self.logger.info("No board is due; `-a url=URL` crawls one and makes it known")
         for url in due:
-            yield self._start_request(url)
+            for request in self._start_requests(url):
+                yield request
 
-    def _start_request(self, url: str) -> Request:
+    def _start_requests(self, url: str) -> Iterator[Request]:
         self._inc("board/asked")
-        return Request(
+        if not self._has_budget(url):
+            self._inc("board/over_budget")
+            return
+        yield Request(
             url,
             callback=self.read_start,
             errback=self.start_failed,
@@ -208,10 +222,21 @@ class BoardSpider(Spider):
         if board.url in self.walks:
             self.logger.info("%s is the board %s, which is being crawled", asked, board.url)
             return
-        stage, seen = self._stage(), {}
+        stage = self._stage()
+        seen: dict[str, KnownPost] = {}
         if stage is not None:
             try:
-                seen = await stage.begin_board(board.url, engine.name, board.name or None, asked)
+                known = await stage.begin_board(
+                    board.url,
+                    engine.name,
+                    board.name or None,
+                    asked,
+                    is_scheduled=not self.arguments.url,
+                )
+                if known is None:
+                    self.logger.info("%s is the board %s, which is not due", asked, board.url)
+                    return
+                seen = known
                 if start.others:
                     await stage.propose_boards(start.others, response.url)
             except StoreError:
@@ -237,7 +262,7 @@ class BoardSpider(Spider):
         elif start.native_id is not None:
             walk.held = self._post_page(walk, start.native_id, response, page.fetched_at, None)
         feed = engine.feed_request(board)
-        if feed is None:
+        if feed is None or not self._may_ask(walk):
             async for each in self._begin_list(walk):
                 yield each
             return
@@ -277,7 +302,9 @@ class BoardSpider(Spider):
 
     async def _begin_list(self, walk: Walk) -> AsyncIterator[Any]:
         if walk.first_page is None:
-            yield self._list_request(walk, 1)
+            walk.next_page = 1
+            for each in self._go_on(walk):
+                yield each
             return
         page, walk.first_page = walk.first_page, None
         async for each in self._read_list(walk, page, 1):
@@ -292,7 +319,7 @@ class BoardSpider(Spider):
     def _board_failed(self, asked: str, reason: str, words: str) -> None:
         self._inc(f"board/failed/{reason}")
         stage = self._stage()
-        if asked and stage is not None:
+        if asked and stage is not None and reason != CAPTURE:
             stage.board_failed(asked)
         self.crawler.stats.set_value("run/problem", words)
         self.logger.error("%s", words)
@@ -346,6 +373,7 @@ class BoardSpider(Spider):
             words or reason,
         )
         walk.is_listed = walk.has_failed = True
+        walk.is_to_blame = reason != CAPTURE
         yield from self._go_on(walk)
 
     async def _read_list(self, walk: Walk, page: FetchedPage, number: int) -> AsyncIterator[Any]:
@@ -375,13 +403,32 @@ class BoardSpider(Spider):
         for row in unseen:
             walk.listed.add(row.native_id)
             yield from self._want(walk, exact(row, walk.fed.pop(row.native_id, None)))
-        if not unseen:
+        if unseen:
+            walk.repeats = 0
+        if not unseen and self._is_shifted(walk, rows):
+            walk.repeats += 1
+            walk.next_page = number + 1
+        elif not unseen:
             walk.is_listed = walk.is_whole = True
         elif self._is_far_enough(rows, number):
             walk.is_listed = True
         else:
             walk.next_page = number + 1
         yield from self._go_on(walk)
+
+    def _is_shifted(self, walk: Walk, rows: list[ListRow]) -> bool:
+        """Tell whether a page without an unseen post may be no end.
+
+        As many new posts as a page holds, and the next page is the one before; then far
+        more posts are missing than boards delete.
+        """
+        if not rows or walk.repeats >= MOST_REPEATS or walk.has_words:
+            return False
+        missing = sum(
+            known.status is Status.LIVE and bool(known.list_mark) and native_id not in walk.listed
+            for native_id, known in walk.seen.items()
+        )
+        return missing > len(rows)
 
     def _is_far_enough(self, rows: list[ListRow], number: int) -> bool:
         if self.arguments.max_pages is not None and number >= self.arguments.max_pages:
@@ -406,7 +453,7 @@ class BoardSpider(Spider):
             yield held
         elif self._is_older(row):
             self._inc("post/older")
-        elif not self.arguments.refresh and _is_unchanged(walk, row):
+        elif not self.arguments.refresh and self._is_unchanged(walk, row):
             self._inc("post/unchanged")
         elif self._may_ask(walk):
             yield self._post_request(walk, row)
@@ -501,7 +548,7 @@ class BoardSpider(Spider):
             walk.is_over = True
             stage = self._stage()
             if walk.has_failed:
-                if stage is not None:
+                if stage is not None and walk.is_to_blame:
                     stage.board_failed(walk.board.url)
             elif not walk.is_over_budget:
                 self._inc("board/crawled")
@@ -509,25 +556,63 @@ class BoardSpider(Spider):
                     stage.board_walked(walk.board.url)
 
     def _ask_for_vanished(self, walk: Walk) -> Iterator[Request]:
-        """Ask what became of live posts that the list showed once and shows no more.
+        """Ask what became of posts that the list showed once and shows no more.
 
-        The answer is stored with an empty mark, so each is asked for once.
+        The answer is stored with an empty mark: those that are still there are asked for
+        again only now and then.
         """
         if walk.has_words:
             return
         for native_id, known in walk.seen.items():
-            if native_id not in walk.listed and known.status is Status.LIVE and known.list_mark:
-                if not self._may_ask(walk):
-                    return
-                self._inc("post/vanished")
-                gone = ListRow(native_id=native_id, url="", title="")
-                yield self._post_request(walk, gone, is_vanished=True)
+            if native_id in walk.listed or known.status is Status.DELETED:
+                continue
+            is_vanished = bool(known.list_mark)
+            if not is_vanished and known.list_mark is not None:
+                if not self.arguments.refresh and not self._is_worth_a_look(known):
+                    continue
+            elif not is_vanished:
+                continue  # no crawl ever listed it
+            if not self._may_ask(walk):
+                return
+            self._inc("post/vanished" if is_vanished else "post/rechecked")
+            gone = ListRow(native_id=native_id, url="", title="")
+            yield self._post_request(walk, gone, is_vanished=True)
+
+    def _is_unchanged(self, walk: Walk, row: ListRow) -> bool:
+        """Tell whether the list shows nothing new; what could not be read is tried again."""
+        known = walk.seen.get(row.native_id)
+        if known is None:
+            return not row.native_id.isdigit() and row.mark in walk.marks
+        if known.list_mark != row.mark or known.status is Status.UNREADABLE:
+            return False
+        # Lists seldom show that a secret post is open again.
+        if known.status is not Status.LIVE and self._is_worth_a_look(known):
+            self._inc("post/rechecked")
+            return False
+        return True
+
+    def _is_worth_a_look(self, known: KnownPost) -> bool:
+        """Tell whether a post that no list tells of was not asked for in a long time.
+
+        The longer it has been as it is, the longer.
+        """
+        if not self.recheck_after or known.fetched_at is None:
+            return False
+        waited = datetime.now(UTC) - known.fetched_at
+        stood = known.fetched_at - known.first_seen_at
+        return waited >= max(timedelta(seconds=self.recheck_after), stood)
+
+    def _has_budget(self, url: str) -> bool:
+        """Take one request out of the host's budget; tell whether there was one left."""
+        host = urlsplit(url).netloc
+        if self.host_budget and self.asked_of[host] >= self.host_budget:
+            return False
+        self.asked_of[host] += 1
+        return True
 
     def _may_ask(self, walk: Walk) -> bool:
-        """Take one request out of the host's budget; tell whether there was one left."""
-        host = urlsplit(walk.board.url).netloc
-        if not self.host_budget or self.asked_of[host] < self.host_budget:
-            self.asked_of[host] += 1
+        """Tell whether a board may make one more request; say once when it may not."""
+        if self._has_budget(walk.board.url):
             return True
         if not walk.is_over_budget:
             walk.is_over_budget = True
@@ -559,11 +644,3 @@ class BoardSpider(Spider):
 
 def _purpose(kind: str, walk: Walk, **fields: Any) -> Purpose:
     return Purpose(kind, walk.engine.name, walk.board.url, **fields)
-
-
-def _is_unchanged(walk: Walk, row: ListRow) -> bool:
-    """Tell whether the list shows nothing new; what could not be read is tried again."""
-    known = walk.seen.get(row.native_id)
-    if known is None:
-        return not row.native_id.isdigit() and row.mark in walk.marks
-    return known.list_mark == row.mark and known.status is not Status.UNREADABLE

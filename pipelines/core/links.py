@@ -35,6 +35,8 @@ _WHOLE = re.compile(r"h(?:tt|xx)ps?://[^\s/?#\"'<>\\]+\.[^\s\"'<>\\]+", re.IGNOR
 _BARE = re.compile(r"(?:www\.)?(?:[a-z0-9-]+\.)+[a-z]{2,18}(?:[/?#:]\S*)?", re.IGNORECASE)
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
 _SCRIPT = re.compile(r"""["'](h(?:tt|xx)ps?://[^"'\s<>\\]+)["']""", re.IGNORECASE)
+_AMP = re.compile(r"/amp/s/((?:[a-z0-9-]+\.)+[a-z]{2,18}/.*)", re.IGNORECASE)
+"""A search engine's copy of a page: the path holds the address without its scheme."""
 _TARGETS = frozenset(
     [
         "url",
@@ -145,16 +147,19 @@ def _candidates(parts: SplitResult) -> list[str]:
     for name, value in named:
         if not _NO_TARGETS.search(name):
             found += _readings(value, is_named=name.lower() in _TARGETS)
-    if not pairs and parts.query:
-        found += _readings(parts.query, is_named=False)
+    if parts.query and (not pairs or _WHOLE.match(parts.query)):
+        found = _readings(parts.query, is_named=False) + found
     # /web/2026/http://…, /r/aHR0cHM6Ly9…: the target stands in the path.
     inner = re.search(r"/(h(?:tt|xx)ps?:/{1,2}[^/].*)$", _plain(parts.path), re.IGNORECASE)
     if inner:
         address = re.sub(r"^(\w+:)/+", r"\1//", inner[1])
         found += _readings(address + (f"?{parts.query}" if parts.query else ""), is_named=False)
+    if amp := _AMP.match(parts.path):
+        found.append(f"https://{amp[1]}" + (f"?{parts.query}" if parts.query else ""))
     found += [
-        each for part in parts.path.split("/") for each in _readings(part, is_named=False)
-        if part and not part.lower().startswith("http")
+        # Some write parameters into the path: /RU=https%3A…/RK=2
+        each for part in parts.path.split("/") for text in (part, part.partition("=")[2])
+        for each in _readings(text, is_named=False) if text and not part.lower().startswith("http")
     ]  # fmt: skip
     if parts.fragment:
         found += _readings(parts.fragment, is_named=False)
@@ -168,8 +173,9 @@ def _readings(value: str, *, is_named: bool) -> list[str]:
         return [plain]
     if is_named and plain.startswith("//") and _ADDRESS.match(plain):
         return ["http:" + plain]
-    if (decoded := _from_base64(plain)) is not None:
-        return [decoded]
+    for text in (plain, plain.removeprefix("a1")):  # Bing writes a1 before it
+        if (decoded := _from_base64(text)) is not None:
+            return [decoded]
     if is_named and _BARE.fullmatch(plain) and not plain.lower().endswith((".php", ".html")):
         return ["http://" + plain]
     return []

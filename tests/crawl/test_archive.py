@@ -1,8 +1,11 @@
 """Evidence: responses in WARC files, and archives replayed through the same stages."""
 
+import base64
 import gzip
 import hashlib
 import io
+import resource
+import subprocess
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -10,16 +13,30 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from backports import zstd
 from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from crawler.archives import ArchivedPage, Payloads, Skipped, read_archive
 from crawler.sample_board import SampleBoards, SampleComment
-from models.schema import capture, comment, post
+from models.schema import board, capture, comment, post
 from tests.crawl.conftest import FIRST_DAY, sample_post, sample_posts
-from tests.crawl.running import Crawl, counts, crawl, crawl_board, last_stats, posts, rows
+from tests.crawl.running import (
+    ROOT,
+    Crawl,
+    command,
+    counts,
+    crawl,
+    crawl_board,
+    environment,
+    last_stats,
+    posts,
+    rows,
+)
 from tests.serving import Site
 
+DATE = "2026-03-05T00:00:00Z"
 COLUMNS = [
     "native_id",
     "key",
@@ -144,6 +161,7 @@ def test_our_own_archive_gives_the_same_rows_once(
     assert len(boards.requests) == asked, "a replay asks nobody"
     before = contents(replayed)
     assert before == contents(crawled)
+    assert [row.name for row in rows(replayed, board)] == [row.name for row in rows(crawled, board)]
     if start == "a list":
         return
     # A replay goes on where it was, and does not begin again.
@@ -171,7 +189,7 @@ def test_an_old_capture_changes_nothing_newer(
 
 
 def response(
-    boards: SampleBoards, target: str, date: str = "2026-03-05T00:00:00Z", *, encoding: str = ""
+    boards: SampleBoards, target: str, date: str = DATE, *, encoding: str = ""
 ) -> dict[str, Any]:
     """Return a record of what the sample board answers, under a name of its own."""
     raw = boards.respond(target)
@@ -199,7 +217,7 @@ def write(path: Path, records: list[dict[str, Any]], *, gzip: bool = True) -> No
                 each["kind"],
                 payload=io.BytesIO(each["body"]),
                 http_headers=each["http"],
-                warc_headers_dict={"WARC-Date": each["date"]},
+                warc_headers_dict={"WARC-Date": each["date"], **each.get("more", {})},
             )
             writer.write_record(record)
             record.raw_stream.close()
@@ -211,7 +229,18 @@ def everything(boards: SampleBoards, **options: str) -> list[dict[str, Any]]:
     return [response(boards, target, **options) for target in targets]
 
 
-FORMS = ("warc", "warc.gz", "wacz", "packed", "chunked", "unpacked", "old", "brackets")
+FORMS = (
+    "warc",
+    "warc.gz",
+    "wacz",
+    "packed",
+    "chunked",
+    "unpacked",
+    "old",
+    "brackets",
+    "zstd",
+    "odd",
+)
 """Each holds the posts whose number leaves its place as remainder."""
 
 
@@ -223,6 +252,11 @@ def written(record: dict[str, Any], form: str) -> dict[str, Any]:
         body = b"".join(b"%x\r\n%b\r\n" % (len(p), p) for p in (body[:100], body[100:], b""))
     elif form == "unpacked":  # the header of what it was
         http.headers.append(("Content-Encoding", "gzip"))
+    elif form == "zstd":
+        http.headers.append(("Content-Encoding", "zstd"))
+        body = zstd.compress(body)
+    elif form == "odd":  # no encoding at all: browsers show the page
+        http.headers.append(("Content-Encoding", "utf-8"))
     elif form == "old":
         http = StatusAndHeaders(
             "200", [(name.lower(), value) for name, value in http.headers], protocol="HTTP/1.0"
@@ -237,6 +271,16 @@ def test_archives_of_others_are_recognised(boards: SampleBoards, tmp_path: Path)
     place.mkdir()
     lists = [response(boards, f"/bbs/board.php?bo_table=free&page={n}") for n in (1, 2)]
     write(place / "0.warc.gz", lists)
+    # A plain file that ends with a zip is no zip.
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("a.txt", "x")
+    download = {**lists[0], "uri": "https://a.example/a.zip", "body": packed.getvalue()}
+    write(
+        place / "0-tail.warc",
+        [response(boards, lists[0]["uri"].removeprefix(boards.base_url)), download],
+        gzip=False,
+    )
     for turn, form in enumerate(FORMS):
         records = [
             written(
@@ -293,6 +337,11 @@ def test_what_is_no_page_of_a_board_is_counted(boards: SampleBoards, tmp_path: P
             {**page, "uri": "https://a.example/2", "http": strange, "body": b"no gzip"},
             {**page, "uri": "https://a.example/3", "http": html, "body": b"x" * 2_000_000},
             {**page, "uri": "dns:a.example"},
+            # What a tool left off is no edit of the post.
+            {**page, "body": page["body"][:1500], "more": {"WARC-Truncated": "length"}},
+            # Our own header, by a stranger.
+            {**page, "more": {"WARC-Crawled-As": '{"kind":"post","engine":"x","native_id":["1"]}'}},
+            {**page, "more": {"WARC-Crawled-As": '{"kind":"list","engine":"x","board_url":"y"}'}},
         ],
     )
     done = replay(store_url, path, DOWNLOAD_MAXSIZE="1000000")
@@ -301,9 +350,10 @@ def test_what_is_no_page_of_a_board_is_counted(boards: SampleBoards, tmp_path: P
     assert counts(last_stats(store_url), "archive/") == {
         "archive/asked": 1,
         "archive/files": 1,
-        "archive/records": 7,
+        "archive/records": 10,
         "archive/failed/bad_encoding": 1,
         "archive/failed/too_large": 1,
+        "archive/failed/truncated": 1,
         "archive/skipped/no_engine": 1,
         "archive/skipped/type/no_page": 1,
         "archive/skipped/type/not_http": 1,
@@ -316,12 +366,17 @@ def test_a_file_that_is_cut_off_gives_what_is_whole(boards: SampleBoards, tmp_pa
     store_url = new_store(tmp_path, "store.sqlite3")
     path = tmp_path / "cut.warc.gz"
     write(path, everything(boards))
-    path.write_bytes(path.read_bytes()[:-200])
+    whole = path.read_bytes()
+    with path.open("rb") as stream:
+        records = ArchiveIterator(stream)
+        starts = [records.get_record_offset() for _ in records]
+    # The record of post 9 is torn, with another one after it; that of post 20 has only begun.
+    path.write_bytes(whole[: starts[10] + 300] + whole[starts[11] : starts[-1] + 40])
     done = replay(store_url, path)
     assert done.code == 3, done.log
     assert "Traceback" not in done.log
-    assert last_stats(store_url)["archive/failed/truncated"] == 1
-    assert sorted(posts(store_url), key=int) == [str(n) for n in range(1, 20) if n != 3]
+    assert last_stats(store_url)["archive/failed/truncated"] == 2
+    assert sorted(posts(store_url), key=int) == [str(n) for n in range(1, 20) if n not in {3, 9}]
 
 
 @pytest.mark.parametrize(
@@ -336,6 +391,7 @@ def test_a_file_that_is_no_archive_is_said(content: bytes, name: str, tmp_path: 
     assert done.code in {0, 1}, done.log
     assert "Traceback" not in done.log
     assert (done.code == 0) == (content == b"")
+    assert content == b"" or "it is " in done.said
 
 
 @pytest.mark.parametrize("path", ["", "/no/such/file", "no-*.warc"])
@@ -346,6 +402,62 @@ def test_a_path_without_archives_is_said_before_anything_is_opened(
     done = crawl(f"sqlite:///{store}", "archive", "-a", f"path={path}")
     assert done.code == 2
     assert not store.exists()
+
+
+def test_a_revisit_is_read_with_what_it_repeats(tmp_path: Path) -> None:
+    """The other record may stand in a file that came before."""
+    seen = Payloads()
+    http = StatusAndHeaders("200 OK", [("Content-Type", "text/html")], protocol="HTTP/1.1")
+    body = b"<html>the same as before</html>"
+    digest = "sha1:" + base64.b32encode(hashlib.sha1(body).digest()).decode()
+    page = {
+        "uri": "https://a.example/1",
+        "kind": "response",
+        "date": DATE,
+        "body": body,
+        "http": http,
+    }
+    write(tmp_path / "0.warc.gz", [{**page, "more": {"WARC-Payload-Digest": digest}}])
+    with (tmp_path / "1.warc.gz").open("wb") as stream:
+        writer = WARCWriter(stream, gzip=True)
+        writer.write_record(
+            writer.create_revisit_record(page["uri"], digest, page["uri"], DATE, http_headers=http)
+        )
+    (first,) = read_archive(tmp_path / "0.warc.gz", "0", 1000, seen)
+    (again,) = read_archive(tmp_path / "1.warc.gz", "1", 1000, seen)
+    assert isinstance(first, ArchivedPage)
+    assert isinstance(again, ArchivedPage)
+    assert first.page.body == again.page.body == body
+    # A file that claims the digest for something else says nothing of other files.
+    lying = Payloads()
+    other = {**page, "body": b"<html>not this</html>", "more": {"WARC-Payload-Digest": digest}}
+    write(tmp_path / "2.warc.gz", [other])
+    list(read_archive(tmp_path / "2.warc.gz", "2", 1000, lying))
+    (unknown,) = read_archive(tmp_path / "1.warc.gz", "1", 1000, lying)
+    assert unknown == Skipped("revisit_unknown")
+
+
+def test_a_full_disk_leaves_whole_records(boards: SampleBoards, warc_dir: Path) -> None:
+    most = 20_000
+    arguments = command(
+        "board", "-a", f"url={boards.gnuboard_url}", settings={"WARC_DIR": str(warc_dir)}
+    )
+    done = subprocess.run(
+        arguments,
+        cwd=ROOT,
+        env=environment(""),  # a store would be limited, too
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most)),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 3, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "the capture cannot be written to" in done.stderr.splitlines()[-1]
+    (file,) = warc_dir.iterdir()
+    assert most / 2 < file.stat().st_size < most
+    read = list(read_archive(file, "a", 1_000_000, Payloads()))
+    assert not [each for each in read if isinstance(each, Skipped) and each.is_bad]
 
 
 def test_a_folder_that_cannot_be_written_ends_the_crawl(

@@ -1,6 +1,6 @@
 """Whole crawls of well-behaved boards."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import create_engine, update
 
 from crawler.sample_board import SampleBoards, SampleComment
-from models.schema import board, comment, post_version, run
+from models.schema import board, comment, post, post_version, run
 from tests.crawl.conftest import FIRST_DAY, Crawled, sample_post
 from tests.crawl.running import counts, crawl, crawl_board, last_stats, posts, rows
 
@@ -160,6 +160,41 @@ def test_a_second_crawl_fetches_what_is_new_changed_or_gone(kind: str, again: Cr
         served.requests.clear()
         assert crawl_board(store_url, again.url(kind)).code == 0
         assert addresses(served.requests, kind)[1] == {}
+        # After a week: what is listed, and by its page secret or deleted.
+        engine = create_engine(store_url)
+        with engine.begin() as connection:
+            weeks = timedelta(days=8)
+            seen = {
+                "first_seen_at": datetime.now(UTC) - weeks,
+                "fetched_at": datetime.now(UTC) - weeks,
+            }
+            connection.execute(update(post).values(seen))
+        engine.dispose()
+        served.requests.clear()
+        served.put(sample_post(kind, 3))
+        assert crawl_board(store_url, again.url(kind)).code == 0
+        assert addresses(served.requests, kind)[1] == {"3": 1, "4": 1, "12": 1}
+        assert posts(store_url, ENGINES[kind])["3"].status == "live"
+
+
+def test_a_page_full_of_new_posts_is_no_end_of_the_list(tmp_path: Path) -> None:
+    """They push the known ones on: the next page is the one before."""
+
+    class Busy(SampleBoards):
+        def respond(self, target: str) -> bytes:
+            if target.endswith("page=2") and len(self.requests) > 40:
+                for number in range(34, 49):
+                    self.put(sample_post("gnuboard", number))
+            return super().respond(target)
+
+    store_url = f"sqlite:///{tmp_path}/store.sqlite3"
+    with Busy([sample_post("gnuboard", n) for n in range(1, 34)]) as boards:
+        assert crawl_board(store_url, boards.gnuboard_url).code == 0
+        before = len(boards.requests)
+        assert crawl_board(store_url, boards.gnuboard_url).code == 0
+    lists, asked = addresses(boards.requests[before:], "gnuboard")
+    assert lists == [GNUBOARD, *(f"{GNUBOARD}&page={n}" for n in range(2, 6))]
+    assert asked == {}
 
 
 def test_refresh_fetches_unchanged_posts_too(again: Crawled) -> None:

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from crawler.sample_board import LastWords, SampleBoards, SamplePost
+from models.schema import capture, run
 from tests.conftest import MIGRATED
 from tests.crawl.conftest import sample_post
 from tests.crawl.running import (
@@ -23,6 +24,7 @@ from tests.crawl.running import (
     environment,
     last_stats,
     posts,
+    rows,
 )
 
 
@@ -278,7 +280,7 @@ def drop_database(server_url: str, url: str) -> None:
     engine.dispose()
 
 
-def test_a_signal_ends_the_crawl_in_order(store_url: str) -> None:
+def test_a_signal_ends_the_crawl_in_order(store_url: str, tmp_path: Path) -> None:
     busy = threading.Event()
 
     class Announcer(Slow):
@@ -288,7 +290,10 @@ def test_a_signal_ends_the_crawl_in_order(store_url: str) -> None:
     with Announcer([sample_post("gnuboard", n) for n in range(1, 61)]) as served:
         running = subprocess.Popen(
             command(
-                "board", "-a", f"url={served.gnuboard_url}", settings={"DOWNLOAD_DELAY": "0.1"}
+                "board",
+                "-a",
+                f"url={served.gnuboard_url}",
+                settings={"DOWNLOAD_DELAY": "0.1", "WARC_DIR": str(tmp_path / "warc")},
             ),
             cwd=ROOT,
             env=environment(store_url),
@@ -302,4 +307,7 @@ def test_a_signal_ends_the_crawl_in_order(store_url: str) -> None:
     assert running.returncode == 128 + signal.SIGTERM, log
     assert "Traceback" not in log
     assert len(posts(store_url)) > 0
-    assert last_stats(store_url)["run/id"] == 1
+    (row,) = rows(store_url, run)
+    assert (row.outcome, row.exit_code) == ("stopped", 128 + signal.SIGTERM)
+    # List pages, too, are stored as they come.
+    assert any("wr_id" not in each.url for each in rows(store_url, capture))

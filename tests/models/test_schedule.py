@@ -10,8 +10,15 @@ from models import schema, views
 from models.engine import reading
 from models.records import IntervalLimits, NamedBoard, PostRecord, VerdictRecord
 from models.relation import Status
-from models.schedule import begin_crawl, due_boards, end_crawl, fail_crawl
-from models.write import propose_board, replace_verdict, save_board, save_post, writing
+from models.schedule import begin_crawl, due_boards, end_crawl, fail_crawl, is_due
+from models.write import (
+    Outcome,
+    propose_board,
+    replace_verdict,
+    save_board,
+    save_post,
+    writing,
+)
 
 NOW = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -173,6 +180,54 @@ def test_posts_that_go_and_come_back_are_seen_as_such(store: Engine) -> None:
     assert (row.status, row.gone_at, row.returned_at) == ("live", NOW + DAY, NOW + 3 * DAY)
     row = seen(Status.SECRET, NOW + 4 * DAY)
     assert (row.gone_at, row.returned_at, row.version) == (NOW + 4 * DAY, NOW + 3 * DAY, 4)
+
+
+def test_a_page_that_cannot_be_read_hides_neither_an_end_nor_a_return(store: Engine) -> None:
+    sights = [Status.LIVE, Status.UNREADABLE, Status.DELETED, Status.UNREADABLE, Status.LIVE]
+    with writing(store) as conn:
+        for day, status in enumerate(sights):
+            at = NOW + day * DAY
+            save_post(conn, a_post(BOARD, 1, status=status, fetched_at=at), None, at)
+    with reading(store) as conn:
+        row = conn.execute(select(views.posts)).one()
+    assert (row.gone_at, row.returned_at) == (NOW + 2 * DAY, NOW + 4 * DAY)
+
+
+def test_a_clock_that_was_wrong_holds_nothing_up(store: Engine) -> None:
+    """A machine whose clock ran a year ahead for one crawl."""
+    wrong = NOW + 365 * DAY
+    add_posts(store, BOARD, [NOW], wrong)
+    with writing(store) as conn:
+        end_crawl(conn, BOARD, wrong, LIMITS)
+        assert due_boards(conn, NOW, LIMITS) == [BOARD]
+        assert is_due(conn, BOARD, NOW, LIMITS)
+        edited = a_post(BOARD, 1, title="고친 제목", fetched_at=NOW)
+        assert save_post(conn, edited, None, NOW).outcome is Outcome.CHANGED
+        # An archive's old sight is still one.
+        old = a_post(BOARD, 1, title="옛 제목", fetched_at=NOW - DAY)
+        assert save_post(conn, old, None, NOW).outcome is Outcome.OLDER
+    with reading(store) as conn:
+        assert conn.execute(select(views.posts.c.fetched_at)).scalar_one() == NOW
+
+
+def test_a_board_that_moved_keeps_its_posts(store: Engine) -> None:
+    moved = "https://www.a.example/free"
+    add_posts(store, BOARD, [NOW, NOW], NOW)
+    with writing(store) as conn:
+        # A page linked to the new address before a crawl came there.
+        propose_board(conn, moved, "gnuboard5", OTHER, NOW)
+        assert not propose_board(conn, "http://a.example/free", None, OTHER, NOW, [BOARD])
+        save_board(conn, moved, "gnuboard5", None, NOW, others=["http://a.example/free", BOARD])
+        end_crawl(conn, moved, NOW, LIMITS)
+        # The board file has its old name.
+        assert due_boards(conn, NOW, LIMITS, [NamedBoard(BOARD)]) == []
+        post = a_post(moved, 1, fetched_at=NOW + HOUR)
+        post.url = f"{moved}/1"
+        assert save_post(conn, post, None, NOW + HOUR).outcome is Outcome.SEEN
+    with reading(store) as conn:
+        assert conn.execute(select(views.boards.c.url, views.boards.c.posts)).all() == [(moved, 2)]
+        urls = conn.scalars(select(views.posts.c.post_url).order_by(views.posts.c.native_id))
+        assert urls.all() == [f"{moved}/1", None]
 
 
 @pytest.mark.parametrize(("lives", "median"), [([1], 1.0), ([1, 5, 9], 5.0), ([1, 2, 8, 50], 5.0)])

@@ -43,19 +43,19 @@ def test_a_post_that_raises_costs_no_other(
     writer.save_articles([ArticleItem(key="a", text=article(1))], run_id)
     posts = [post(str(n), f"{article(1)[: 300 + n]}") for n in range(4)]
     posts.insert(bad, post("bad", f"틀린 글\n{article(1)}"))
-    answers = writer.save_posts(posts, run_id)
+    answers = writer.save_posts(posts, [], run_id)
     failed = answers.pop(bad)
     assert isinstance(failed, Failed)
     assert failed.error == "ValueError: no"
     assert answers == [Saved("new", (Relation.TRUNCATED.value,))] * 4
-    again = writer.save_posts([each for each in posts if each.native_id != "bad"], run_id)
+    again = writer.save_posts([each for each in posts if each.native_id != "bad"], [], run_id)
     assert [each.outcome for each in again if isinstance(each, Saved)] == ["seen"] * 4
 
 
 def test_what_the_matcher_counts_stands_in_the_run(run_id: int) -> None:
     papers = [ArticleItem(key=f"a{n}", text=f"{article(1)}\n{article(9 + n)}") for n in range(70)]
     writer.save_articles(papers, run_id)
-    writer.save_posts([post("1", article(1))], run_id)
+    writer.save_posts([post("1", article(1))], [], run_id)
     writer.end_run(run_id, "finished", 0, {"item_scraped_count": 71})
     with reading(writer._store().engine) as connection:
         stats = connection.scalar(select(run.c.stats).where(run.c.id == run_id))
