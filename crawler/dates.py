@@ -22,7 +22,8 @@ _DATE = r"(?P<year>(?:19|20)\d\d|\d\d)\s?[-./년]\s?(?P<month>\d{1,2})\s?[-./월
 _CLOCK = (
     r"(?:(?P<half>오전|오후|am|pm)\s?)?"
     r"(?P<hour>\d{1,2})\s?(?::|시)\s?(?:(?P<minute>\d{1,2})\s?(?:분\s?)?)?"
-    r"(?:(?::|(?<=분)\s?|(?<=분\s))(?P<second>\d{1,2})초?)?(?P<after>\s?(?:am|pm))?"
+    r"(?:(?::|(?<=분)\s?|(?<=분\s))(?P<second>\d{1,2})초?)?"
+    r"(?P<after>\s?(?:am|pm|a\.m\.|p\.m\.|오전|오후)(?![가-힣a-z]))?"
 )
 _ISO = re.compile(
     r"(?P<date>\d{4}-\d{2}-\d{2})(?:T|KST|\s)(?P<clock>\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?"
@@ -31,8 +32,17 @@ _ISO = re.compile(
 # PHP's date("Y-m-dTH:i:s") prints the zone's name for the T; seen in published themes.
 _PHP = re.compile(r"(\d{4}-\d{2}-\d{2})KST(\d{2}:\d{2}(?::\d{2})?)")
 _PACKED = re.compile(r"(?<!\d)(20\d{2})(\d{2})(\d{2})[\sT]?(\d{2}):?(\d{2})(?::?(\d{2}))?(?!\d)")
+# PHP's date("ymd H:i"); six digits alone may be anything.
+_PACKED_SHORT = re.compile(r"(?<![\d.])(\d{2})(\d{2})(\d{2}) (\d{1,2}):(\d{2})(?![\d:])")
 _FULL = re.compile(
     rf"(?<!\d){_DATE}(?!\d)(?:일|\.)?(?:\s?\([^)]{{1,4}}\))?,?(?:[\sT]?{_CLOCK})?", re.IGNORECASE
+)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = rf"({'|'.join(_MONTHS)})[a-z]*\.?"
+_ENGLISH = re.compile(
+    rf"(?:\b{_MONTH} (\d{{1,2}})|\b(\d{{1,2}})(?:st|nd|rd|th)? {_MONTH})(?:st|nd|rd|th)?,? (\d{{4}})"
+    rf"(?:,?\s+(?:at\s+|-\s+)?{_CLOCK}(?:\s?(?P<zone>[+-]\d{{4}}|GMT|UTC)\b)?)?",
+    re.IGNORECASE,
 )
 _NO_YEAR = re.compile(
     rf"(?<![\d.])(?P<month>\d{{1,2}})\s?[-./월]\s?(?P<day>\d{{1,2}})(?![\d.♡*])일?(?:\s?{_CLOCK})?",
@@ -110,7 +120,7 @@ def read_news_time(text: str | None) -> datetime | None:
             found = read(text)
         except (ValueError, OverflowError):
             continue
-        if found.tzinfo is None and not _MONTH.search(text):
+        if found.tzinfo is None and not _MONTH_NAME.search(text):
             break  # numbers alone are read below: what was made of them is a guess
         zone = found.tzinfo or KST
         try:
@@ -125,8 +135,7 @@ def _script_date(text: str) -> datetime:
     return datetime.strptime(text.partition(" (")[0], "%a %b %d %Y %H:%M:%S GMT%z")
 
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_MONTH = re.compile("|".join(_MONTHS), re.IGNORECASE)
+_MONTH_NAME = re.compile("|".join(_MONTHS), re.IGNORECASE)
 _KOREAN_MONTH = re.compile(r"(?<=\d)\s+(1[0-2]|[1-9])월\s+(?=\d{4}\s)")
 """As a server with Korean settings writes it: ``월, 02 3월 2026 09:00:00 +0900``."""
 
@@ -140,13 +149,29 @@ def _read_absolute(text: str, now: datetime | None) -> datetime | None:
     if match := _PACKED.search(text):
         year, month, day_number, hour, minute, second = (int(part or 0) for part in match.groups())
         return datetime(year, month, day_number, hour, minute, second, tzinfo=KST)
+    if match := _ENGLISH.search(text):
+        month = _MONTHS.index((match[1] or match[4]).lower()) + 1
+        day = date(int(match[5]), month, int(match[2] or match[3]))
+        moment = datetime.combine(day, _clock(match) or time(), KST)
+        zone = match["zone"] or ""
+        if zone and zone != "+0900":
+            shift = "+0000" if zone.isalpha() else zone
+            moment = moment.replace(tzinfo=datetime.strptime(shift, "%z").tzinfo)
+        return moment
+    if match := _PACKED_SHORT.search(text):
+        year, month, day_number, hour, minute = map(int, match.groups())
+        return datetime(_whole_year(year), month, day_number, hour, minute, tzinfo=KST)
     if match := _FULL.search(text):
-        year = int(match["year"])
-        if year < 100:
-            year += 2000 if year < _CENTURY else 1900
+        year = _whole_year(int(match["year"]))
         day = date(year, int(match["month"]), int(match["day"]))
         return datetime.combine(day, _clock(match) or time(), KST)
     return None
+
+
+def _whole_year(year: int) -> int:
+    if year >= 100:
+        return year
+    return year + (2000 if year < _CENTURY else 1900)
 
 
 def _read_relative(text: str, now: datetime | None) -> datetime | None:
@@ -201,7 +226,7 @@ def _clock(match: re.Match[str]) -> time | None:
     if match["hour"] is None or (match["minute"] is None and not match["half"]):
         return None
     hour = int(match["hour"])
-    half = (match["half"] or match["after"] or "").strip().lower()
+    half = (match["half"] or match["after"] or "").strip().lower().replace(".", "")
     if half in ("오후", "pm") and hour < 12:
         hour += 12
     if half in ("오전", "am") and hour == 12:

@@ -84,8 +84,10 @@ _COMMENT_HEADING = re.compile(
     re.IGNORECASE,
 )
 _BODY = re.compile(
-    r"(?:^|[-_ ])(?:content|contents|cont|conts|con|cnt|memo|body|article|text|txt|desc|detail|"
-    r"fr-view|ck-content|editor|viewbody|post)(?:[-_ ]|$)|content|view_?con|viewtext|articlebody|"
+    r"(?:^|[-_ ])(?:content|contents|cont|conts|con|cnt|memo|body|article|txt|desc|detail|"
+    r"text(?!-(?:\d?x?[sl]|xs|sm|base|lg|xl|muted|center|left|right|end|start|bold|nowrap|truncate|"
+    r"(?:gray|slate|zinc|neutral|primary|secondary|dark|light|white|black|red|blue|decoration)\b))|"
+    r"fr-view|ck-content|editor|viewbody|viewer|prose|entry|post)(?:[-_ ]|$)|content|view_?con|viewtext|articlebody|"
     r"bodytext|board_?txt|read_?body|view_?txt|td_?cont",
     re.IGNORECASE,
 )
@@ -128,13 +130,10 @@ _WHEN = re.compile(
     r"\d{4}\s?[-./년]\s?\d{1,2}\s?[-./월]\s?\d{1,2}|\b\d{2}[-./]\d{1,2}[-./]\d{1,2}\b|"
     r"\d+\s?(?:초|분|시간|일|주|개월|달|년)\s?전|(?<!\d)\d{1,2}:\d{2}(?!\d)|\b\d{1,2}[-./]\d{1,2}\b|"
     r"(?<!\d)\d{1,2}월\s?\d{1,2}일|방금\s?전|"
-    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2},? \d{4}",
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2},? \d{4}|"
+    r"\b\d{1,2} (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,? \d{4}",
     re.IGNORECASE,
 )
-_ENGLISH = re.compile(
-    r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? (\d{1,2}),? (\d{4})", re.IGNORECASE
-)
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _TITLE_END = re.compile(r"\s+[-|:>»·<–—]\s+|\s*[|>»]\s*")
 _BLOCKS = frozenset(
     [
@@ -159,6 +158,10 @@ _BLOCKS = frozenset(
         "fieldset",
     ]
 )
+
+
+_CLICKED = "//*[self::tr or self::li or self::div or self::dl or self::article or self::td or self::p or self::span][@onclick or @data-href or @data-url or @data-link]"
+_CARDS = frozenset({"tr", "li", "div", "dl", "article"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +210,7 @@ class _GenericPage:
         self.page = page
         self.root = page.tree
         self.index = markup.index_of(page)
+        self._times: dict[str, int] = {}
 
     @classmethod
     def of(cls, page: Page) -> "_GenericPage":
@@ -246,6 +250,14 @@ class _GenericPage:
             url = scripts.target(link) if is_script else urls.join(self.page.url, href)
             if url is not None and urls.host(url) == here:
                 found.append((link, url))
+        # A row may be a link without being one; one that holds the same link adds nothing.
+        known = set(found)
+        for row in markup.select(self.root, _CLICKED)[:MOST_LINKS]:
+            told = row.get("data-href") or row.get("data-url") or row.get("data-link")
+            url = urls.join(self.page.url, told) if told else scripts.target(row)
+            is_new = not any((link, url) in known for link in row.iter("a"))
+            if url is not None and urls.host(url) == here and is_new:
+                found.append((row, url))
         return found
 
     @cached_property
@@ -296,7 +308,7 @@ class _GenericPage:
             for links in group.links.values()
         ]
         telling = sum(1 for text in texts if len(text) > 3 and not text.isdigit())
-        timed = sum(1 for links in group.links.values() if self._row_time(links[0]))
+        timed = self._timed(group)
         numbered = sum(1 for text in texts if text.isdigit())
         if _PAGING.fullmatch(group.form.name) or numbered > len(texts) / 2:
             return (-1.0, False, 0)
@@ -305,17 +317,31 @@ class _GenericPage:
         score = telling / size * min(size, 30) + 2 * timed
         return (score, not group.form.is_words, -len(group.form.address))
 
-    def _row_time(self, link: etree._Element) -> bool:
-        """Tell whether a time stands beside a link, within its row."""
+    def _timed(self, group: _Group) -> int:
+        """Return how many links of a group have a time in their row."""
+        known = self._times.get(group.form.address)
+        if known is None:
+            numbers = {link: number for number, links in group.links.items() for link in links}
+            known = sum(1 for links in group.links.values() if self._row_time(links[0], numbers))
+            self._times[group.form.address] = known
+        return known
+
+    def _row_time(self, link: etree._Element, numbers: dict[etree._Element, str]) -> bool:
+        """Tell whether a time stands beside a link, or in it, before another's row begins."""
         element = link
-        for _ in range(5):
+        for _ in range(6):
+            if element is not link or link.tag in _CARDS or len(link) > 1:
+                if _WHEN.search(_short_text(element)) or _has_stamp(element):
+                    return True
+                if element.tag in ("tr", "article", "dl"):
+                    return False
             parent = element.getparent()
+            own = numbers[link]
             if parent is None or len(parent) > 60:
                 return False
+            if any(numbers.get(other, own) != own for other in parent.iter(link.tag)):
+                return False
             element = parent
-            shown = bool(_WHEN.search(_short_text(element))) or _has_stamp(element)
-            if shown or element.tag in ("tr", "li", "article", "dl"):
-                return shown
         return False
 
     @cached_property
@@ -355,7 +381,7 @@ class _GenericPage:
             # A post with its board's list below: its own address is no list's.
             first = one or _without(paging.replace(_PAGE, "1"), paging)
         rows = len(group.links)
-        timed = sum(1 for links in group.links.values() if self._row_time(links[0]))
+        timed = self._timed(group)
         text = _short_text(self.root, 40_000).replace(" ", "")
         headed = sum(
             any(label.replace(" ", "") in text for label in labels)
@@ -407,8 +433,10 @@ class _GenericPage:
                 ):
                     step = steps.pop()
             is_named = bool(_PAGING.fullmatch(form.name)) or not form.name
-            if step < 0 or step == 1 or (not is_named and len(numbers) < 2):
+            if step < 0 or (not is_named and len(numbers) < 2):
                 continue
+            if step == 1 and (not _PAGING.fullmatch(form.name) or len(numbers) < 2):
+                continue  # page 2 as 1: counted from 0, or a link that shows something else
             weight = len(numbers) + 5 * bool(_PAGING.fullmatch(form.name))
             if weight > best[0]:
                 best = (weight, form.address.replace(_SLOT, _PAGE), step, "")
@@ -417,13 +445,20 @@ class _GenericPage:
         return best[1], best[2], best[3]
 
     def _next_link(self) -> str:
-        """Return the paging of a board that has only a link to the next page."""
+        """Return the paging of a board that has only a link or a button to the next page."""
+        told = [
+            urls.join(self.page.url, address)
+            for address in markup.select(
+                self.root,
+                "//link[@rel='next']/@href | //*[@rel='next']/@href | //@data-next | "
+                "//@data-next-page | //@data-next-url | //button/@data-url | //button/@data-href",
+            )
+        ]
         for link, url in self.links:
             text = markup.text_of(link) or link.get("title") or ""
-            if not re.fullmatch(
-                r"다음(?:\s?페이지)?|next(?: page)?|[>›»]", text.strip(), re.IGNORECASE
-            ):
-                continue
+            if _NEXT.fullmatch(text.strip()):
+                told.append(url)
+        for url in filter(None, told):
             for form, number in _forms(url):
                 if number == "2" and _PAGING.fullmatch(form.name):
                     return form.address.replace(_SLOT, _PAGE)
@@ -434,6 +469,7 @@ class _GenericPage:
         """Learn from a post: the link back to its list, and what its own address has more."""
         title = _post_title(self)
         lists = [url for link, url in self.links if _TO_LIST.fullmatch(_words_of(link))]
+        lists = lists or self._button_to_list()
         forms = _forms(self.page.url)
         if title is None or not lists or not forms:
             return None
@@ -448,8 +484,17 @@ class _GenericPage:
         confidence += 0.1 * bool(_author(self))
         return _Learned(first, own[-1][0].address, confidence=round(confidence, 2))
 
+    def _button_to_list(self) -> list[str]:
+        scripts = ScriptLinks(self.page.url, self.index)
+        buttons = [
+            button
+            for button in self.index.with_tag("button", "input")
+            if _TO_LIST.fullmatch((button.get("value") or markup.text_of(button)).strip())
+        ]
+        return [url for button in buttons if (url := scripts.target(button)) is not None]
+
     def _time_in_header(self) -> bool:
-        return any(_WHEN.search(piece.text) for piece in _header(self))
+        return any(_WHEN.search(piece.text) for piece in self.header)
 
     # --- the post ------------------------------------------------------------------------
 
@@ -489,12 +534,15 @@ class _GenericPage:
                     heading,
                     *(each for each in heading.itersiblings() if isinstance(each.tag, str)),
                 ]
+        parts += _replies(self)
         for field_ in self.index.with_tag("textarea"):
             # Where one may write: a form, or what is left of one in broken tables.
             outer = field_
             for element in field_.iterancestors():
                 if self.is_above(element) or self.letters[element] > _MOST_FORM:
                     break
+                if any(child is not outer and _holds_body(child) for child in element):
+                    break  # of a short post
                 outer = element
             parts.append(outer)
         return markup.all_of(parts)
@@ -511,7 +559,13 @@ class _GenericPage:
     @cached_property
     def container(self) -> etree._Element | None:
         """The element that holds the body."""
-        return _find_container(self)
+        found = _find_container(self)
+        return found if found is not None or self.heading is None else _first_of_thread(self)
+
+    @cached_property
+    def header(self) -> list[markup.Piece]:
+        """The words around the title, before the body."""
+        return _find_header(self)
 
     @cached_property
     def within(self) -> set[etree._Element]:
@@ -532,6 +586,39 @@ def _words_of(link: etree._Element) -> str:
     return said.strip()
 
 
+def _replies(generic: _GenericPage) -> list[etree._Element]:
+    """Return the posts behind the first of a thread: blocks alike, each with a name and a time."""
+    if generic.heading is None:
+        return []
+    start = generic.index.elements.index(generic.heading)
+    alike: dict[tuple[etree._Element, str, str], list[etree._Element]] = defaultdict(list)
+    for element in generic.index.elements[start + 1 :]:
+        names = markup.classes(element).split()
+        parent = element.getparent()
+        if names and element.tag in _THREAD and parent is not None:
+            alike[parent, element.tag, names[0]].append(element)
+    others = set(_post_links(generic))
+    for blocks in alike.values():
+        if len(blocks) < 2 or not all(map(_is_signed, blocks)):
+            continue
+        if not any(link in others for block in blocks for link in block.iter("a")):
+            return blocks[1:]
+    return []
+
+
+_THREAD = frozenset({"div", "article", "li", "section", "table"})
+
+
+def _is_signed(element: etree._Element) -> bool:
+    """Tell whether a block names a writer by its class, and a time."""
+    if not (_WHEN.search(_short_text(element)) or _has_stamp(element)):
+        return False
+    return any(_WRITER.search(markup.classes(each)) for each in element.iter())
+
+
+_NEXT = re.compile(
+    r"다음(?:\s?페이지)?|next(?: page)?|[>›»]|더\s?보기|more|load more", re.IGNORECASE
+)
 _MOST_FORM = 150
 """Letters of a form's labels and buttons."""
 _TO_WRITE = re.compile(
@@ -582,6 +669,9 @@ def _forms(url: str) -> list[tuple[_Form, str]]:
         return []
     base = f"{urls.origin(url)}{quote(path, safe='/%:@!$&()*+,;=~-._')}"
     kept = [(name, value) for name, value in pairs if not _is_noise(name, value)]
+    if not any(_is_id(value) and not _PAGING.fullmatch(name) for name, value in kept):
+        # A row's number in most software, and the post's own in some old.
+        kept += [(name, value) for name, value in pairs if name.lower() == "num"]
     found: list[tuple[_Form, str]] = []
     for name, value in kept:
         if _is_id(value):
@@ -703,7 +793,7 @@ def _find_heading(generic: _GenericPage) -> etree._Element | None:
         cut = re.sub(r"\s*(?:…|\.{2,3})$", "", text)
         score = 0.0
         is_link = element.tag not in _HEADINGS and next(element.iter("a"), None) is not None
-        if listed and text == listed and not is_link:
+        if listed and not is_link and listed in (text, _own_words(element)):
             score = 14.0  # more than a longer one, wherever a time stands
         elif listed and (text == listed or (len(listed) > 3 and listed in text)):
             score = 10.0 - 0.05 * max(len(text) - len(listed) - _CATEGORY, 0)
@@ -724,7 +814,10 @@ def _find_heading(generic: _GenericPage) -> etree._Element | None:
             score -= 4  # unless it is the title that the list shows
         if score > best[0]:
             best = (score, element)
-    return best[1] if best[0] >= 4 else _above_figures(generic)
+    if best[0] >= 4:
+        return best[1]
+    above = _above_figures(generic)
+    return above if above is not None else _only_heading(generic)
 
 
 def _above_figures(generic: _GenericPage) -> etree._Element | None:
@@ -741,9 +834,27 @@ def _above_figures(generic: _GenericPage) -> etree._Element | None:
         if not text:
             continue
         linked = any(each.tag == "a" for each in element.iterancestors())
-        if not linked and 2 <= len(line) < 200 and text.strip(" :：*").lower() not in _LABELS:
+        if not linked and 2 <= len(line) < 200 and _label_of(text) not in _LABELS:
             before = element
     return None
+
+
+def _own_words(element: etree._Element) -> str:
+    """Return what an element says beside its children: a title beside its category."""
+    return markup.squeeze("".join([element.text or "", *(child.tail or "" for child in element)]))
+
+
+def _only_heading(generic: _GenericPage) -> etree._Element | None:
+    """Return the one large heading of a page whose address is a post's and whose title is not."""
+    if all(_PAGING.fullmatch(form.name) for form, _ in _forms(generic.page.url)):
+        return None
+    large = [each for each in generic.index.with_tag("h1", "h2") if each not in generic.around]
+    if len(large) != 1 or _says_board(text := markup.text_of(large[0])) or text in generic.menu:
+        return None
+    place = generic.index.elements.index(large[0])
+    near = generic.index.elements[place : place + 20]
+    is_dated = any(_WHEN.search(each.text or "") for each in near)
+    return large[0] if text and is_dated else None
 
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
@@ -781,8 +892,9 @@ def _says_board(text: str) -> bool:
 
 def _labelled_cell(generic: _GenericPage, labels: tuple[str, ...]) -> etree._Element | None:
     """Return the cell beside a heading cell with one of *labels*."""
+    wanted = {_label_of(label) for label in labels}
     for cell in generic.index.with_tag("th", "dt", "td", "strong", "label", "span"):
-        if cell in generic.around or markup.text_of(cell).strip(" :：*").lower() not in labels:
+        if cell in generic.around or _label_of(markup.text_of(cell)) not in wanted:
             continue
         sibling = next((each for each in cell.itersiblings() if isinstance(each.tag, str)), None)
         row = cell.getparent()
@@ -792,13 +904,19 @@ def _labelled_cell(generic: _GenericPage, labels: tuple[str, ...]) -> etree._Ele
         if sibling is None or sibling.tag not in _VALUES:
             continue
         text = markup.text_of(sibling)
-        if text and text.strip(" :：*").lower() not in _LABELS:
+        if text and _label_of(text) not in _LABELS:
             return sibling
     return None
 
 
+def _label_of(text: str) -> str:
+    """Return words as labels are compared: "조 회 :" is "조회"."""
+    return text.strip(" :：*").lower().replace(" ", "")
+
+
 _LABELS = frozenset(
-    (
+    label.replace(" ", "")
+    for label in (
         *markup.TIME,
         *markup.HITS,
         *markup.AUTHOR,
@@ -833,8 +951,7 @@ def _post_title(generic: _GenericPage) -> str | None:
     return text or None
 
 
-def _header(generic: _GenericPage) -> list[markup.Piece]:
-    """Return the words around the title, before the body."""
+def _find_header(generic: _GenericPage) -> list[markup.Piece]:
     start = generic.heading
     if start is None:
         return []
@@ -864,7 +981,7 @@ def _header(generic: _GenericPage) -> list[markup.Piece]:
 
 
 def _author(generic: _GenericPage) -> str | None:
-    header = _header(generic)
+    header = generic.header
     cell = _labelled_cell(generic, markup.AUTHOR)
     if cell is not None and cell not in generic.comment_parts:
         text = re.split(r"\s*[|·(]\s*", markup.text_of(cell))[0]
@@ -880,8 +997,9 @@ def _author(generic: _GenericPage) -> str | None:
             return text
     for piece in header:
         names = " ".join(markup.trail(piece.owner, generic.root)[:2])
-        text = piece.text.strip(" ·|,/")
-        if _WRITER.search(names) and text and not _WHEN.search(text) and len(text) <= 40:
+        text = re.sub(r"^by\s+", "", piece.text.strip(" ·|,/"))
+        is_name = text and not _WHEN.search(text) and text.lower() not in _NO_NAME
+        if _WRITER.search(names) and is_name and len(text) <= 40:
             return text
     if told_name := _stated_author(generic):
         return told_name
@@ -889,7 +1007,56 @@ def _author(generic: _GenericPage) -> str | None:
     if row is not None and row.author and any(row.author == piece.text for piece in header):
         author: str = row.author
         return author
-    return None
+    return _beside_time(generic, header)
+
+
+def _beside_time(generic: _GenericPage, header: list[markup.Piece]) -> str | None:
+    """Return the only words next to the post's time that can be a name."""
+    titled = markup.all_of([] if generic.heading is None else [generic.heading])
+    words = [
+        piece for piece in header
+        if piece.text.strip(" ·|,/") and piece.owner not in titled and piece.owner.tag not in ("button", "option")
+    ]  # fmt: skip
+    place = next((n for n, piece in enumerate(words) if _WHEN.search(piece.text)), None)
+    if place is None:
+        return None
+    stamped = words[place].owner
+    alone = [
+        part
+        for part in re.split(r"\s+[|/·]\s+", words[place].text)
+        if part and not _is_figure(part, generic) and not _WHEN.search(part)
+    ]
+    if len(alone) == 1 and alone[0] != words[place].text and len(alone[0]) <= _NAME:
+        return alone[0]  # "글쓴이 / 2026.03.02 09:41 / 조회 12"
+    line = next(
+        (
+            each
+            for each in (stamped, *stamped.iterancestors())
+            if each.tag in _LINES and len(_short_text(each)) > len(words[place].text)
+        ),
+        None,
+    )
+    if line is None or len(_short_text(line)) > _LONGEST_INFO:
+        return None
+    found = [
+        text
+        for piece in words
+        if _holds(line, piece.owner)
+        and (text := piece.text.strip(" ·|,/"))
+        and not _is_figure(text, generic)
+        and not _WHEN.search(text)
+        and text.lower() not in _NO_NAME
+        and text not in generic.menu
+    ]
+    return found[0] if len(found) == 1 and len(found[0]) <= _NAME else None
+
+
+_LINES = frozenset({"div", "p", "ul", "dl", "td", "header", "section", "span", "small"})
+_LONGEST_INFO = 120
+"""Characters of the line with a post's writer, time and figures."""
+_NO_NAME = frozenset(
+    {"by", "on", "at", "작성자", "글쓴이", "posted", "posted by", "»", "목록", "수정", "삭제"}
+)
 
 
 def _stated_author(generic: _GenericPage) -> str | None:
@@ -920,10 +1087,6 @@ _WRITER = re.compile(
 
 
 def _read_when(text: str, now: datetime) -> datetime | None:
-    if match := _ENGLISH.search(text):
-        month = _MONTHS.index(match[1][:3].lower()) + 1
-        rest = text[match.end() :].strip(" ,")
-        return read_time(f"{match[3]}-{month:02}-{int(match[2]):02} {rest}", now)
     match = _WHEN.search(text)
     return read_time(text[match.start() :], now) if match else None
 
@@ -938,7 +1101,7 @@ def _time(generic: _GenericPage, now: datetime) -> datetime | None:
     cell = _labelled_cell(generic, markup.TIME)
     if cell is not None and cell not in beside:
         stamps.append(markup.text_of(cell))
-    header = _header(generic)
+    header = generic.header
     said = markup.labelled(header, markup.TIME, "time")
     stamps += [said] if said else []
     stamps += [
@@ -947,6 +1110,13 @@ def _time(generic: _GenericPage, now: datetime) -> datetime | None:
         if order[element] < end
     ]
     stamps += [piece.text for piece in header if len(piece.text) < 60]
+    if container is not None and container in generic.comment_parts:
+        begin = 0 if generic.heading is None else order[generic.heading]
+        stamps += [
+            text
+            for element in generic.index.elements[begin:end]
+            if len(text := markup.squeeze(element.text)) < 60 and _WHEN.search(text)
+        ]
     for script in generic.index.with_tag("script"):
         if "ld+json" in (script.get("type") or ""):
             match = re.search(r'"datePublished"\s*:\s*"([^"]{8,40})"', script.text or "")
@@ -966,7 +1136,9 @@ def _hits(generic: _GenericPage) -> int | None:
     cell = _labelled_cell(generic, labels)
     if cell is not None and (count := markup.integer(markup.text_of(cell))) is not None:
         return count
-    return markup.integer(markup.labelled(_header(generic), labels, "hits"))
+    titled = markup.all_of([] if generic.heading is None else [generic.heading])
+    header = [piece for piece in generic.header if piece.owner not in titled]
+    return markup.integer(markup.labelled(header, labels, "hits") or markup.count_before(header))
 
 
 # --- the body --------------------------------------------------------------------------
@@ -999,6 +1171,8 @@ def _find_container(generic: _GenericPage) -> etree._Element | None:
         words = [] if element in linked else [element.text or ""]
         words += [child.tail or "" for child in element if child not in beside or child in linked]
         own = sum(_count(word) for word in words if not _is_figure(word, generic))
+        if 0 < own <= _NAME and _stands_beside_time(element):
+            own = 0
         if own and first is None:
             first = element
         if own:
@@ -1008,7 +1182,11 @@ def _find_container(generic: _GenericPage) -> etree._Element | None:
         if element.tag in _BLOCKS and _BODY.search(names) and element not in above:
             named.append(element)
     # A cell of figures is no body, whatever its class; one of pictures or links alone may be.
-    named = [each for each in named if weights[each] or not _letters_outside_links(each, generic)]
+    named = [
+        each
+        for each in named
+        if weights[each] or (not _letters_outside_links(each, generic) and _shows_something(each))
+    ]
     region = _region(generic, weights, named)
     inside = set(region.iter())
     candidates = [element for element in named if element in inside]
@@ -1053,6 +1231,23 @@ def _find_container(generic: _GenericPage) -> etree._Element | None:
                 break
             holder = inner
     return _tightened(holder, weights, beside, above)
+
+
+def _first_of_thread(generic: _GenericPage) -> etree._Element | None:
+    """Return the first block of words where a post and its replies are of the same classes."""
+    start = generic.index.elements.index(generic.heading)
+    for element in generic.index.elements[start + 1 :]:
+        if element not in generic.comment_parts or element in generic.around:
+            continue
+        names = f"{markup.classes(element)} {element.get('id') or ''}"
+        is_one = _BODY.search(names) and not any(
+            _BODY.search(markup.classes(each)) for each in element.iterdescendants(*_BLOCKS)
+        )
+        is_figure = _is_figure(_short_text(element, 150), generic)
+        has_field = next(element.iter("textarea"), None) is not None
+        if is_one and element.tag in _BLOCKS and not is_figure and not has_field:
+            return element
+    return None
 
 
 def _shown(
@@ -1104,6 +1299,39 @@ _PICTURE = 30
 _BUTTON = re.compile(r"btn|button|bt_|icon|ico_|blank|logo|bullet|new\.|hot\.", re.IGNORECASE)
 
 
+def _stands_beside_time(element: etree._Element) -> bool:
+    """Tell a name or a time from words: it shares a short line with the other, and nothing else."""
+    parent = element.getparent()
+    if parent is None or parent.tag in ("body", "tr"):
+        return False
+    line = _short_text(parent, 100)
+    times = [each for each in parent if isinstance(each.tag, str) and _is_time(each)]
+    if len(line) > 60 or len(times) != 1 or len(parent) < 2:
+        return False
+    return _count(_FIGURES.sub("", line.replace(_short_text(times[0]), ""))) <= _NAME
+
+
+def _is_time(element: etree._Element) -> bool:
+    """Tell an element with a time and nothing else."""
+    text = _short_text(element, 60)
+    match = _WHEN.match(text)
+    return match is not None and not _count(_FIGURES.sub("", text[match.end() :]))
+
+
+def _holds_body(element: etree._Element) -> bool:
+    """Tell by its classes whether an element holds what somebody wrote."""
+    return any(
+        _BODY.search(names) and not _COMMENTS.search(names)
+        for each in element.iter(*_BLOCKS)
+        if (names := f"{markup.classes(each)} {each.get('id') or ''}".strip())
+    )
+
+
+def _shows_something(element: etree._Element) -> bool:
+    """Tell an element with links or pictures from one with nothing in it."""
+    return next(element.iter("a", "img", "video", "iframe", "embed", "object"), None) is not None
+
+
 def _letters_outside_links(element: etree._Element, generic: _GenericPage) -> int:
     return generic.letters[element] - sum(generic.letters[link] for link in element.iter("a"))
 
@@ -1115,18 +1343,23 @@ def _first_in(candidates: list[etree._Element], first: etree._Element | None) ->
 def _is_figure(text: str, generic: _GenericPage) -> bool:
     """Tell a time, a count or a label from words of a body."""
     text = text.strip(" \t\r\n|·/,()[]:：-")
-    if not text or text.isdigit() or text.lower() in _LABELS:
+    if not text or text.isdigit() or _label_of(text) in _LABELS or markup.ip_fragment(text) == text:
         return True
     row = generic.page.notes.get("row")
     if row is not None and text == row.author:
         return True
-    if len(text) < 120 and _WHEN.search(text) and _count(_FIGURES.sub("", _BY.sub("", text))) <= 2:
-        return True
+    if len(text) < 120 and _WHEN.search(text):
+        rest = _count(_FIGURES.sub("", _BY.sub("", text)))
+        if rest <= 2 or (rest <= _SHORT_NAME and _PARTED.search(text)):
+            return True
     if len(text) < 150 and _FOOT.search(text):
         return True
     return len(text) < 30 and bool(_FIGURE.match(text))
 
 
+_SHORT_NAME = 8
+"""Letters of a name in a line of figures."""
+_PARTED = re.compile(r"\s[|/·]\s.*(?:조회|읽음|hits?|views?)", re.IGNORECASE)
 _FIGURES = re.compile(
     r"[\d년월일시분초전오후]|조회\s?수?|추천\s?수?|작성일시?|등록일시?|날\s?짜|댓글|hits?|views?|date|[ap]m|"
     r"\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*|\([월화수목금토일]\)",
@@ -1294,8 +1527,16 @@ def _post_links(generic: _GenericPage) -> list[etree._Element]:
 
 
 _STAMP = re.compile(
-    r"\d{2,4}\s?[-./년]\s?\d{1,2}\s?[-./월]\s?\d{1,2}|\d+\s?(?:초|분|시간|일|주|개월|달|년)\s?전|방금\s?전"
+    r"\d{2,4}\s?[-./년]\s?\d{1,2}\s?[-./월]\s?\d{1,2}|\d+\s?(?:초|분|시간|일|주|개월|달|년)\s?전|방금\s?전|"
+    r"\b[A-Z][a-z]{2,8}\.? \d{1,2},? \d{4}|\b\d{1,2} [A-Z][a-z]{2,8}\.?,? \d{4}"
 )
+
+
+def _is_stamp(piece: markup.Piece) -> bool:
+    """Tell a time from words that hold something like one."""
+    return len(piece.text) < 60 and bool(
+        piece.owner.get("datetime") or piece.owner.tag == "time" or _STAMP.search(piece.text)
+    )
 
 
 def _files(generic: _GenericPage) -> list[str]:
@@ -1319,23 +1560,21 @@ def _comments(generic: _GenericPage, now: datetime) -> list[CommentRecord]:
     ]
     rows: list[etree._Element] = []
     for element in items:
-        times = sum(
-            1
-            for piece in markup.pieces(element)
-            if len(piece.text) < 60 and _STAMP.search(piece.text)
-        )
+        times = sum(map(_is_stamp, markup.pieces(element)))
         is_one = times == 1 and next(element.iter("textarea"), None) is None
+        is_one = is_one and not _holds(element, generic.container)
         if is_one and not any(_holds(row, element) for row in rows):
             rows.append(element)
     found: list[CommentRecord] = []
     for row in rows:
         words = [piece for piece in markup.pieces(row) if piece.text]
-        when = next((piece for piece in words if _WHEN.search(piece.text)), None)
+        when = next(filter(_is_stamp, words), None)
         name = next(
             (
                 piece
                 for piece in words
                 if piece is not when
+                and piece.text.lower() not in _NO_NAME
                 and any(map(_WRITER.search, markup.trail(piece.owner, row)))
                 and len(piece.text) <= 40
             ),
@@ -1343,6 +1582,7 @@ def _comments(generic: _GenericPage, now: datetime) -> list[CommentRecord]:
         )
         if when is None:
             continue
+        name = name or _name_beside(words, when)
         heads = {when.owner, *when.owner.iterancestors()}
         heads |= {name.owner, *name.owner.iterancestors()} if name else set()
         said = [
@@ -1358,11 +1598,25 @@ def _comments(generic: _GenericPage, now: datetime) -> list[CommentRecord]:
             CommentRecord(
                 native_id=None,
                 author=name.text if name else None,
-                posted_at=_read_when(when.text, now),
+                posted_at=_read_when(when.owner.get("datetime") or when.text, now),
                 text=text,
             )
         )
     return found
+
+
+def _name_beside(words: list[markup.Piece], when: markup.Piece) -> markup.Piece | None:
+    """Return the words right before a comment's time that share a line with it alone."""
+    place = words.index(when)
+    if place == 0 or not _stands_beside_time(when.owner):
+        return None
+    before = words[place - 1]
+    shared = set(when.owner.iterancestors()) & {
+        before.owner,
+        *list(before.owner.iterancestors())[:2],
+    }
+    is_name = len(before.text) <= _NAME and not _BUTTON_WORDS.fullmatch(before.text)
+    return before if is_name and any(len(_short_text(each)) <= 60 for each in shared) else None
 
 
 def _status(generic: _GenericPage) -> Status:
@@ -1402,6 +1656,17 @@ def _shows_listed(generic: _GenericPage) -> bool:
     if row is None or not row.title or title is None or generic.container is None:
         return False
     return re.sub(r"\s*(?:…|\.{2,3})$", "", row.title) in title
+
+
+def find_body(page: Page) -> etree._Element | None:
+    """Return the element that holds a post's body by structure alone, None where none does.
+
+    For engines that know a post's page, but not its skin.
+    """
+    if len(markup.index_of(page).elements) > MOST_ELEMENTS:
+        return None
+    generic = _GenericPage.of(page)
+    return generic.container if generic.heading is not None else None
 
 
 class Generic(BoardEngine):
@@ -1450,7 +1715,7 @@ class Generic(BoardEngine):
             link: number for number, links in group.links.items() for link in links
         }  # fmt: skip
         for link, number in by_link.items():
-            if urls.join(page.url, link.get("href") or "") is None:
+            if link.tag != "a" or urls.join(page.url, link.get("href") or "") is None:
                 link.set("href", self.post_request(board, number))  # it was a script's
         hrefs = {link.get("href") or "": number for link, number in by_link.items()}
         scopes = markup.common_scope(list(by_link))
@@ -1500,9 +1765,7 @@ def _fill(item: PostItem, generic: _GenericPage, now: datetime) -> None:
     item.author = _author(generic)
     item.posted_at = _time(generic, now)
     item.hits = _hits(generic)
-    item.ip = next(
-        (ip for piece in _header(generic) if (ip := markup.ip_fragment(piece.text))), None
-    )
+    item.ip = next((ip for piece in generic.header if (ip := markup.ip_fragment(piece.text))), None)
     item.files = _files(generic)
     item.comments = _comments(generic, now)
     item.comment_count = len(item.comments)

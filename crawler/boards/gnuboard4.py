@@ -50,7 +50,7 @@ _SIZE = re.compile(
 )
 """A file's size, and how often it was fetched."""
 _NAMES = re.compile(r"(?:^| )(?:guest|member|sv_guest|sv_member)(?: |$)")
-_DATE = re.compile(r"\d{2,4}[-./]\d{1,2}[-./]\d{1,2}(?:\s|$)")
+_DATE = re.compile(rf"\d{{2,4}}[-./]\d{{1,2}}[-./]\d{{1,2}}(?:\s|$)|{markup.ENGLISH_DATE}")
 _CATEGORY = re.compile(r"\[\s*([^\[\]]{1,40}?)\s*\]\s*(.*)", re.DOTALL)
 
 

@@ -7,7 +7,8 @@ skins are only the last resort.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, lru_cache
@@ -19,6 +20,7 @@ from lxml import etree
 from crawler import urls
 from crawler.boards import markup
 from crawler.boards.base import BoardAddress, BoardEngine, ListPage
+from crawler.boards.generic import find_body
 from crawler.dates import read_time
 from crawler.items import PostItem
 from crawler.page import Page
@@ -91,7 +93,16 @@ _STATUS_WORDS = (
     ),
 )
 _TITLE_NOISE = re.compile(r"cate|sound_only|icon|count|talker|photo|print-hide")
-_DATE_LIKE = re.compile(r"\d{2,4}[-./]\d{1,2}[-./]\d{1,2}(?:\s|$)|\d+\s?\S{1,2}\s?전")
+_CATEGORY_CLASS = re.compile(r"(?:^|[-_ ])(?:cate|category|caname|ca_name)(?:[-_ ]|$)")
+_LONGEST_CATEGORY = 40
+_NO_CATEGORY = re.compile(
+    r"\W*|\d+|N|NEW|HOT|Q|A|공지|공지사항|비밀글|답변|제목|새글|인기글?", re.IGNORECASE
+)
+"""What stands before a title as a category does."""
+_DATE_LIKE = re.compile(
+    r"\d{2,4}[-./]\d{1,2}[-./]\d{1,2}(?:\s|$)|\d{6} \d{1,2}:\d{2}|\d+\s?\S{1,2}\s?전|"
+    rf"{markup.ENGLISH_DATE}"
+)
 _SIZE = re.compile(r"\s*\(?\s*[\d.,]+\s*(?:byte|bytes|B|K|KB|M|MB|G|GB)\s*\)?\s*$", re.IGNORECASE)
 _DOWNLOAD_WORDS = frozenset({"다운로드", "download", "내려받기", "첨부파일", "첨부"})
 
@@ -287,23 +298,41 @@ class _Board5Page:
         """The element that holds the body."""
         for name, kind in _CONTAINERS:
             found = self.index.with_id(name) if kind == "id" else self.index.with_class(name)
+            if len(found) > 1:  # a skin's own fields may stand in one of the same name
+                return next((each for each in self._commented if each in found), found[0])
             if found:
                 return found[0]
         if not self.shows_post:
             return None
-        for comment in self.root.iter(etree.Comment):
-            if _BODY_COMMENT in (comment.text or ""):
-                element = comment.getnext()
-                if element is not None and isinstance(element.tag, str):
-                    return element
+        commented = next(self._commented, None)
+        if commented is not None:
+            return commented
         for kind, name in _RESIZED.findall(self.page.text):
             found = self.index.with_id(name) if kind == "#" else self.index.with_class(name)
-            if found:
+            if found and not self._holds_more(found[0]):
                 return found[0]
         for path in _LAST_CONTAINERS:
             if found := markup.select(self.root, path):
                 return found[0]
-        return None
+        return self.framed
+
+    @cached_property
+    def framed(self) -> etree._Element | None:
+        """The body by structure alone, in a skin that marks it by nothing we know."""
+        return find_body(self.page)
+
+    def _holds_more(self, element: etree._Element) -> bool:
+        """Tell by the engine's own links that an element is a frame around more than a body."""
+        return any(element in link.iterancestors() for link, _, _ in self.links)
+
+    @property
+    def _commented(self) -> Iterator[etree._Element]:
+        """Yield the elements behind the comment that skins put before the body."""
+        for comment in self.root.iter(etree.Comment):
+            if _BODY_COMMENT in (comment.text or ""):
+                element = comment.getnext()
+                if element is not None and isinstance(element.tag, str):
+                    yield element
 
     @cached_property
     def shows_post(self) -> bool:
@@ -311,7 +340,12 @@ class _Board5Page:
         if self.index.with_id("bo_v", "bo_v_info", "bo_vc") or self.form("fviewcomment"):
             return True
         target = self.target(self.page.url)
-        return bool(target and target.post and self.index.with_id("bo_v_atc"))
+        if target is None or target.post is None or target.script not in ("board", ""):
+            return False
+        if self.index.with_id("bo_v_atc") or " > " in self.title:  # "제목 > 게시판 | 사이트"
+            return True
+        own = ("write", "password", "delete", "good", "nogood", "scrap_popin")
+        return any(each.post == target.post and each.script in own for _, _, each in self.links)
 
     def form(self, name: str) -> list[etree._Element]:
         """Return the forms that the engine's scripts know by this name."""
@@ -602,10 +636,11 @@ def _list_scopes(
             scope
             for scope in found
             if any(board5.post_of(link.get("href") or "") for link in scope.iter("a"))
+            or any(board5.post_of(href) for _, href in markup.clicked_in(scope))
         ]
-        if holding or (found and is_form):
-            # The engine's own list form with nothing in it is an empty list, whatever posts
-            # the boxes around it show.
+        if holding or (is_form and any(map(markup.text_of, found))):
+            # The engine's own list form without a post in it is an empty list, whatever posts
+            # the boxes around it show; one of hidden fields alone says nothing.
             return holding, board5.post_of, set()
     if board5.container is not None:
         # Without a list's frame, the links of a post's page lead to its neighbours.
@@ -621,21 +656,35 @@ def _list_scopes(
         or _CHROME.search(markup.classes(element))
     )
     around |= board5.spoken
-    links = [
-        link
-        for link, href in board5.index.links
-        if link not in around and board5.post_of(href) is not None
-    ]
+    links = _links_to_posts(board5, board5.index.links, around)
+    links = links or _links_to_posts(board5, markup.clicked_in(board5.root), around)
     return markup.common_scope(links), board5.post_of, around
 
 
+def _links_to_posts(
+    board5: _Board5Page,
+    found: Iterable[tuple[etree._Element, str]],
+    around: Collection[etree._Element],
+) -> list[etree._Element]:
+    return [link for link, href in found if link not in around and board5.post_of(href) is not None]
+
+
 def _row_category(row: markup.Row) -> str | None:
-    """Return the words of the link that lists the posts of a row's category."""
+    """Return the category whose posts a link of a row lists, or that a class names."""
     for link in row.element.iter("a"):
         href = link.get("href") or ""
-        if "sca=" in href and urls.query(href).get("sca"):
-            return markup.text_of(link).strip("[]") or None
-    return None
+        if "sca=" in href and (category := urls.query(href).get("sca")):
+            return category  # what the link says may be "공지" or cut
+    return next(_classed_categories(row.element.iter(etree.Element)), None)
+
+
+def _classed_categories(elements: Iterable[etree._Element]) -> Iterator[str]:
+    """Yield the words of the elements whose class says that they are a category."""
+    for element in elements:
+        if _CATEGORY_CLASS.search(markup.classes(element)) and len(element) < 3:
+            text = markup.text_of(element).strip("[]() ")
+            if 0 < len(text) <= _LONGEST_CATEGORY:
+                yield text
 
 
 # --- a post that is not shown ------------------------------------------------------
@@ -682,12 +731,20 @@ def _fill(item: PostItem, board5: _Board5Page, now: datetime) -> None:
     if container is None:
         # The page is a post, but no skin we know: trafilatura finds the body.
         item.html, item.whole_page = board5.page.text, True
+    elif container is board5.__dict__.get("framed"):
+        item.html = _without_buttons(board5, container)
     else:
         item.html = etree.tostring(container, encoding="unicode", method="html", with_tail=False)
     region = _Region(_region(board5), _beside_the_header(board5))
-    item.title, item.category = _title(board5, region)
+    item.title, item.category, heading = _title(board5, region)
     # A title may be "조회" or a date, and is neither a label nor the post's time.
-    region.header = [piece for piece in region.header if piece.text != item.title]
+    own = set() if heading is None else set(heading.iter())
+    is_label = item.title in _LABELS and bool(own)
+    region.header = [
+        piece
+        for piece in region.header
+        if piece.text != item.title or (is_label and piece.owner not in own)
+    ]
     item.author = _author(region)
     item.posted_at = _time(region, now)
     item.hits = markup.integer(markup.labelled(region.header, markup.HITS, "hits"))
@@ -697,6 +754,32 @@ def _fill(item: PostItem, board5: _Board5Page, now: datetime) -> None:
     item.comments = _comments(board5, now)
     stated = markup.integer(markup.labelled(region.header, markup.COMMENTS, "comments"))
     item.comment_count = max(stated or 0, len(item.comments))
+
+
+def _without_buttons(board5: _Board5Page, container: etree._Element) -> str:
+    """Return the HTML of a body without the skin's buttons, files and neighbours in its frame."""
+    parts = set(container.iter("button", "form"))
+    neighbours = []
+    for link, _, target in board5.links:
+        if target.script in ("write", "password", "delete", "download", "link"):
+            parts.add(next(link.iterancestors("li"), link))
+        elif _is_neighbour(board5, target):
+            neighbours.append(link)
+    parts |= {
+        row
+        for row in _rows_of_neighbours(board5, neighbours)
+        if _NEIGHBOUR.search(f"{markup.classes(row)} {markup.text_of(row)}")
+    }
+    copy = deepcopy(container)
+    pairs = zip(container.iter(etree.Element), list(copy.iter(etree.Element)), strict=True)
+    for twin in [twin for element, twin in pairs if element in parts and twin is not copy]:
+        twin.tag = "dropped"
+    etree.strip_elements(copy, "dropped", with_tail=False)
+    return str(etree.tostring(copy, encoding="unicode", method="html", with_tail=False))
+
+
+_NEIGHBOUR = re.compile(r"이전|다음|prev|next", re.IGNORECASE)
+_LABELS = frozenset((*markup.TIME, *markup.HITS, *markup.AUTHOR, *markup.COMMENTS))
 
 
 class _Region:
@@ -750,35 +833,82 @@ def _region(board5: _Board5Page) -> etree._Element:
 def _beside_the_header(board5: _Board5Page) -> set[etree._Element]:
     """Return what stands around a post's header and says the same words of other things."""
     parts = [*board5.form("fboardlist"), *board5.index.with_id(*_LIST_IDS)]
+    neighbours: list[etree._Element] = []
     for link, _, target in board5.links:
         if target.script in ("download", "link"):
             row = next(link.iterancestors("li"), link)
             # A skin may put both kinds, and the neighbours, into one li.
             parts.append(row if len(row.findall(".//a")) <= 2 else link)
-        elif target.post and target.script in ("board", "") and target.post != board5.number:
-            parts.append(link)
-    return board5.spoken | markup.all_of(parts)
+        elif _is_neighbour(board5, target):
+            neighbours.append(link)
+    return board5.spoken | markup.all_of([*parts, *_rows_of_neighbours(board5, neighbours)])
 
 
-def _title(board5: _Board5Page, region: _Region) -> tuple[str | None, str | None]:
-    """Return the whole title and the category."""
+def _is_neighbour(board5: _Board5Page, target: _Target) -> bool:
+    return bool(target.post) and target.script in ("board", "") and target.post != board5.number
+
+
+def _rows_of_neighbours(
+    board5: _Board5Page, links: list[etree._Element]
+) -> Iterator[etree._Element]:
+    """Yield what says something of the posts before and after this one: their dates, too."""
+    of_others = set(links)
+    above = set() if board5.container is None else set(board5.container.iterancestors())
+    for link in links:
+        row = link
+        for element in link.iterancestors():
+            if element in above or element.tag in ("body", "form"):
+                break
+            others = element.findall(".//a")
+            if len(others) > _MOST_NEIGHBOURS or not of_others.issuperset(others):
+                break
+            words = sum(map(str.isalnum, markup.text_of(element, of_others)))
+            if words > _NEIGHBOUR_LABEL * len(others) or markup.author_in(element):
+                break
+            row = element
+        yield row
+
+
+_MOST_NEIGHBOURS = 4
+_NEIGHBOUR_LABEL = 16
+"""Letters of "이전글" and a date, beside a link to a neighbour."""
+
+
+def _title(
+    board5: _Board5Page, region: _Region
+) -> tuple[str | None, str | None, etree._Element | None]:
+    """Return the whole title, the category, and the element that shows the title."""
     whole = board5.head_title
-    category = _category(region)
-    shown = _shown_title(region, whole)
+    element, shown = _shown_title(region, whole)
+    category = _category(region, element)
     if shown is None:
-        return whole or None, category
+        return whole or None, category, None
     # 5.0 prints "분류 | 제목" in one element.
     before, bar, after = shown.partition(" | ")
     if bar and not whole.startswith(_uncut(shown)) and whole.startswith(_uncut(after)):
         category, shown = category or before, after
     if category and shown.startswith(f"[{category}]") and not whole.startswith("["):
         shown = shown.removeprefix(f"[{category}]").strip()
+    shown = _without_label(shown, whole)
     if _uncut(shown) != shown:
         for told in (whole, *_other_titles(board5)):
             place = told.find(_uncut(shown))
             if place >= 0 and len(told) - place > len(_uncut(shown)):
-                return told[place:], category
-    return shown or whole or None, category
+                return told[place:], category, element
+    return shown or whole or None, category, element
+
+
+_OWN_LABEL = re.compile(r"[:：\])>]\s+")
+"""The end of what a skin prints before every title."""
+
+
+def _without_label(shown: str, whole: str) -> str:
+    """Return a shown title without what its skin prints before every one, by the whole title."""
+    for label in _OWN_LABEL.finditer(shown[:_LONGEST_CATEGORY]):
+        rest = shown[label.end() :]
+        if len(_uncut(rest)) > 1 and whole.startswith(_uncut(rest)):
+            return rest
+    return shown
 
 
 def _uncut(title: str) -> str:
@@ -786,10 +916,12 @@ def _uncut(title: str) -> str:
     return re.sub(r"\s*(?:…|\.\.\.)$", "", title)
 
 
-def _shown_title(region: _Region, whole: str) -> str | None:
+def _shown_title(region: _Region, whole: str) -> tuple[etree._Element | None, str | None]:
+    """Return the title with its element: what the ``<title>`` says too, whole or cut, if any does."""
     told = region.content("headline")
     if told is not None:
-        return markup.squeeze(told)
+        return None, markup.squeeze(told)
+    first: tuple[etree._Element | None, str | None] = (None, None)
     for element in region.elements:
         names = markup.classes(element)
         if not (
@@ -799,18 +931,12 @@ def _shown_title(region: _Region, whole: str) -> str | None:
             or element.get("itemprop") == "headline"
         ):
             continue
-        inner = markup.select(
-            element,
-            ".//*[contains(@class,'bo_v_tit')] | .//strong[not(ancestor::*[contains(@class,'cate')])]",
-        )
-        noise = {
-            child
-            for child in element.iterdescendants()
-            if isinstance(child.tag, str) and _TITLE_NOISE.search(markup.classes(child))
-        }
-        text = markup.text_of(inner[0]) if inner else markup.text_of(element, noise)
-        if text:
-            return text
+        for each, text in _titles_in(element):
+            if first[1] is None:
+                first = each, text
+            bare = _without_label(text, whole)
+            if len(_uncut(bare)) > 1 and whole.startswith(_uncut(bare)):
+                return each, text
     # Any heading that says what the <title> says, whole or cut.
     for element in region.root.iter(
         "h1", "h2", "h3", "h4", "h5", "strong", "th", "td", "div", "span", "p"
@@ -823,8 +949,24 @@ def _shown_title(region: _Region, whole: str) -> str | None:
         says = len(_uncut(text)) > 1 and whole.startswith(_uncut(text))
         complete = text == whole or text != _uncut(text)
         if says and complete:
-            return text
-    return None
+            return element, text
+    return first
+
+
+def _titles_in(element: etree._Element) -> Iterator[tuple[etree._Element, str]]:
+    """Yield what may be the title in an element made for it, the likeliest first."""
+    inner = markup.select(element, ".//*[contains(@class,'bo_v_tit')]")
+    inner += markup.select(element, ".//strong[not(ancestor::*[contains(@class,'cate')])]")
+    noise = {
+        child
+        for child in element.iterdescendants()
+        if isinstance(child.tag, str) and _TITLE_NOISE.search(markup.classes(child))
+    }
+    for each in inner:
+        if text := markup.text_of(each):
+            yield each, text
+    if text := markup.text_of(element, noise):
+        yield element, text
 
 
 def _other_titles(board5: _Board5Page) -> Iterator[str]:
@@ -838,7 +980,7 @@ def _other_titles(board5: _Board5Page) -> Iterator[str]:
             yield squeezed.rpartition(" > ")[0] or squeezed
 
 
-def _category(region: _Region) -> str | None:
+def _category(region: _Region, title: etree._Element | None) -> str | None:
     for element, names in region.dressed:
         if "bo_v_cate" not in names.split() or element is region.root or element in region.aside:
             continue
@@ -856,7 +998,35 @@ def _category(region: _Region) -> str | None:
             ):
                 return match[1]
     found = markup.labelled(region.header, markup.CATEGORY, "category")
-    return found if found and len(found) <= 40 else None
+    if found and len(found) <= _LONGEST_CATEGORY and not found.startswith("("):
+        return found
+    return _category_beside(region, title) if title is not None else None
+
+
+def _category_beside(region: _Region, title: etree._Element) -> str | None:
+    """Return what a class close to the title calls a category, or what alone stands before it."""
+    place = region.elements.index(title)
+    near = [
+        element
+        for element in region.elements[max(place - _NEAR, 0) : place + _NEAR]
+        if element not in region.aside
+    ]
+    classed = next(_classed_categories(near), None)
+    if classed is not None:
+        return classed
+    before = title.getprevious()
+    if before is None or before.tag not in ("em", "span", "a", "b", "i", "small"):
+        return None
+    text = markup.text_of(before, region.aside).strip("[] ")
+    alone = before.getprevious() is None and not (before.getparent().text or "").strip()
+    is_label = len(text) > _LONGEST_BARE or _NO_CATEGORY.fullmatch(text)
+    return text if alone and not is_label else None
+
+
+_NEAR = 12
+"""Elements before and behind the title's."""
+_LONGEST_BARE = 12
+"""Characters of a category that nothing but its place tells."""
 
 
 def _author(region: _Region) -> str | None:
@@ -976,12 +1146,15 @@ def _comments(board5: _Board5Page, now: datetime) -> list[CommentRecord]:
         if author is None and heading is not None:
             match = re.match(r"(.+?)님의", markup.text_of(heading))
             author = match[1] if match else None
+        if author is None:
+            author = markup.named_in(header, element)
         stamp = next((time.get("datetime") for time in element.iter("time")), None)
         said = stamp or markup.labelled(header, markup.TIME, "time") or ""
-        margin = re.search(r"(?:margin|padding)-left\s*:\s*(\d{1,5})", element.get("style") or "")
+        if not said:
+            said = next((p.text for p in header if _STAMP.fullmatch(p.text)), "")
         found.append(
             (
-                int(margin[1]) if margin else 0,
+                _indent(element),
                 CommentRecord(
                     native_id=number,
                     author=author,
@@ -997,6 +1170,27 @@ def _comments(board5: _Board5Page, now: datetime) -> list[CommentRecord]:
     return [record for _, record in found]
 
 
+_SAYS = re.compile(r"cont|text|txt|memo|body|desc|msg|comment")
+_STAMP = re.compile(
+    r"\(?(?:\d{2,4}[-./])?\d{1,2}[-./]\d{1,2}\.?(?: \d{1,2}:\d{2}(?::\d{2})?)?\)?|\d{1,2}:\d{2}|"
+    rf"\d+\s?(?:초|분|시간|일|주|개월|달|년)\s?전|방금(?: 전)?|{markup.ENGLISH_DATE}.{{0,20}}"
+)
+"""A time and nothing else, as skins print it without a label."""
+_INDENT = re.compile(r"(?:margin|padding|border)-left(?:-width)?\s*:\s*(\d{1,5})")
+
+
+def _indent(element: etree._Element) -> int:
+    """Return how far in a comment stands: in its skin's own step, or as a reply to one."""
+    if margin := _INDENT.search(element.get("style") or ""):
+        return int(margin[1])
+    names = " ".join(markup.classes(each) for each in (element, *element[:1]))
+    if level := re.search(r"(?:depth|level|indent)[-_]?(\d)", names):
+        return int(level[1])
+    return (
+        1 if re.search(r"(?:^|[-_ ])(?:reply|re)(?:[-_ ](?:wrap|box|item))?(?: |$)", names) else 0
+    )
+
+
 def _comment_text(plain: etree._Element | None, element: etree._Element) -> str:
     # The engine's reply script needs the plain text beside each comment, in any skin.
     text = markup.tidy_lines("".join(plain.itertext())) if plain is not None else ""
@@ -1010,7 +1204,12 @@ def _comment_text(plain: etree._Element | None, element: etree._Element) -> str:
     ):
         for part in markup.select(element, path):
             return markup.lines_of(part)
-    return ""
+    said = (
+        markup.lines_of(part)
+        for part in element.iterdescendants("div", "td", "dd", "span", "li")
+        if _SAYS.search(markup.classes(part)) and not len(part.findall(".//a"))
+    )
+    return max(said, key=len, default="")
 
 
 # --- a page saved as plain text ----------------------------------------------------

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, cached_property
+from itertools import chain
 from typing import Any, NamedTuple
 
 from lxml import etree
@@ -352,8 +353,9 @@ def rows(
     limits = set(scopes)
     seen: set[etree._Element] = set()
     for scope in scopes:
-        for link in scope.iter("a"):
-            native_id = post_of(link.get("href") or "") if link not in seen else None
+        every = ((link, link.get("href") or "") for link in scope.iter("a"))
+        for link, href in chain(every, clicked_in(scope) if not links else ()):
+            native_id = post_of(href) if link not in seen else None
             if native_id is None or link in skip:
                 continue
             seen.add(link)
@@ -369,6 +371,33 @@ def rows(
     ]
 
 
+_CLICKED = (
+    ".//*[not(self::a or self::button or self::input)]"
+    "[@onclick or @data-href or @data-url or @data-link]"
+)
+_GOES = re.compile(r"""location(?:\.href)?\s*=\s*(["'])([^"'+]+)\1\s*;?\s*(?:return[^;]*;?)?\s*$""")
+
+
+def clicked_in(scope: etree._Element) -> Iterator[tuple[etree._Element, str]]:
+    """Yield the rows that are links without being one, each with its address.
+
+    That is a ``<tr onclick="location.href='…'">``, or an element with ``data-href``.
+    """
+    for element in select(scope, _CLICKED):
+        if (target := clicked_target(element)) is not None:
+            yield element, target
+
+
+def clicked_target(element: etree._Element) -> str | None:
+    """Return where a click on a row leads, None where its script does not say so in a word."""
+    # In href the generic engine notes what it found a script's call to mean.
+    for name in ("href", "data-href", "data-url", "data-link"):
+        if told := element.get(name):
+            return str(told)
+    goes = _GOES.search(element.get("onclick") or "")
+    return goes[2] if goes else None
+
+
 def common_scope(links: list[etree._Element]) -> list[etree._Element]:
     """Return the smallest element that holds all the links, as the one scope of a list."""
     if not links:
@@ -378,7 +407,7 @@ def common_scope(links: list[etree._Element]) -> list[etree._Element]:
         own = {link, *link.iterancestors()}
         shared = [element for element in shared if element in own]
     element = shared[0] if shared else None
-    if element is not None and element.tag == "a":
+    if element is not None and (element.tag == "a" or element is links[0]):
         element = element.getparent()
     return [] if element is None else [element]
 
@@ -432,16 +461,21 @@ _NOISE = re.compile(
 _NO_TITLE = re.compile(
     r"[\[(+]*\d+[\])]*|댓글\s*\d*개?|더\s?보기|자세히(?: 보기)?|read more|more", re.IGNORECASE
 )
+ENGLISH_DATE = (
+    r"(?:[A-Z][a-z]{2,8},? )?(?:[A-Z][a-z]{2,8}\.? \d{1,2},?|\d{1,2} [A-Z][a-z]{2,8}\.?,?) \d{4}"
+)
+"""What may be a date: "Mar 2, 2026", "Mon, 02 Mar 2026"."""
 _WHEN = re.compile(
     r"\W*(?:\d{2,4}[-./년]\s?\d|\d{1,2}[-./월:]\s?\d{1,2}(?!\d)|\d+\s?(?:초|분|시간|일|주|개월|달|년)\s?전"
-    r"|(?:\d+\s?[가-힣]+ ){1,2}\d+\s?분\s?전|오늘|어제|그제|방금|오[전후])",
+    r"|(?:\d+\s?[가-힣]+ ){1,2}\d+\s?분\s?전|오늘|어제|그제|방금|오[전후]"
+    rf"|{ENGLISH_DATE})",
 )
 
 
 def list_row(row: Row, url: str, now: datetime) -> ListRow:
     """Return what a row of a list says of its post, which stands at *url*."""
     title = row_title(row)
-    details = row_details(row, now)
+    details = row_details(row, title, now)
     mark = f"{title}\t{details.comments or 0}"
     if not row.native_id.isdigit():
         # In title addresses the words are all the list knows the post by.
@@ -482,7 +516,18 @@ def row_title(row: Row) -> str:
     return ""
 
 
+_TITLE_TAGS = ("strong", "b", "h1", "h2", "h3", "h4", "h5", "h6")
+
+
 def _link_title(link: etree._Element) -> str:
+    if link.tag == "tr":
+        cells = [cell for cell in link if cell.tag in ("td", "th")]
+        words = [cell for cell in cells if not _FIGURES_ONLY.fullmatch(text_of(cell))]
+        named = [cell for cell in words if _TITLE_CLASS.search(classes(cell))]
+        longest = max(words, key=lambda cell: len(text_of(cell)), default=None)
+        chosen = named[0] if named else _under_title(link, cells)
+        chosen = chosen if chosen is not None else longest
+        return _without_noise(chosen) if chosen is not None else ""
     own = [child for child in link.iterdescendants() if isinstance(child.tag, str)]
     for child in own:
         if _TITLE_CLASS.search(classes(child)):
@@ -493,8 +538,25 @@ def _link_title(link: etree._Element) -> str:
     parts = [child for child in link if isinstance(child.tag, str) and text_of(child)]
     bare = squeeze(link.text) or any(squeeze(child.tail) for child in link)
     if not bare and any(_WHEN.match(piece.text) for part in parts[1:] for piece in pieces(part)):
-        return _without_noise(parts[0])  # the link holds the whole row, writer and date too
+        # The link holds the whole row, writer and date too.
+        strong = next((part for part in parts if part.tag in _TITLE_TAGS), parts[0])
+        return _without_noise(strong)
     return _without_noise(link)
+
+
+_FIGURES_ONLY = re.compile(r"[\d\s,.:/\-]*|\W*")
+
+
+def _under_title(row: etree._Element, cells: list[etree._Element]) -> etree._Element | None:
+    """Return the cell of a table's row that stands under the heading of the titles."""
+    table = next(row.iterancestors("table"), None)
+    heading = next(table.iter("tr"), None) if table is not None else None
+    names = [] if heading is None else [text_of(cell).replace(" ", "") for cell in heading]
+    place = next((n for n, name in enumerate(names) if name.lower() in _TITLE_LABELS), None)
+    return cells[place] if place is not None and len(names) == len(cells) else None
+
+
+_TITLE_LABELS = frozenset({"제목", "글제목", "subject", "title"})
 
 
 def _without_noise(element: etree._Element) -> str:
@@ -544,27 +606,48 @@ class RowDetails:
     notice: bool
 
 
-def row_details(row: Row, now: datetime) -> RowDetails:
-    """Read a row by its table's headings, by labels and icons, and by classes."""
+def row_details(row: Row, title: str, now: datetime) -> RowDetails:
+    """Read a row by its table's headings, by labels and icons, and by classes.
+
+    A *title* may be "조회 3", and is no figure.
+    """
     words = _Words(row)
     cells = _cells_by_heading(row)
+    figures = [piece for piece in words.brief if piece.text != title]
     return RowDetails(
         author=words.author(cells.get("author")),
         posted_at=words.time(cells.get("time"), now),
-        hits=integer(
-            cells.get("hits")
-            or labelled(words.brief, HITS, "hits")
-            or words.classed(_HITS_CLASS, words.whole)
+        hits=next(
+            (
+                count
+                for said in (
+                    cells.get("hits"),
+                    labelled(figures, HITS, "hits"),
+                    words.classed_hits(),
+                    count_before(figures),
+                )
+                if (count := integer(said)) is not None
+            ),
+            None,
         ),
         comments=words.comments(),
         notice=words.is_notice(),
     )
 
 
+def count_before(found: list[Piece]) -> str | None:
+    """Return the figure that stands before an English label: "48 Views"."""
+    match = _COUNTED.search(" ".join(piece.text for piece in found))
+    return match[1] if match else None
+
+
+_COUNTED = re.compile(r"([\d,]+)\s*(?:views?|hits?|reads?)\b", re.IGNORECASE)
 _HEADINGS = {"time": TIME, "hits": HITS, "author": AUTHOR}
 _HITS_CLASS = re.compile(
-    r"(?:^|[-_ ])(?:hit|hits|view|views|read|readNum|readed)(?:[-_ ]|$)", re.IGNORECASE
+    r"(?:^|[-_ ])(?:hit|hits|view|views|readNum|readed)(?:[-_ ]|$)|(?:^|[- ])read(?:[-_ ]|$)",
+    re.IGNORECASE,
 )
+_HITS_TEXT = re.compile(r"\D{0,12}\d[\d,.]*\D{0,12}$")
 _TIME_CLASS = re.compile(r"date|(?:^|[-_ ])time(?:[-_ ]|$)", re.IGNORECASE)
 _AUTHOR_CLASS = re.compile(
     r"(?:^|[-_ ])(?:author|writer|nick|nickname|name|auth|user)(?:[-_ ]|$)|(?:^| )member_-?\d+",
@@ -613,6 +696,15 @@ class _Words:
         """Return the first word in an element of such a class."""
         for piece in found:
             if piece.text and any(map(wanted.search, self._trail(piece.owner))):
+                return piece.text
+        return None
+
+    def classed_hits(self) -> str | None:
+        """Return the first figure close inside an element of the hits' class."""
+        for piece in self.whole:
+            if piece.text and not _HITS_TEXT.match(piece.text):
+                continue
+            if piece.text and any(map(_HITS_CLASS.search, self._trail(piece.owner)[:2])):
                 return piece.text
         return None
 
@@ -697,6 +789,22 @@ def _cells_by_heading(row: Row) -> dict[str, str]:
             if kind not in found and name in labels:
                 found[kind] = text_of(cell)
     return found
+
+
+def named_in(found: Iterable[Piece], top: etree._Element) -> str | None:
+    """Return the first words below *top* that stand in an element whose class says a name's."""
+    for piece in found:
+        text = piece.text.strip(" ·|,/")
+        if not text or len(text) > _LONGEST_NAME or _WHEN.match(text) or ip_fragment(text):
+            continue
+        if piece.owner is not top and any(
+            map(_AUTHOR_CLASS.search, trail(piece.owner, top)[: -1 if top.get("class") else None])
+        ):
+            return text
+    return None
+
+
+_LONGEST_NAME = 40
 
 
 def author_in(root: etree._Element, skip: Collection[etree._Element] = frozenset()) -> str | None:

@@ -35,7 +35,7 @@ _SUM = rf"({_WORD}(?:\s*\+\s*{_WORD})*)"
 _FILLS = re.compile(
     r"""(?:\.|elements\[["'])([A-Za-z_][\w-]{0,40})(?:["']\])?\.value\s*=\s*"""
     rf"""{_SUM}|"""
-    r"""\$\(\s*["'](?:\w*\[name=\\?["']?|\#|[^"']*[\#.\s])([A-Za-z_][\w-]{0,40})(?:\\?["']?\])?["']\s*\)\.val\(\s*"""
+    r"""\$\(\s*["'](?:[^"'\[\]]{0,60}\[name=\\?["']?|\#|[^"']*[\#.\s])([A-Za-z_][\w-]{0,40})(?:\\?["']?\])?["']\s*\)\.val\(\s*"""
     rf"""{_SUM}\s*\)|"""
     r"""getElementById\(\s*["']([\w-]{1,40})["']\s*\)\.value\s*=\s*"""
     rf"{_SUM}"
@@ -45,8 +45,8 @@ _GOES = re.compile(
     rf"(?:\blocation(?:\.href)?\s*=\s*|\blocation\.(?:replace|assign)\(\s*|\bwindow\.open\(\s*){_SUM}"
 )
 _FORM = re.compile(
-    r"""document\.(?:forms\[?["']?)?([A-Za-z_][\w-]{0,40})|\$\(\s*["']\#([\w-]{1,40})["']\s*\)|"""
-    r"""getElementById\(\s*["']([\w-]{1,40})["']"""
+    r"""getElementById\(\s*["']([\w-]{1,40})["']|\$\(\s*["']\#([\w-]{1,40})["']\s*\)|"""
+    r"""document\.(?!getElementById)(?:forms\[?["']?)?([A-Za-z_][\w-]{0,40})"""
 )
 
 
@@ -68,15 +68,17 @@ class ScriptLinks:
     def target(self, element: etree._Element) -> str | None:
         """Return the absolute address that a click on *element* leads to, None if unknown."""
         for source in (element.get("onclick") or "", element.get("href") or ""):
-            if "(" not in source or len(source) > 1000:
+            if len(source) > 1000:
                 continue
-            if _SUBMITS_ITS_FORM.search(source):
-                form = next(element.iterancestors("form"), None)
-                return self._submitted(form, {}, None) if form is not None else None
             if goes := _GOES.search(source):
                 found = self._absolute(_value(goes[1], {}))
                 if found:
                     return found
+            if "(" not in source:
+                continue
+            if _SUBMITS_ITS_FORM.search(source):
+                form = next(element.iterancestors("form"), None)
+                return self._submitted(form, {}, None) if form is not None else None
             for call in _CALL.finditer(source):
                 function = self.functions.get(call[1])
                 found = self._called(function, call[2]) if function else None

@@ -522,7 +522,15 @@ def _fill(item: PostItem, xe: XePage, now: datetime) -> None:
     item.category = _category(xe, heading, header)
     item.author = _author(xe, region, anchor, beside, header)
     item.posted_at = _time(xe, header, now)
-    item.hits = markup.integer(_labelled_anywhere(header, region, beside, markup.HITS, "hits"))
+    item.hits = markup.integer(
+        # Some skins print the figures below the body.
+        markup.labelled(header, markup.HITS, "hits")
+        or markup.labelled(
+            (piece for piece in markup.pieces(region, beside) if piece.text != item.title),
+            markup.HITS,
+            "hits",
+        )
+    )
     item.ip = next((ip for piece in header if (ip := markup.ip_fragment(piece.text))), None)
     item.files = _files(xe, anchor)
     item.comments = _comments(xe, now)
@@ -616,20 +624,11 @@ def _before(
             yield piece
 
 
-def _labelled_anywhere(
-    header: list[markup.Piece],
-    region: etree._Element,
-    beside: Collection[etree._Element],
-    labels: tuple[str, ...],
-    icon: str,
-) -> str | None:
-    # Some skins print the figures below the body.
-    return markup.labelled(header, labels, icon) or markup.labelled(
-        markup.pieces(region, beside), labels, icon
-    )
+_CATEGORY_LINK = re.compile(r"/category/\d+|[?&;]category=\d+")
 
 
 def _category(xe: XePage, heading: etree._Element | None, header: list[markup.Piece]) -> str | None:
+    linked: set[str] = set()
     if heading is not None:
         block = next(
             (
@@ -646,12 +645,13 @@ def _category(xe: XePage, heading: etree._Element | None, header: list[markup.Pi
             )
             if link is None or not piece.text:
                 continue
-            href = link.get("href") or ""
-            inside = markup.is_within(link, {block})
-            if re.search(r"/category/\d+|[?&;]category=\d+", href) and (
-                inside or markup.has_class(link, "category")
-            ):
+            if not _CATEGORY_LINK.search(link.get("href") or ""):
+                continue
+            if markup.is_within(link, {block}) or markup.has_class(link, "category"):
                 return markup.text_of(link)
+            linked.add(markup.text_of(link))
+    if len(linked) == 1:  # more are the board's own tabs
+        return linked.pop()
     found = markup.labelled(header, markup.CATEGORY) or _dressed_category(header)
     return found if found and len(found) <= 40 else None
 
@@ -746,7 +746,7 @@ def _comments(xe: XePage, now: datetime) -> list[CommentRecord]:
     found: list[CommentRecord] = []
     # Texts and nested replies are not what a comment says of itself.
     beside = {part for _, text, whole in xe.comments for part in (text, whole)} - {None}
-    margins: list[int] = []
+    margins: list[int | None] = []
     for number, text, whole in xe.comments:
         around = [piece for piece in markup.pieces(whole, beside) if piece.text]
         author = next(
@@ -781,6 +781,9 @@ def _comments(xe: XePage, now: datetime) -> list[CommentRecord]:
                 text=markup.lines_of(shown) if shown is not None else "",
             )
         )
+    if not any(margins):  # replies may stand in lists of their own
+        nested = [sum(1 for _ in whole.iterancestors("li")) for _, _, whole in xe.comments]
+        margins = [levels - min(nested) for levels in nested]
     steps = sorted({margin for margin in margins if margin})
     for record, margin in zip(found, margins, strict=True):
         # indent1, indent2… count levels; margins stand in a skin's own step.
@@ -788,7 +791,8 @@ def _comments(xe: XePage, now: datetime) -> list[CommentRecord]:
     return found
 
 
-def _indent(whole: etree._Element) -> int:
+def _indent(whole: etree._Element) -> int | None:
+    """Return how far in a comment stands by its own account, None if it says nothing."""
     level = re.search(r"(?:indent|depth)-?_?(\d{1,3})", markup.classes(whole))
     if level:
         return int(level[1])
@@ -799,8 +803,7 @@ def _indent(whole: etree._Element) -> int:
         )
         if margin:
             return int(margin[1])
-    # The mobile skin nests lists.
-    return sum(1 for ancestor in whole.iterancestors("li"))
+    return None
 
 
 def _comment_count(xe: XePage) -> int | None:

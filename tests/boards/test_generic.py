@@ -172,7 +172,7 @@ def nested_tables() -> Board:
     """No class anywhere, picture buttons, a post's title in bold and nothing else."""
 
     def answer(path: str, query: dict[str, str]) -> str | None:
-        if path == "/~town/content.asp" and (post := of(query.get("idx", ""))):
+        if path == "/~town/content.asp" and (post := of(query.get("num", ""))):
             return page(
                 "나루마을",
                 f"<table width=600><tr><td bgcolor=#eeeeee><b>{escape(post.title)}</b></td></tr><tr><td><font size=2>이름 : {post.author} "
@@ -181,7 +181,7 @@ def nested_tables() -> Board:
             )
         number = int(query.get("gotopage", "1"))
         rows = "".join(
-            f"<tr><td>{p.n}</td><td><font><a href=content.asp?tb=notice&idx={p.n}&gotopage={number}>{escape(p.title)}</a></font></td>"
+            f"<tr><td>{p.n}</td><td><font><a href=content.asp?tb=notice&num={p.n}&gotopage={number}>{escape(p.title)}</a></font></td>"
             f"<td>{p.author}</td><td>{p.at:%Y/%m/%d}</td><td>{p.hits}</td></tr><tr><td colspan=5 height=1></td></tr>"
             for p in part(number, 20)
         )
@@ -194,7 +194,7 @@ def nested_tables() -> Board:
 
     return Board(
         "/~town/list.asp?tb=notice",
-        "/~town/content.asp?tb=notice&idx=20&gotopage=2",
+        "/~town/content.asp?tb=notice&num=20&gotopage=2",
         answer,
         frozenset({"comments"}),
     )
@@ -336,7 +336,108 @@ def sessions() -> Board:
     return Board("/bbs/list.html", "/bbs/view-20.html", answer, frozenset({"comments"}))
 
 
-MADE = (one_script, nested_tables, list_below, by_words, by_scripts, sessions)
+def clicked_rows() -> Board:
+    """Rows that are links without being one; pages counted from 0; one heading, one line of figures."""
+
+    def answer(path: str, query: dict[str, str]) -> str | None:
+        if path == "/notice/view" and (post := of(query.get("idx", ""))):
+            return page(
+                "글 보기",
+                f"<main><h1>{escape(post.title)}</h1><small>{post.author} / {post.at:%Y. %-m. %-d. %H:%M} / 조회 {post.hits:,}</small>"
+                f"<div class='photo'>{post.html}</div>"
+                "<button onclick=\"location.href='/notice/list'\">목록</button></main>",
+            )
+        if path != "/notice/list":
+            return None
+        number = int(query.get("page", "0")) + 1
+        rows = "".join(
+            f"<tr onclick=\"location.href='/notice/view?idx={p.n}&page={number - 1}'\"><td>{p.n}</td><td>{p.author}</td>"
+            f"<td>{escape(p.title)}</td><td>{p.at:%Y.%m.%d}</td><td>{p.hits:,}</td></tr>"
+            for p in part(number, 10)
+        )
+        heads = "<tr><th>번호</th><th>글쓴이</th><th>제목</th><th>작성일</th><th>조회수</th></tr>"
+        paging = pager(number, 10, lambda k: f"/notice/list?page={k - 1}")
+        return page("알림", f"<main><h1>알림</h1><table>{heads}{rows}</table>{paging}</main>")
+
+    return Board("/notice/list", "/notice/view?idx=20&page=1", answer, frozenset({"comments"}))
+
+
+def utility_classes() -> Board:
+    """Cards with ``data-href``, a name beside the time without a label, no year, a button for more."""
+
+    def answer(path: str, query: dict[str, str]) -> str | None:
+        number = int(query.get("page", "1"))
+        if match := re.fullmatch(r"/talk/(\d+)", path):
+            post = Post(int(match[1]))
+            said = "".join(
+                f"<div class='Cmt_item__x1'><div><span class='text-xs'>{name}</span><time datetime='2026-03-02T09:0{k}:00+09:00'>03.02</time></div>"
+                f"<p>{text}</p></div>"
+                for k, (name, text) in enumerate(post.comments)
+            )
+            return page(
+                f"{post.title} - 나루",
+                f"<div class='card'><h1 class='text-xl'>{escape(post.title)}</h1><div class='flex text-sm'><span>{post.author}</span>"
+                f"<span>{post.at:%m.%d %H:%M}</span><span>조회 {post.hits}</span></div><div class='prose max-w-none'>{post.html}</div></div>"
+                f"<section class='Comments_wrap__x2'><h2>댓글 {len(post.comments)}</h2>{said}<form><textarea></textarea></form></section>"
+                "<a href='/talk'>목록</a>",
+            )
+        cards = "".join(
+            f"<div class='card' data-href='/talk/{p.n}'><p class='tit'>{escape(p.title)}</p><p class='text-sm'><span>{p.author}</span> "
+            f"<span>{p.at:%m.%d}</span></p></div>"
+            for p in part(number, 12)
+        )
+        more = f"<button data-next='/talk?page={number + 1}'>더보기</button>" if number < 4 else ""
+        return page("이야기", f"<main><h1>이야기</h1><section>{cards}</section>{more}</main>")
+
+    return Board("/talk", "/talk/20", answer)
+
+
+def thread() -> Board:
+    """English times; the post is the first of a thread of blocks that are all alike."""
+
+    def block(name: str, when: str, said: str) -> str:
+        return (
+            f"<div class='post bg2'><p class='author'>by <strong class='username'>{name}</strong> » {when}</p>"
+            f"<div class='content'>{said}</div></div>"
+        )
+
+    def answer(path: str, query: dict[str, str]) -> str | None:
+        if path == "/viewtopic.php" and (post := of(query.get("t", ""))):
+            replies = "".join(
+                block(name, f"Mon Mar 02, 2026 9:0{k} am", text)
+                for k, (name, text) in enumerate(post.comments)
+            )
+            return page(
+                f"{post.title} - Town",
+                f"<div class='page'><h2 class='topic-title'>{escape(post.title)}</h2>"
+                f"{block(post.author, f'{post.at:%a, %d %b %Y %H:%M:%S} +0900', post.html)}{replies}</div>",
+            )
+        start = int(query.get("start", "0"))
+        rows = "".join(
+            f"<li class='row topic_read'><dl><dt><a href='./viewtopic.php?f=2&amp;t={p.n}&amp;sid=0{start}a' class='topictitle'>{escape(p.title)}</a>"
+            f"<div>by <a class='username' href='./u.php?mode=profile'>{p.author}</a> » {p.at:%b} {p.at.day}, {p.at.year}</div></dt>"
+            f"<dd class='posts'>{len(p.comments)} <dfn>Replies</dfn></dd><dd class='views'>{p.hits} <dfn>Views</dfn></dd></dl></li>"
+            for p in part(start // 15 + 1, 15)
+        )
+        paging = pager(
+            start // 15 + 1, 15, lambda k: f"./viewforum.php?f=2&amp;start={(k - 1) * 15}"
+        )
+        return page("Talk - Town", f"<ul class='topics'>{rows}</ul><div>{paging}</div>")
+
+    return Board("/viewforum.php?f=2", "", answer)
+
+
+MADE = (
+    one_script,
+    nested_tables,
+    list_below,
+    by_words,
+    by_scripts,
+    sessions,
+    clicked_rows,
+    utility_classes,
+    thread,
+)
 WALKS = [
     pytest.param(make, start, id=f"{make.__name__}-{start}")
     for make in MADE
