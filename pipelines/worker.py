@@ -143,9 +143,9 @@ class Worker:
             call = self._pending[0]
             try:
                 answer = pickle.loads(await self._receive())  # noqa: S301 - our own process
-            except WorkerDiedError as died:
+            except (EOFError, OSError) as error:
+                died = await self._bury(error)
                 # It took the calls along that it had not come to, too. Nothing is sent meanwhile.
-                await self._sending.acquire()
                 self._pending.popleft()
                 if self._pending:
                     self.start()
@@ -172,28 +172,31 @@ class Worker:
         """Return the next answer.
 
         Raises:
-            WorkerDiedError: the process is gone; it starts again with the next call.
+            TimeoutError, EOFError, OSError: there will be none.
         """
         assert self._socket is not None
-        try:
-            # The first call waits for the imports, too.
-            async with asyncio.timeout(self._timeout if self._is_warm else None):
-                answer = await _received(asyncio.get_running_loop(), self._socket, self._ahead)
-        except TimeoutError as late:
-            assert self._process is not None
-            self._process.kill()
-            await self._stop()
-            raise WorkerDiedError(
-                f"the {self.name} process took longer than {self._timeout:g} s", "timeout"
-            ) from late
-        except (EOFError, OSError) as gone:
-            code = await self._stop()
-            reason = "memory" if code == OUT_OF_MEMORY else "crash"
-            raise WorkerDiedError(
-                f"the {self.name} process ended, exit code {code}", reason
-            ) from gone
+        # The first call waits for the imports, too.
+        async with asyncio.timeout(self._timeout if self._is_warm else None):
+            answer = await _received(asyncio.get_running_loop(), self._socket, self._ahead)
         self._is_warm = True
         return answer
+
+    async def _bury(self, error: Exception) -> WorkerDiedError:
+        """End what is left of the process; keep others from sending; return what became of it."""
+        assert self._process is not None
+        assert self._socket is not None
+        if isinstance(error, TimeoutError):
+            self._process.kill()
+        with contextlib.suppress(OSError):
+            # Wakes up who is sending, which closing would not.
+            self._socket.shutdown(socket.SHUT_RDWR)
+        await self._sending.acquire()
+        code = await self._stop()
+        if isinstance(error, TimeoutError):
+            message = f"the {self.name} process took longer than {self._timeout:g} s"
+            return WorkerDiedError(message, "timeout")
+        reason = "memory" if code == OUT_OF_MEMORY else "crash"
+        return WorkerDiedError(f"the {self.name} process ended, exit code {code}", reason)
 
     async def _stop(self) -> int | None:
         self._is_warm = False

@@ -342,7 +342,10 @@ class _Board5Page:
         target = self.target(self.page.url)
         if target is None or target.post is None or target.script not in ("board", ""):
             return False
-        if self.index.with_id("bo_v_atc") or " > " in self.title:  # "제목 > 게시판 | 사이트"
+        if self.index.with_id("bo_v_atc"):
+            return True
+        # "제목 > 게시판 | 사이트"; a page that breaks off behind it shows nothing of the post.
+        if " > " in self.title and self.framed is not None:
             return True
         own = ("write", "password", "delete", "good", "nogood", "scrap_popin")
         return any(each.post == target.post and each.script in own for _, _, each in self.links)
