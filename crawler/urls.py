@@ -156,3 +156,8 @@ def write_query(parameters: Mapping[str, str | int]) -> str:
     'bo_table=free&page=2'
     """
     return "&".join(f"{name}={quote(str(value), safe='')}" for name, value in parameters.items())
+
+
+def is_number(text: str) -> bool:
+    """Tell whether a part of an address is a number that a board counts its posts by."""
+    return text.isascii() and text.isdigit() and len(text) < 19

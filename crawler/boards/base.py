@@ -9,6 +9,7 @@ from crawler.boards.feed import read_feed_rows
 from crawler.items import PostItem
 from crawler.page import Page
 from crawler.rows import ListPage, ListRow
+from models.relation import Status
 
 __all__ = ["BoardAddress", "BoardEngine", "ListPage", "ListRow"]
 
@@ -64,6 +65,26 @@ class BoardEngine(ABC):
 
         A page that shows no post gives an item without ``html`` whose status says why.
         """
+
+    def item_of(
+        self,
+        page: Page,
+        board: BoardAddress | None,
+        number: str | None,
+        status: Status,
+        now: datetime,
+    ) -> PostItem:
+        """Return what a page is about, a post of *board* if it is one, and nothing yet of what it says."""
+        url = self.post_request(board, number) if board and number else page.url
+        return PostItem(
+            board_url=board.url if board else "",
+            native_id=number or "",
+            key=url,
+            url=url,
+            engine=self.name,
+            fetched_at=now,
+            status=status,
+        )
 
     def post_id(self, url: str) -> str | None:
         """Return the native id that any post address of this software carries, None for others."""

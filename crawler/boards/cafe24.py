@@ -41,21 +41,8 @@ _FILES = ("첨부파일", "파일첨부", "파일", "file", "files", "attachment
 _CATEGORY = ("카테고리", "분류", "category")
 
 
-class _Cafe24Page:
+class _Cafe24Page(markup.EnginePage):
     """One page, with its modules."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.root = page.tree
-        self.index = markup.index_of(page)
-
-    @classmethod
-    def of(cls, page: Page) -> "_Cafe24Page":
-        """Return what is known of a page; each page is looked through once."""
-        known = page.notes.get(Cafe24.name)
-        if not isinstance(known, cls):
-            known = page.notes[Cafe24.name] = cls(page)
-        return known
 
     def modules(self, *names: str) -> list[etree._Element]:
         return self.index.with_class(*(f"xans-board-{name}" for name in names))
@@ -82,7 +69,7 @@ class _Cafe24Page:
             urls.query(self.page.url).get("board_no", ""),
             self.fields.get("board_no", ""),
         )
-        return next((number for number in told if _is_number(number)), None)
+        return next((number for number in told if urls.is_number(number)), None)
 
     @cached_property
     def number(self) -> str | None:
@@ -91,10 +78,10 @@ class _Cafe24Page:
             return match["no"]
         script = _SCRIPT.fullmatch(self.path)
         told = urls.query(self.page.url).get("no", "")
-        if script and script["script"] in _POSTS and _is_number(told):
+        if script and script["script"] in _POSTS and urls.is_number(told):
             return told
         told = self.fields.get("no", "")
-        return told if self.modules("read") and _is_number(told) else None
+        return told if self.modules("read") and urls.is_number(told) else None
 
     @cached_property
     def root_url(self) -> str:
@@ -136,7 +123,7 @@ class _Cafe24Page:
         is_post = script is not None and script["script"] in _POSTS
         is_own = query.get("board_no", self.board_id) == self.board_id
         number = query.get("no", "")
-        return number if is_post and is_own and _is_number(number) else None
+        return number if is_post and is_own and urls.is_number(number) else None
 
     @cached_property
     def words(self) -> str:
@@ -167,10 +154,6 @@ class _Cafe24Page:
         parts = self.modules("commentpackage", "commentlist", "commentform", "commentwrite")
         parts += [] if self.container is None else [self.container]
         return markup.all_of(parts)
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 class Cafe24(BoardEngine):
@@ -216,7 +199,7 @@ class Cafe24(BoardEngine):
         if match := _ARTICLE.fullmatch(path):
             return match["no"]
         script, number = _SCRIPT.fullmatch(path), urls.query(url).get("no", "")
-        return number if script and script["script"] in _POSTS and _is_number(number) else None
+        return number if script and script["script"] in _POSTS and urls.is_number(number) else None
 
     def read_list(self, page: Page, now: datetime) -> ListPage:
         cafe24, board = _Cafe24Page.of(page), self.board(page)
@@ -228,21 +211,11 @@ class Cafe24(BoardEngine):
             said = markup.list_row(row, self.post_request(board, row.native_id), now)
             rows.append(replace(said, notice=said.notice or row.element in notices))
         told = urls.query(page.url).get("page", "1")
-        return ListPage(rows, int(told) if _is_number(told) and len(told) < 10 else None)
+        return ListPage(rows, markup.page_number(told))
 
     def read_post(self, page: Page, now: datetime) -> PostItem:
         cafe24, board = _Cafe24Page.of(page), self.board(page)
-        number = cafe24.number or ""
-        url = self.post_request(board, number) if board and number else page.url
-        item = PostItem(
-            board_url=board.url if board else "",
-            native_id=number,
-            key=url,
-            url=url,
-            engine=self.name,
-            fetched_at=now,
-            status=_status(cafe24),
-        )
+        item = self.item_of(page, board, cafe24.number, _status(cafe24), now)
         if item.status is Status.LIVE:
             _fill(item, cafe24, now)
         return item

@@ -55,22 +55,12 @@ _HITS = ("조회수", "조회", "views", "hit")
 _BODY = ("내용", "글내용", "본문", "contents", "content")
 
 
-class _EgovPage:
+class _EgovPage(markup.EnginePage):
     """One page, with its board's addresses."""
 
     def __init__(self, page: Page) -> None:
-        self.page = page
-        self.root = page.tree
-        self.index = markup.index_of(page)
+        super().__init__(page)
         self.scripts = ScriptLinks(page.url, self.index)
-
-    @classmethod
-    def of(cls, page: Page) -> "_EgovPage":
-        """Return what is known of a page; each page is looked through once."""
-        known = page.notes.get(Egovframe.name)
-        if not isinstance(known, cls):
-            known = page.notes[Egovframe.name] = cls(page)
-        return known
 
     @cached_property
     def own(self) -> dict[str, str]:
@@ -99,7 +89,7 @@ class _EgovPage:
     def number(self) -> str | None:
         """The post's ``nttId``, on a post's page."""
         told = self.own.get("nttId", "")
-        if _is_number(told) and told != "0":
+        if urls.is_number(told) and told != "0":
             return told
         told = self.fields.get("nttId", "")
         # Each row of a list may be a form of its own.
@@ -107,7 +97,11 @@ class _EgovPage:
             field.get("value") for field in self.index.with_tag("input")
             if field.get("name") == "nttId"
         } - {"0", "", None}  # fmt: skip
-        return told if len(every) == 1 and self.container is not None and _is_number(told) else None
+        return (
+            told
+            if len(every) == 1 and self.container is not None and urls.is_number(told)
+            else None
+        )
 
     @cached_property
     def posts(self) -> dict[etree._Element, tuple[str, dict[str, str]]]:
@@ -119,7 +113,7 @@ class _EgovPage:
             if url is None or urls.host(url) != here:
                 continue
             query = urls.query(url)
-            is_post = _is_number(query.get("nttId", "")) and query["nttId"] != "0"
+            is_post = urls.is_number(query.get("nttId", "")) and query["nttId"] != "0"
             if is_post and not _ACTION.search(url):
                 found[element] = (url, query)
         return found
@@ -136,7 +130,7 @@ class _EgovPage:
             hidden = {} if form is None else {
                 field.get("name") or "": field.get("value") or "" for field in form.iter("input")
             }  # fmt: skip
-            if form is not None and _is_number(hidden.get("nttId", "")):
+            if form is not None and urls.is_number(hidden.get("nttId", "")):
                 action = urls.join(self.page.url, form.get("action") or self.page.url)
                 given = {
                     name: value for name, value in hidden.items() if name in ("nttId", "bbsId")
@@ -209,10 +203,6 @@ class _EgovPage:
         return markup.all_of(parts)
 
 
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19
-
-
 class Egovframe(BoardEngine):
     name: ClassVar[str] = "egovframe"
 
@@ -280,21 +270,11 @@ class Egovframe(BoardEngine):
                 )
             )
         told = egov.own.get("pageIndex") or egov.fields.get("pageIndex") or "1"
-        return ListPage(rows, int(told) if _is_number(told) and len(told) < 10 else None)
+        return ListPage(rows, markup.page_number(told))
 
     def read_post(self, page: Page, now: datetime) -> PostItem:
         egov, board = _EgovPage.of(page), self.board(page)
-        number = egov.number or ""
-        url = self.post_request(board, number) if board and number else page.url
-        item = PostItem(
-            board_url=board.url if board else "",
-            native_id=number,
-            key=url,
-            url=url,
-            engine=self.name,
-            fetched_at=now,
-            status=_status(egov),
-        )
+        item = self.item_of(page, board, egov.number, _status(egov), now)
         if item.status is Status.LIVE:
             _fill(item, egov, now)
         return item

@@ -203,22 +203,12 @@ class _Learned:
         return json.dumps([self.post, self.paging, self.step], ensure_ascii=False)
 
 
-class _GenericPage:
+class _GenericPage(markup.EnginePage):
     """One page, read by its structure."""
 
     def __init__(self, page: Page) -> None:
-        self.page = page
-        self.root = page.tree
-        self.index = markup.index_of(page)
+        super().__init__(page)
         self._times: dict[str, int] = {}
-
-    @classmethod
-    def of(cls, page: Page) -> "_GenericPage":
-        """Return what is known of a page; each page is looked through once."""
-        known = page.notes.get(Generic.name)
-        if not isinstance(known, cls):
-            known = page.notes[Generic.name] = cls(page)
-        return known
 
     @cached_property
     def letters(self) -> dict[etree._Element, int]:
@@ -410,7 +400,7 @@ class _GenericPage:
             if not (text.isascii() and text.isdigit() and 0 < int(text[:6]) < 100_000):
                 continue
             for form, number in _forms(url):
-                if form != posts.form and len(number) < 8 and number.isdigit():
+                if form != posts.form and len(number) < 8 and urls.is_number(number):
                     shown[form][int(text)] = int(number)
                     if text == "1":
                         ones[form] = url
@@ -717,7 +707,7 @@ def _query(pairs: Iterable[tuple[str, str]]) -> str:
 
 
 def _is_noise(name: str, value: str) -> bool:
-    if name.lower() == "t" and value.isdigit() and len(value) < 10:
+    if name.lower() == "t" and urls.is_number(value) and len(value) < 10:
         return False  # a topic of phpBB; a time against caches is longer
     return bool(_NOISE.fullmatch(name) or _SESSION.fullmatch(name))
 

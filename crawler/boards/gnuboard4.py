@@ -54,21 +54,8 @@ _DATE = re.compile(rf"\d{{2,4}}[-./]\d{{1,2}}[-./]\d{{1,2}}(?:\s|$)|{markup.ENGL
 _CATEGORY = re.compile(r"\[\s*([^\[\]]{1,40}?)\s*\]\s*(.*)", re.DOTALL)
 
 
-class _Board4Page:
+class _Board4Page(markup.EnginePage):
     """One page, with what the engine says of itself on it."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.root = page.tree
-        self.index = markup.index_of(page)
-
-    @classmethod
-    def of(cls, page: Page) -> "_Board4Page":
-        """Return what is known of a page; each page is looked through once."""
-        known = page.notes.get(Gnuboard4.name)
-        if not isinstance(known, cls):
-            known = page.notes[Gnuboard4.name] = cls(page)
-        return known
 
     @cached_property
     def variables(self) -> dict[str, str]:
@@ -118,23 +105,23 @@ class _Board4Page:
         if target is None or target[0] != "board" or not {"c_id", "w"}.isdisjoint(target[1]):
             return None
         number = target[1].get("wr_id", "")
-        return number if _is_number(number) else None
+        return number if urls.is_number(number) else None
 
     @cached_property
     def number(self) -> str | None:
         """The post's ``wr_id``."""
         for form in self.index.with_tag("form"):
             fields = {field.get("name"): field.get("value") or "" for field in form.iter("input")}
-            if fields.get("bo_table") == self.table and _is_number(fields.get("wr_id", "")):
+            if fields.get("bo_table") == self.table and urls.is_number(fields.get("wr_id", "")):
                 return fields["wr_id"]
         own = urls.query(self.page.url).get("wr_id", "")
-        if _is_number(own):
+        if urls.is_number(own):
             return own
         for link, href in self.index.links:
             target = self.target(href)
             if target and target[0] in {"password", "write", "delete", "good", "scrap_popin"}:
                 number = target[1].get("wr_id", "")
-                if _is_number(number) and link not in self.spoken:
+                if urls.is_number(number) and link not in self.spoken:
                     return number
         return None
 
@@ -180,7 +167,7 @@ class _Board4Page:
         marks = [
             (number, anchor)
             for anchor in self.index.with_tag("a")
-            if (number := (anchor.get("name") or "").removeprefix("c_")) and _is_number(number)
+            if (number := (anchor.get("name") or "").removeprefix("c_")) and urls.is_number(number)
             and (anchor.get("name") or "").startswith("c_")
         ]  # fmt: skip
         kept = dict(self.index.ids("save_comment_"))
@@ -216,10 +203,6 @@ class _Board4Page:
             return None
         message = re.sub(r"\\[nrt]", " ", said[2]) if said else ""
         return markup.squeeze(message.replace("\\", "")), goes[1] if goes else ""
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit()
 
 
 class Gnuboard4(BoardEngine):
@@ -261,7 +244,7 @@ class Gnuboard4(BoardEngine):
 
     def post_id(self, url: str) -> str | None:
         number = urls.query(url).get("wr_id", "")
-        return number if "bo_table=" in url and _is_number(number) else None
+        return number if "bo_table=" in url and urls.is_number(number) else None
 
     def read_list(self, page: Page, now: datetime) -> ListPage:
         board4, board = _Board4Page.of(page), self.board(page)
@@ -286,21 +269,11 @@ class Gnuboard4(BoardEngine):
             for row in markup.rows(scopes, board4.post_of, skip)
         ]
         number = urls.query(page.url).get("page", "")
-        return ListPage(rows, int(number) if _is_number(number) and len(number) < 10 else None)
+        return ListPage(rows, markup.page_number(number))
 
     def read_post(self, page: Page, now: datetime) -> PostItem:
         board4, board = _Board4Page.of(page), self.board(page)
-        number = board4.number or ""
-        url = self.post_request(board, number) if board and number else page.url
-        item = PostItem(
-            board_url=board.url if board else "",
-            native_id=number,
-            key=url,
-            url=url,
-            engine=self.name,
-            fetched_at=now,
-            status=_status(board4),
-        )
+        item = self.item_of(page, board, board4.number, _status(board4), now)
         if item.status is Status.LIVE:
             _fill(item, board4, now)
         return item

@@ -120,22 +120,12 @@ class _Target:
     """Nothing in it asks for a comment, a form or another device's page."""
 
 
-class _Board5Page:
+class _Board5Page(markup.EnginePage):
     """One page, with what the engine says of itself on it."""
 
     def __init__(self, page: Page) -> None:
-        self.page = page
-        self.root = page.tree
-        self.index = markup.index_of(page)
+        super().__init__(page)
         self._targets: dict[str, _Target | None] = {}
-
-    @classmethod
-    def of(cls, page: Page) -> "_Board5Page":
-        """Return what is known of a page; each page is looked through once."""
-        known = page.notes.get(Gnuboard5.name)
-        if not isinstance(known, cls):
-            known = page.notes[Gnuboard5.name] = cls(page)
-        return known
 
     @cached_property
     def variables(self) -> dict[str, str]:
@@ -265,7 +255,7 @@ class _Board5Page:
         """Each comment's id and element, once, in order."""
         found: dict[str, etree._Element] = {}
         for number, element in self.index.ids("c_"):
-            if _is_number(number) and element not in self._within:
+            if urls.is_number(number) and element not in self._within:
                 found.setdefault(number, element)
         return list(found.items()) or self._anchored_comments
 
@@ -276,7 +266,7 @@ class _Board5Page:
             anchor: name.removeprefix("c_")
             for anchor in self.index.with_tag("a")
             if (name := anchor.get("name") or "").startswith("c_")
-            and _is_number(name.removeprefix("c_"))
+            and urls.is_number(name.removeprefix("c_"))
             and anchor not in self._within
         }
         above = set() if self.container is None else set(self.container.iterancestors())
@@ -366,7 +356,7 @@ class _Board5Page:
     def _numbers(self) -> Iterator[str]:
         for form in self.index.with_tag("form"):
             fields = {field.get("name"): field.get("value") or "" for field in form.iter("input")}
-            if fields.get("bo_table") == self.table and fields.get("wr_id", "").isdigit():
+            if fields.get("bo_table") == self.table and urls.is_number(fields.get("wr_id", "")):
                 yield fields["wr_id"]
         own = ("write", "password", "good", "nogood", "scrap_popin", "link", "download", "delete")
         for link, href, target in self.links:
@@ -391,7 +381,7 @@ class _Board5Page:
             here = None  # what a vote or a download answers is not the post
         found.append(here)
         for told in found:
-            if told and told.table == self.table and told.post and told.post.isdigit():
+            if told and told.table == self.table and told.post and urls.is_number(told.post):
                 yield told.post
         if here and here.post:
             yield here.post
@@ -453,24 +443,23 @@ def _target(path: str, url: str) -> _Target | None:
             return None
         post = query.get("wr_id", "")
         return _Target(
-            table, name.removesuffix(".php"), post if _is_number(post) else None, _is_bare(query)
+            table,
+            name.removesuffix(".php"),
+            post if urls.is_number(post) else None,
+            _is_bare(query),
         )
     table, _, rest = path.strip("/").partition("/")
     if not _TABLE_NAME.fullmatch(table) or table in _RESERVED or "/" in rest:
         return None
     if rest == "write":
         return _Target(table, "write", None)
-    if rest and not _is_number(rest) and not path.endswith("/"):
+    if rest and not urls.is_number(rest) and not path.endswith("/"):
         return None
     return _Target(table, "", rest or None, _is_bare(urls.query(url)))
 
 
 def _is_bare(query: dict[str, str]) -> bool:
     return query.keys().isdisjoint(("c_id", "w", "device"))
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit()
 
 
 def _escaped(match: re.Match[str]) -> str:
@@ -539,7 +528,7 @@ class Gnuboard5(BoardEngine):
 
     def post_id(self, url: str) -> str | None:
         told = urls.query(url).get("wr_id") or urls.path(url).rstrip("/").rpartition("/")[2]
-        return told if _is_number(told) else None
+        return told if urls.is_number(told) else None
 
     def board_at(self, url: str) -> str | None:
         folder, found, script = urls.path(url).rpartition("/bbs/")
@@ -571,17 +560,7 @@ class Gnuboard5(BoardEngine):
 
     def read_post(self, page: Page, now: datetime) -> PostItem:
         board5, board = _Board5Page.of(page), self.board(page)
-        number = board5.number or ""
-        url = self.post_request(board, number) if board and number else page.url
-        item = PostItem(
-            board_url=board.url if board else "",
-            native_id=number,
-            key=url,
-            url=url,
-            engine=self.name,
-            fetched_at=now,
-        )
-        item.status = _status(board5)
+        item = self.item_of(page, board, board5.number, _status(board5), now)
         if item.status is not Status.LIVE:
             if item.status is Status.SECRET and board5.alert is None:
                 item.title = _secret_title(board5)
@@ -610,7 +589,8 @@ def _board_name(board5: _Board5Page) -> str:
 
 def _page_number(board5: _Board5Page) -> int | None:
     return next(
-        (int(text) for text in _told_numbers(board5) if _is_number(text) and len(text) < 10), None
+        (int(text) for text in _told_numbers(board5) if urls.is_number(text) and len(text) < 10),
+        None,
     )
 
 

@@ -38,21 +38,8 @@ _DEPTH = re.compile(r"depth-?_?(\d{1,3})")
 _DATE = re.compile(r"\d{2,4}[-./]\d{1,2}[-./]\d{1,2}")
 
 
-class _Board6Page:
+class _Board6Page(markup.EnginePage):
     """One page, with what the engine says of itself on it."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.root = page.tree
-        self.index = markup.index_of(page)
-
-    @classmethod
-    def of(cls, page: Page) -> "_Board6Page":
-        """Return what is known of a page; each page is looked through once."""
-        known = page.notes.get(Gnuboard6.name)
-        if not isinstance(known, cls):
-            known = page.notes[Gnuboard6.name] = cls(page)
-        return known
 
     @cached_property
     def constants(self) -> dict[str, str]:
@@ -84,7 +71,7 @@ class _Board6Page:
     def post_of(self, href: str) -> str | None:
         """Return the id of the post of this board that a link shows."""
         parts = self.parts(urls.join(self.page.url, href)) if "/board/" in href else []
-        is_post = len(parts) == 2 and parts[0] == self.table and parts[1].isdigit()
+        is_post = len(parts) == 2 and parts[0] == self.table and urls.is_number(parts[1])
         return parts[1] if is_post and parts[1].isascii() else None
 
     @cached_property
@@ -105,7 +92,7 @@ class _Board6Page:
     def number(self) -> str | None:
         """The post's ``wr_id``."""
         parts = self.parts(self.page.url)
-        if len(parts) > 1 and parts[1].isdigit() and parts[0] not in _ROUTES:
+        if len(parts) > 1 and urls.is_number(parts[1]) and parts[0] not in _ROUTES:
             return parts[1]
         password = re.search(r"/bbs/password/\w+/\w{1,20}/(\d+)", urls.path(self.page.url))
         return password[1] if password else None
@@ -197,21 +184,11 @@ class Gnuboard6(BoardEngine):
             for row in markup.rows(scopes, board6.post_of, board6.spoken)
         ]
         told = urls.query(page.url).get("page", "1")
-        return ListPage(rows, int(told) if told.isdigit() and len(told) < 10 else None)
+        return ListPage(rows, markup.page_number(told))
 
     def read_post(self, page: Page, now: datetime) -> PostItem:
         board6, board = _Board6Page.of(page), self.board(page)
-        number = board6.number or ""
-        url = self.post_request(board, number) if board and number else page.url
-        item = PostItem(
-            board_url=board.url if board else "",
-            native_id=number,
-            key=url,
-            url=url,
-            engine=self.name,
-            fetched_at=now,
-            status=_status(board6),
-        )
+        item = self.item_of(page, board, board6.number, _status(board6), now)
         if item.status is Status.LIVE:
             _fill(item, board6, now)
         return item

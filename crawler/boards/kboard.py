@@ -36,21 +36,8 @@ _KEPT = ("page_id", "p", "page", "lang")
 _FILE = re.compile(r"action=kboard_file_download\b")
 
 
-class _KboardPage:
+class _KboardPage(markup.EnginePage):
     """One page, with what the plugin says of itself on it."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.root = page.tree
-        self.index = markup.index_of(page)
-
-    @classmethod
-    def of(cls, page: Page) -> "_KboardPage":
-        """Return what is known of a page; each page is looked through once."""
-        known = page.notes.get(Kboard.name)
-        if not isinstance(known, cls):
-            known = page.notes[Kboard.name] = cls(page)
-        return known
 
     @cached_property
     def current(self) -> dict[str, str]:
@@ -82,7 +69,7 @@ class _KboardPage:
         """The post's ``uid``."""
         told = urls.query(self.page.url)
         for number in (told.get("uid", ""), self.current.get("content_uid", "")):
-            if _is_number(number) and told.get("mod", "document") == "document":
+            if urls.is_number(number) and told.get("mod", "document") == "document":
                 return number
         return None
 
@@ -97,7 +84,7 @@ class _KboardPage:
         number = query.get("uid", "")
         is_post = query.get("mod") == "document" and not {"action", "kboard_id"} & query.keys()
         same = urls.path(url).rstrip("/") == urls.path(self.address).rstrip("/")
-        return number if is_post and same and _is_number(number) else None
+        return number if is_post and same and urls.is_number(number) else None
 
     @cached_property
     def container(self) -> etree._Element | None:
@@ -131,10 +118,6 @@ class _KboardPage:
                 return markup.squeeze(match[1][1:-1].encode().decode("unicode_escape", "replace")
                                       if "\\u" in match[1] else match[1][1:-1])  # fmt: skip
         return None
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit()
 
 
 class Kboard(BoardEngine):
@@ -189,21 +172,11 @@ class Kboard(BoardEngine):
             for row in markup.rows(scopes, kboard.post_of, around if not scopes else set())
         ]
         told = urls.query(page.url).get("pageid", "1")
-        return ListPage(rows, int(told) if _is_number(told) and len(told) < 10 else None)
+        return ListPage(rows, markup.page_number(told))
 
     def read_post(self, page: Page, now: datetime) -> PostItem:
         kboard, board = _KboardPage.of(page), self.board(page)
-        number = kboard.number or ""
-        url = self.post_request(board, number) if board and number else page.url
-        item = PostItem(
-            board_url=board.url if board else "",
-            native_id=number,
-            key=url,
-            url=url,
-            engine=self.name,
-            fetched_at=now,
-            status=_status(kboard),
-        )
+        item = self.item_of(page, board, kboard.number, _status(kboard), now)
         if item.status is Status.LIVE:
             _fill(item, kboard, now)
         return item

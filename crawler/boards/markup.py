@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, cached_property
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from lxml import etree
 
+from crawler import urls
 from crawler.boards.base import ListRow
 from crawler.dates import read_time
 from crawler.page import Page
@@ -139,6 +140,28 @@ def index_of(page: Page) -> Index:
     if not isinstance(known, Index):
         known = page.notes["index"] = Index(page.tree)
     return known
+
+
+class EnginePage:
+    """One page, with what an engine's software says of itself on it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.root = page.tree
+        self.index = index_of(page)
+
+    @classmethod
+    def of(cls, page: Page) -> Self:
+        """Return what is known of a page; each page is looked through once."""
+        known = page.notes.get(cls.__qualname__)
+        if not isinstance(known, cls):
+            known = page.notes[cls.__qualname__] = cls(page)
+        return known
+
+
+def page_number(told: str) -> int | None:
+    """Return the number of a list page as an address or a field tells it; None for what is none."""
+    return int(told) if urls.is_number(told) and len(told) < 10 else None
 
 
 @cache

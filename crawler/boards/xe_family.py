@@ -84,22 +84,12 @@ def _numbered_body(rest: str, element: etree._Element) -> re.Match[str] | None:
     return None
 
 
-class XePage:
+class XePage(markup.EnginePage):
     """One page, with what the engine says of itself on it."""
 
     def __init__(self, page: Page) -> None:
-        self.page = page
-        self.root = page.tree
-        self.index = markup.index_of(page)
+        super().__init__(page)
         self._posts: dict[str, str | None] = {}
-
-    @classmethod
-    def of(cls, page: Page) -> "XePage":
-        """Return what is known of a page; each page is looked through once."""
-        known = page.notes.get(_FAMILY)
-        if not isinstance(known, cls):
-            known = page.notes[_FAMILY] = cls(page)
-        return known
 
     @cached_property
     def variables(self) -> dict[str, str]:
@@ -203,7 +193,7 @@ class XePage:
             return False
         folder = urls.path(self.site).rstrip("/")
         inside = urls.path(url).removeprefix(folder).strip("/").split("/")
-        return inside[0] == self.mid and (len(inside) == 1 or inside[1].isdigit())
+        return inside[0] == self.mid and (len(inside) == 1 or urls.is_number(inside[1]))
 
     @cached_property
     def is_board(self) -> bool:
@@ -322,13 +312,13 @@ def _parts(url: str, folder: str) -> tuple[str | None, str | None]:
     mid, document = query.get("mid"), query.get("document_srl")
     inside = [part for part in path.removeprefix(folder).split("/") if part]
     if inside and not inside[0].endswith(".php"):
-        if inside[0].isdigit():
+        if urls.is_number(inside[0]):
             document = document or inside[0]
         elif _MID.fullmatch(inside[0]):
             mid = inside[0]
-            if len(inside) > 1 and inside[1].isdigit():
+            if len(inside) > 1 and urls.is_number(inside[1]):
                 document = inside[1]
-    if document is not None and not document.isdigit():
+    if document is not None and not urls.is_number(document):
         document = None
     return mid, document
 
@@ -425,25 +415,15 @@ class XeFamily(BoardEngine):
             for row in markup.rows(*_list_scopes(xe))
         ]
         told = urls.query(xe.variables.get("current_url") or page.url).get("page", "1")
-        return ListPage(found, int(told) if told.isdigit() and len(told) < 10 else None)
+        return ListPage(found, markup.page_number(told))
 
     def read_post(self, page: Page, now: datetime) -> PostItem:
         xe, board = XePage.of(page), self.board(page)
-        number = xe.number or ""
         if board is None and xe.mid:  # a notice page of a board that is hidden from guests
             style = "short" if xe.is_short else "query"
             address = _list_address(xe.site, xe.mid, style)
             board = BoardAddress(address, xe.mid, xe.site, style)
-        url = self.post_request(board, number) if board and number else page.url
-        item = PostItem(
-            board_url=board.url if board else "",
-            native_id=number,
-            key=url,
-            url=url,
-            engine=self.name,
-            status=_status(xe),
-            fetched_at=now,
-        )
+        item = self.item_of(page, board, xe.number, _status(xe), now)
         if item.status in (Status.LIVE, Status.SECRET):
             _fill(item, xe, now)
         return item

@@ -53,22 +53,12 @@ _CUT = re.compile(r"\s*(?:…|\.{2,})$")
 _CATEGORY = re.compile(r"\[\s*([^\[\]]{1,40}?)\s*\]")
 
 
-class _Zero4Page:
+class _Zero4Page(markup.EnginePage):
     """One page, with what the engine says of itself on it."""
 
     def __init__(self, page: Page) -> None:
-        self.page = page
-        self.root = page.tree
-        self.index = markup.index_of(page)
+        super().__init__(page)
         self.order = {element: place for place, element in enumerate(self.index.elements)}
-
-    @classmethod
-    def of(cls, page: Page) -> "_Zero4Page":
-        """Return what is known of a page; each page is looked through once."""
-        known = page.notes.get(Zeroboard4.name)
-        if not isinstance(known, cls):
-            known = page.notes[Zeroboard4.name] = cls(page)
-        return known
 
     @cached_property
     def scripts(self) -> str:
@@ -102,7 +92,7 @@ class _Zero4Page:
         if target is None or target[0] != "view":
             return None
         number = target[1].get("no", "")
-        return number if _is_number(number) else None
+        return number if urls.is_number(number) else None
 
     @cached_property
     def number(self) -> str | None:
@@ -110,7 +100,7 @@ class _Zero4Page:
         query = urls.query(self.page.url)
         here = _SCRIPTS.search(urls.path(self.page.url))
         number = query.get("no", "")
-        return number if here and here[1] == "view" and _is_number(number) else None
+        return number if here and here[1] == "view" and urls.is_number(number) else None
 
     @cached_property
     def container(self) -> etree._Element | None:
@@ -157,10 +147,6 @@ class _Zero4Page:
         return container is not None and self.order[element] < self.order[container]
 
 
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit()
-
-
 class Zeroboard4(BoardEngine):
     name: ClassVar[str] = "zeroboard4"
 
@@ -192,7 +178,7 @@ class Zeroboard4(BoardEngine):
     def board_at(self, url: str) -> str | None:
         folder, _, script = urls.path(url).rpartition("/")
         name = urls.query(url).get("id", "")
-        is_post = script == "view.php" and _is_number(urls.query(url).get("no", ""))
+        is_post = script == "view.php" and urls.is_number(urls.query(url).get("no", ""))
         if not (script == "zboard.php" or is_post) or not _NAME.fullmatch(name):
             return None
         return f"{urls.origin(url)}{folder}/zboard.php?{urls.write_query({'id': name})}"
@@ -212,21 +198,11 @@ class Zeroboard4(BoardEngine):
             for row in markup.rows(markup.common_scope(links), zero.post_of, zero.within)
         ]
         told = urls.query(page.url).get("page", "1")
-        return ListPage(rows, int(told) if _is_number(told) and len(told) < 10 else None)
+        return ListPage(rows, markup.page_number(told))
 
     def read_post(self, page: Page, now: datetime) -> PostItem:
         zero, board = _Zero4Page.of(page), self.board(page)
-        number = zero.number or ""
-        url = self.post_request(board, number) if board and number else page.url
-        item = PostItem(
-            board_url=board.url if board else "",
-            native_id=number,
-            key=url,
-            url=url,
-            engine=self.name,
-            fetched_at=now,
-            status=_status(zero),
-        )
+        item = self.item_of(page, board, zero.number, _status(zero), now)
         if item.status is Status.LIVE:
             _fill(item, zero, now)
         return item
@@ -466,7 +442,7 @@ def _comments(zero: _Zero4Page, now: datetime) -> Iterator[CommentRecord]:
         ]
         when = next((each for each in told if _WHEN.match(each)), "")
         yield CommentRecord(
-            native_id=next((number for number in numbers if _is_number(number)), None),
+            native_id=next((number for number in numbers if urls.is_number(number)), None),
             author=markup.text_of(name),
             posted_at=read_time(when, now),
             text=text,
