@@ -1045,7 +1045,10 @@ _LINES = frozenset({"div", "p", "ul", "dl", "td", "header", "section", "span", "
 _LONGEST_INFO = 120
 """Characters of the line with a post's writer, time and figures."""
 _NO_NAME = frozenset(
-    {"by", "on", "at", "작성자", "글쓴이", "posted", "posted by", "»", "목록", "수정", "삭제"}
+    {
+        *("by", "on", "at", "작성자", "글쓴이", "posted", "posted by", "»", "목록", "수정", "삭제"),
+        *("메뉴 건너뛰기", "본문 바로가기", "본문으로 바로가기", "skip to content"),
+    }
 )
 
 
@@ -1171,6 +1174,7 @@ def _find_container(generic: _GenericPage) -> etree._Element | None:
         names = f"{markup.classes(element)} {element.get('id') or ''}"
         if element.tag in _BLOCKS and _BODY.search(names) and element not in above:
             named.append(element)
+    blank = [each for each in named if not markup.text_of(each)]
     # A cell of figures is no body, whatever its class; one of pictures or links alone may be.
     named = [
         each
@@ -1192,7 +1196,9 @@ def _find_container(generic: _GenericPage) -> etree._Element | None:
         full = [element for element in candidates if weights[element] >= 0.9 * most]
         return _tightened(full[-1] if most else full[0], weights, beside, above)
     if weights[region] == 0:
-        return candidates[-1] if candidates else None
+        # Of a post without a word its place stays.
+        left = candidates or [each for each in blank if each in inside]
+        return left[-1] if left else None
     if candidates and most and _first_in(candidates, first):
         return _tightened(candidates[0], weights, beside, above)
     holder = region
@@ -1627,7 +1633,12 @@ def _status(generic: _GenericPage) -> Status:
             break
     links = markup.all_of(generic.index.with_tag("a", "nav", "footer"))
     body = markup.squeeze(markup.text_of(generic.root, links))[:1500]
-    asks = markup.select(generic.root, "//form//input[@type='password']")
+    # For a password alone, as neither a login nor a form for comments does.
+    asks = markup.select(
+        generic.root,
+        "//form[not(.//textarea or .//input[not(@type) or @type='text' or @type='email'])]"
+        "//input[@type='password']",
+    )
     is_short = len(_short_text(generic.root, 1500)) < 400
     if not said and is_short and not _shows_listed(generic):
         said = body
