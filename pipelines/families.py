@@ -29,7 +29,8 @@ from pipelines.core.families import (
     find_copied,
     find_kin,
     find_main,
-    words_around,
+    payload_words,
+    text_around,
 )
 from pipelines.core.normalise import Codes, NormalForm, normalise
 from pipelines.core.passages import Keys, TextKeys, document_keys, text_keys
@@ -46,7 +47,7 @@ COMMON = 3
 """Posts, not kin, that hold a text from which it is a template's or boilerplate, no article's."""
 COMMON_SHARE = 0.3
 """Share of a text's keys that so many must hold: what a template is filled with has others."""
-READ_AT = frozenset({*range(3, 13), 14, 16, 20, 24, 32})
+READ_AT = frozenset({3, 5, 8, 12, 20, 32})
 """Copies at which an article is written anew as they give it together."""
 MOST_READ = 12
 """Copies that are read together, the longest first: as many pairs as 66 are aligned."""
@@ -67,12 +68,20 @@ class Main:
     post_id: int
     form: NormalForm
     place: MainText
+    around: str
+    """What stands around it."""
 
     @classmethod
     def of(cls, post_id: int, body: str, form: NormalForm) -> "Main":
         """Find the main text of a post; *form* is what of its body is matched."""
         place = find_main(body, form)
-        return cls(post_id, cut_form(form, place.start, place.end), place)
+        main = cut_form(form, place.start, place.end)
+        return cls(post_id, main, place, text_around(body, form, place))
+
+    @cached_property
+    def payload(self) -> frozenset[str]:
+        """The words around it, in normal form."""
+        return payload_words(self.around)
 
     @cached_property
     def article(self) -> Article:
@@ -99,11 +108,6 @@ class Orphan:
         self.text = Text(form)
         self.own = self.text if len(main.form) == len(form) else Text(main.form)
         """Its main text."""
-
-    @cached_property
-    def payload(self) -> frozenset[str]:
-        """The words around its main text."""
-        return words_around(self.body, self.text.form, self.main.place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +290,7 @@ class Families:
         ((_, _, body),) = matching.read_bodies(self._connection, [kin.other.id])
         other = Orphan(main, body, matched_form(body))
         in_own, in_other = reconstruct.shared_ranges(
-            kin.passages, post.own.text, other.own.text, post.payload | other.payload
+            kin.passages, post.own.text, other.own.text, post.main.payload | other.main.payload
         )
         shared = {post.id: in_own, other.id: in_other}
         touched = self._touched((post, other), shared)
@@ -372,9 +376,10 @@ class Families:
         if text is None:
             return
         article = prepare_inferred(article_id, normalise(text), text)
-        if all(find_copied(Text(m.form), (0, len(m.form)), [article]) for m in mains):
+        if all(find_copied(m.text, (0, len(m.form)), [article]) for m in mains):
             (stored,) = matching.read_articles(self._connection, [article_id])
-            if text != stored.text:
+            # Blanks and marks alone are not worth relinking all of its posts.
+            if article.text != normalise(stored.text).text:
                 self._rewrite(article_id, stored.text, text)
 
     def _copy(self, main: Main, body: str, article_id: int) -> Copy:
@@ -390,20 +395,14 @@ class Families:
             main.form,
             own,
             main.article,
-            words_around(body, matched_form(body), main.place),
+            main.payload,
             tuple(
                 without(
                     [(s.post_start, s.post_end) for each in copied for s in each.stretches],
                     [(s.post_start, s.post_end) for s in held],
                 )
             ),
-            _Commonness(
-                self._connection,
-                self._index,
-                main.form,
-                self._index.document_keys(main.form.codes),
-                self._in(article_id),
-            ),
+            _Commonness(self._connection, self._index, main.form, None, self._in(article_id)),
         )
 
     def _move(self, article_id: int, to: int, text: str) -> None:
@@ -456,7 +455,7 @@ class _Commonness:
     many posts are indexed with is one that they share without being kin.
 
     Args:
-        keys: those that the text would be indexed with.
+        keys: those that the text would be indexed with; made when first asked for if None.
         but: posts that do not count.
         held: who holds these keys and maybe others; looked up when first asked for if None.
     """
@@ -466,14 +465,14 @@ class _Commonness:
         connection: Connection,
         index: Index,
         form: NormalForm,
-        keys: Keys,
+        keys: Keys | None,
         but: Collection[int],
         held: Holders | None = None,
     ) -> None:
         self._connection = connection
         self._index = index
         self._form = form
-        self._keys = keys
+        self._known_keys = keys
         self._but = but
         self.held = held
 
@@ -482,6 +481,12 @@ class _Commonness:
         if end - start < len(self._form):
             own = self._index.document_keys(self._form.codes[start:end])
         return len(self._common.intersection(own.tolist())) > COMMON_SHARE * len(own)
+
+    @cached_property
+    def _keys(self) -> Keys:
+        if self._known_keys is not None:
+            return self._known_keys
+        return self._index.document_keys(self._form.codes)
 
     @cached_property
     def _common(self) -> set[int]:

@@ -557,12 +557,12 @@ class Matcher:
 
     def _keep(self, key: tuple[str, int, int], prepared: Article | Main) -> None:
         self._prepared[key] = prepared
-        self._held += len(prepared.form) + 200
+        self._held += _size(prepared)
 
     def _shrink(self) -> None:
         while self._held > CACHED_CHARACTERS:
             key, prepared = self._prepared.popitem(last=False)
-            self._held -= len(prepared.form) + 200
+            self._held -= _size(prepared)
             if key[0] == "a":
                 self._titles.pop(key[1], None)
 
@@ -658,6 +658,11 @@ class _Rematcher:
             chunk = ids[start : start + 200]
             stored = {post.id: post for post in matching.read_posts(self.work.connection, chunk)}
             yield from (stored[i] for i in chunk if i in stored)
+
+
+def _size(prepared: Article | Main) -> int:
+    """Return how many characters a prepared text is counted as in memory."""
+    return len(prepared.form) + (len(prepared.around) if isinstance(prepared, Main) else 0) + 200
 
 
 def _each_once(records: Sequence[PostRecord]) -> Iterator[list[PostRecord]]:

@@ -101,8 +101,13 @@ def read_together(copies: Sequence[Copy]) -> str | None:
     text = _joined(copies, list(readings.pieces(confirmed[backbone] > 0)))
     rest = [place for place in range(len(copies)) if place != backbone]
     rest.sort(key=lambda place: -np.count_nonzero(confirmed[place]))
+    article = Article.prepare(0, normalise(text))
     for place in rest:
-        text = _extended(text, copies[place], confirmed[place] > 0)
+        copy, ranges = copies[place], _runs(confirmed[place] > 0, 0, len(confirmed[place]))
+        longer = extend(article, text, copy.text, copy.body, ranges, copy.is_common)
+        if longer is not None:
+            text = longer
+            article = Article.prepare(0, normalise(text))
     return text
 
 
@@ -214,10 +219,3 @@ def _joined(copies: Sequence[Copy], pieces: Sequence[_Piece]) -> str:
         out.append(cut(copy.body, copy.form, piece.start, piece.end))
         last = piece
     return "".join(out)
-
-
-def _extended(text: str, copy: Copy, confirmed: NDArray[np.bool_]) -> str:
-    article = Article.prepare(0, normalise(text))
-    ranges = _runs(confirmed, 0, len(confirmed))
-    longer = extend(article, text, copy.text, copy.body, ranges, copy.is_common)
-    return text if longer is None else longer

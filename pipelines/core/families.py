@@ -104,11 +104,17 @@ def find_main(body: str, form: NormalForm) -> MainText:
     )
 
 
-def words_around(body: str, form: NormalForm, main: MainText) -> frozenset[str]:
-    """Return the words, in normal form, of what stands around a main text: its payload."""
+def text_around(body: str, form: NormalForm, main: MainText) -> str:
+    """Return what stands around a main text in *body*: its payload."""
     start, end = main.bounds
+    if start >= end:
+        return ""
     before, behind = form.source(0, start)[1], form.source(end, len(form))[0]
-    around = f"{body[:before]} {body[behind:]}" if start < end else ""
+    return f"{body[:before]} {body[behind:]}"
+
+
+def payload_words(around: str) -> frozenset[str]:
+    """Return the words of what stands around a main text, in normal form."""
     words = map(normal_text, around.split())
     return frozenset(word for word in words if len(word) >= LEAST_WORD)
 

@@ -5,7 +5,7 @@ from itertools import permutations
 import pytest
 
 from pipelines.core.consensus import Copy, read_together
-from pipelines.core.families import cut_form, find_main, words_around
+from pipelines.core.families import cut_form, find_main, payload_words, text_around
 from pipelines.core.normalise import normalise
 from pipelines.core.verdict import Article, Text
 from tests.core.sample_text import article
@@ -19,7 +19,7 @@ def copy_of(body: str, others: tuple[tuple[int, int], ...] = ()) -> Copy:
     form = normalise(body)
     place = find_main(body, form)
     main = cut_form(form, place.start, place.end)
-    payload = words_around(body, form, place)
+    payload = payload_words(text_around(body, form, place))
     return Copy(body, main, Text(main), Article.prepare(0, main), payload, others)
 
 
