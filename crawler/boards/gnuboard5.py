@@ -815,16 +815,17 @@ def _region(board5: _Board5Page) -> etree._Element:
 
 def _beside_the_header(board5: _Board5Page) -> set[etree._Element]:
     """Return what stands around a post's header and says the same words of other things."""
-    parts = [*board5.form("fboardlist"), *board5.index.with_id(*_LIST_IDS)]
+    listed = markup.all_of([*board5.form("fboardlist"), *board5.index.with_id(*_LIST_IDS)])
+    parts: list[etree._Element] = []
     neighbours: list[etree._Element] = []
     for link, _, target in board5.links:
         if target.script in ("download", "link"):
             row = next(link.iterancestors("li"), link)
             # A skin may put both kinds, and the neighbours, into one li.
             parts.append(row if len(row.findall(".//a")) <= 2 else link)
-        elif _is_neighbour(board5, target):
+        elif link not in listed and _is_neighbour(board5, target):
             neighbours.append(link)
-    return board5.spoken | markup.all_of([*parts, *_rows_of_neighbours(board5, neighbours)])
+    return listed | board5.spoken | markup.all_of([*parts, *_rows_of_neighbours(board5, neighbours)])
 
 
 def _is_neighbour(board5: _Board5Page, target: _Target) -> bool:
