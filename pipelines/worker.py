@@ -9,7 +9,6 @@ one that was killed.
 """
 
 import asyncio
-import contextlib
 import gc
 import importlib
 import os
@@ -21,9 +20,7 @@ import struct
 import subprocess
 import sys
 import traceback
-from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 from types import ModuleType
 from typing import Any, BinaryIO, Generic, TypeVar
 
@@ -31,8 +28,6 @@ ItemT = TypeVar("ItemT")
 ResultT = TypeVar("ResultT")
 
 
-AHEAD = 4
-"""Items worth a call of their own while another is worked on."""
 OUT_OF_MEMORY = 70
 """Exit code of a process that needs more memory than it may have."""
 
@@ -46,18 +41,8 @@ class WorkerDiedError(Exception):
         """``timeout``, ``memory`` or ``crash``."""
 
 
-@dataclass(slots=True)
-class _Call:
-    framed: bytes
-    answer: asyncio.Future[tuple[Any, Exception | None]]
-
-
 class Worker:
-    """Runs functions of one module in another process, one after the other, in order.
-
-    A call is sent while the one before it is worked on: the process need not wait for the event
-    loop, which has a crawl to see to, between two.
-    """
+    """Runs functions of one module in another process, one call at a time, in order."""
 
     def __init__(
         self, name: str, module: str, *, timeout: float | None = None, memory: int = 0
@@ -77,11 +62,7 @@ class Worker:
         self._process: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
         self._is_warm = False
-        self._ahead = bytearray()
-        self._sending = asyncio.Lock()
-        self._pending: deque[_Call] = deque()
-        self._receiving: asyncio.Task[None] | None = None
-        self._resending: asyncio.Task[None] | None = None
+        self._turn = asyncio.Lock()
 
     async def call(self, function: str, *args: object) -> Any:
         """Return what the module's *function* returns for *args*, or raise what it raises.
@@ -89,10 +70,8 @@ class Worker:
         Raises:
             WorkerDiedError: the process is gone; what it was doing is lost.
         """
-        call = _Call(_framed((function, args)), asyncio.get_running_loop().create_future())
-        # Shielded: half a call would garble the next one.
-        await asyncio.shield(self._submit(call))
-        result, error = await call.answer
+        # Shielded: an answer that nobody reads would be taken for that to the next call.
+        result, error = await asyncio.shield(self._exchange((function, args)))
         if error is not None:
             raise error
         return result
@@ -115,88 +94,39 @@ class Worker:
                 stdin=subprocess.DEVNULL,
             )
         ours.setblocking(False)
-        self._socket, self._ahead = ours, bytearray()
+        self._socket = ours
 
     async def close(self) -> None:
-        """Let the process finish what it was told to do and end."""
-        while self._receiving is not None:
-            await asyncio.shield(self._receiving)
-        async with self._sending:
+        """Let the process finish what it is doing and end."""
+        async with self._turn:
             await self._stop()
 
-    async def _submit(self, call: "_Call") -> None:
-        async with self._sending:
-            self._pending.append(call)
+    async def _exchange(self, call: tuple[str, tuple[object, ...]]) -> tuple[Any, Exception | None]:
+        loop = asyncio.get_running_loop()
+        async with self._turn:
             self.start()
-            if self._receiving is None:
-                self._receiving = asyncio.create_task(self._receive_all())
-            await self._send(call)
-
-    async def _send(self, call: "_Call") -> None:
-        assert self._socket is not None
-        with contextlib.suppress(ConnectionError):  # dead: whoever receives learns why
-            await asyncio.get_running_loop().sock_sendall(self._socket, call.framed)
-
-    async def _receive_all(self) -> None:
-        """Hand out the answers, in the order of the calls, as long as there are any."""
-        while self._pending:
-            call = self._pending[0]
+            assert self._socket is not None
             try:
-                answer = pickle.loads(await self._receive())  # noqa: S301 - our own process
-            except (EOFError, OSError) as error:
-                died = await self._bury(error)
-                # It took the calls along that it had not come to, too. Nothing is sent meanwhile.
-                self._pending.popleft()
-                if self._pending:
-                    self.start()
-                self._resending = asyncio.create_task(self._resend(list(self._pending)))
-                _settle(call, died)
-            except Exception as error:  # noqa: BLE001 - whoever called raises it
-                self._pending.popleft()
-                _settle(call, error)
-            else:
-                self._pending.popleft()
-                if not call.answer.done():
-                    call.answer.set_result(answer)
-        self._receiving = None
-
-    async def _resend(self, calls: "Sequence[_Call]") -> None:
-        # A task of its own: the process may answer the first before it takes the second.
-        try:
-            for call in calls:
-                await self._send(call)
-        finally:
-            self._sending.release()
-
-    async def _receive(self) -> bytes:
-        """Return the next answer.
-
-        Raises:
-            TimeoutError, EOFError, OSError: there will be none.
-        """
-        assert self._socket is not None
-        # The first call waits for the imports, too.
-        async with asyncio.timeout(self._timeout if self._is_warm else None):
-            answer = await _received(asyncio.get_running_loop(), self._socket, self._ahead)
-        self._is_warm = True
-        return answer
-
-    async def _bury(self, error: Exception) -> WorkerDiedError:
-        """End what is left of the process; keep others from sending; return what became of it."""
-        assert self._process is not None
-        assert self._socket is not None
-        if isinstance(error, TimeoutError):
-            self._process.kill()
-        with contextlib.suppress(OSError):
-            # Wakes up who is sending, which closing would not.
-            self._socket.shutdown(socket.SHUT_RDWR)
-        await self._sending.acquire()
-        code = await self._stop()
-        if isinstance(error, TimeoutError):
-            message = f"the {self.name} process took longer than {self._timeout:g} s"
-            return WorkerDiedError(message, "timeout")
-        reason = "memory" if code == OUT_OF_MEMORY else "crash"
-        return WorkerDiedError(f"the {self.name} process ended, exit code {code}", reason)
+                # The first call waits for the imports, too.
+                async with asyncio.timeout(self._timeout if self._is_warm else None):
+                    await loop.sock_sendall(self._socket, _framed(call))
+                    answer = await _received(loop, self._socket)
+            except TimeoutError as late:
+                assert self._process is not None
+                self._process.kill()
+                await self._stop()
+                raise WorkerDiedError(
+                    f"the {self.name} process took longer than {self._timeout:g} s", "timeout"
+                ) from late
+            except (EOFError, ConnectionError) as gone:
+                code = await self._stop()
+                reason = "memory" if code == OUT_OF_MEMORY else "crash"
+                raise WorkerDiedError(
+                    f"the {self.name} process ended, exit code {code}", reason
+                ) from gone
+            self._is_warm = True
+        result: tuple[Any, Exception | None] = pickle.loads(answer)  # noqa: S301 - our own process
+        return result
 
     async def _stop(self) -> int | None:
         self._is_warm = False
@@ -209,11 +139,6 @@ class Worker:
         return None
 
 
-def _settle(call: _Call, error: Exception) -> None:
-    if not call.answer.done():  # its caller may have been cancelled
-        call.answer.set_exception(error)
-
-
 # A message is its length and its pickle. The event loop waits for the socket itself: a thread
 # in between would cost each call more than the rest of it.
 _LENGTH = struct.Struct("!Q")
@@ -224,25 +149,22 @@ def _framed(message: object) -> bytes:
     return _LENGTH.pack(len(pickled)) + pickled
 
 
-async def _received(
-    loop: asyncio.AbstractEventLoop, ours: socket.socket, ahead: bytearray
-) -> bytes:
-    """Return the next message's pickle; *ahead* holds what came of those behind it.
+async def _received(loop: asyncio.AbstractEventLoop, ours: socket.socket) -> bytearray:
+    """Return the next message's pickle.
 
     Raises:
         EOFError: the other side closed the socket.
     """
-    whole = _LENGTH.size
-    while len(ahead) < whole or (whole := _LENGTH.size + _LENGTH.unpack_from(ahead)[0]) > len(
-        ahead
-    ):
+    received = bytearray()
+    whole: int | None = None
+    while whole is None or len(received) < whole:
         chunk = await loop.sock_recv(ours, _CHUNK)
         if not chunk:
             raise EOFError
-        ahead += chunk
-    message = bytes(ahead[_LENGTH.size : whole])
-    del ahead[:whole]
-    return message
+        received += chunk
+        if whole is None and len(received) >= _LENGTH.size:
+            whole = _LENGTH.size + _LENGTH.unpack_from(received)[0]
+    return received[_LENGTH.size :]
 
 
 _CHUNK = 1024 * 1024
@@ -301,8 +223,7 @@ def _portable(error: Exception) -> Exception:
 class Batcher(Generic[ItemT, ResultT]):
     """Gathers items that arrive while the worker is busy into one call.
 
-    An idle worker gets an item at once, alone. While it is busy a second call is made ready for
-    it as soon as there are `AHEAD` items; nothing ever waits longer for company.
+    An idle worker gets an item at once, alone; nothing ever waits for company.
     """
 
     def __init__(
@@ -312,41 +233,28 @@ class Batcher(Generic[ItemT, ResultT]):
         self._work = work
         self._limit = limit
         self._waiting: list[tuple[ItemT, asyncio.Future[ResultT]]] = []
-        self._running: set[asyncio.Task[None]] = set()
+        self._task: asyncio.Task[None] | None = None
 
     async def add(self, item: ItemT) -> ResultT:
         """Return the result for *item*, or raise what the whole batch raised."""
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[ResultT] = loop.create_future()
+        future: asyncio.Future[ResultT] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, future))
-        if len(self._waiting) == 1:
-            loop.call_soon(self._start)  # what comes at once goes together
-        elif len(self._waiting) == AHEAD:
-            self._start()
+        if self._task is None:
+            self._task = asyncio.create_task(self._pump())
         return await future
 
-    def _start(self) -> None:
-        while self._waiting and (
-            not self._running or (len(self._running) == 1 and len(self._waiting) >= AHEAD)
-        ):
+    async def _pump(self) -> None:
+        while self._waiting:
             batch = self._waiting[: self._limit]
             del self._waiting[: self._limit]
-            task = asyncio.create_task(self._run(batch))
-            self._running.add(task)
-            task.add_done_callback(self._end)
-
-    def _end(self, task: asyncio.Task[None]) -> None:
-        self._running.discard(task)
-        self._start()
-
-    async def _run(self, batch: list[tuple[ItemT, asyncio.Future[ResultT]]]) -> None:
-        try:
-            results = await self._work([item for item, _ in batch])
-        except Exception as error:  # noqa: BLE001 - every waiter raises it
-            for _, future in batch:
-                if not future.done():
-                    future.set_exception(error)
-        else:
-            for (_, future), result in zip(batch, results, strict=True):
-                if not future.done():
-                    future.set_result(result)
+            try:
+                results = await self._work([item for item, _ in batch])
+            except Exception as error:  # noqa: BLE001 - every waiter raises it
+                for _, future in batch:
+                    if not future.done():
+                        future.set_exception(error)
+            else:
+                for (_, future), result in zip(batch, results, strict=True):
+                    if not future.done():
+                        future.set_result(result)
+        self._task = None

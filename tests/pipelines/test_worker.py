@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from pipelines.worker import AHEAD, Batcher, Worker, WorkerDiedError, _portable
+from pipelines.worker import Batcher, Worker, WorkerDiedError, _portable
 
 T = TypeVar("T")
 
@@ -102,63 +102,3 @@ def test_an_error_of_a_call_reaches_each_of_its_items_and_no_other() -> None:
 
     results = asyncio.run(main())
     assert [isinstance(result, ValueError) for result in results] == [True, True, False, False]
-
-
-def test_a_death_takes_only_the_call_along_that_was_worked_on() -> None:
-    # Three are sent before the first is answered; the second kills the process.
-    async def body(worker: Worker) -> list[object]:
-        return await asyncio.gather(
-            worker.call("getcwd"),
-            worker.call("abort"),
-            worker.call("getppid"),
-            worker.call("strerror", 2),
-            return_exceptions=True,
-        )
-
-    first, second, third, fourth = run(body)
-    assert first == os.getcwd()
-    assert isinstance(second, WorkerDiedError)
-    assert third == os.getpid()
-    assert fourth == os.strerror(2)
-
-
-def test_a_caller_that_gives_up_leaves_the_answers_of_others_alone() -> None:
-    async def body(worker: Worker) -> str:
-        call = asyncio.create_task(worker.call("getpid"))
-        await asyncio.sleep(0)
-        call.cancel()
-        return await worker.call("strerror", 2)
-
-    assert run(body) == os.strerror(2)
-
-
-def test_a_call_is_ready_for_a_busy_worker_once_there_are_some_items() -> None:
-    calls: list[list[int]] = []
-    go_on = asyncio.Event()
-
-    async def work(items: list[int]) -> list[int]:
-        calls.append(items)
-        await go_on.wait()
-        return items
-
-    async def main() -> list[int]:
-        batcher = Batcher(work, limit=100)
-        tasks = [asyncio.create_task(batcher.add(0))]
-        while not calls:
-            await asyncio.sleep(0)
-        tasks += [asyncio.create_task(batcher.add(n)) for n in range(1, AHEAD + 3)]
-        while len(calls) < 2:
-            await asyncio.sleep(0)
-        go_on.set()
-        return await asyncio.gather(*tasks)
-
-    assert asyncio.run(main()) == list(range(AHEAD + 3))
-    assert calls[0] == [0]
-    assert sorted(n for call in calls for n in call) == list(range(AHEAD + 3))
-
-
-def test_answers_that_come_together_reach_their_callers() -> None:
-    async def body(worker: Worker) -> list[str]:
-        return await asyncio.gather(*(worker.call("strerror", n) for n in range(1, 60)))
-
-    assert run(body) == [os.strerror(n) for n in range(1, 60)]
