@@ -47,7 +47,7 @@ COMMON = 3
 """Posts, not kin, that hold a text from which it is a template's or boilerplate, no article's."""
 COMMON_SHARE = 0.3
 """Share of a text's keys that so many must hold: what a template is filled with has others."""
-READ_AT = frozenset({3, 5, 8, 12, 20, 32})
+READ_AT = frozenset({*range(3, 13), 16, 20, 24, 32})
 """Copies at which an article is written anew as they give it together."""
 MOST_READ = 12
 """Copies that are read together, the longest first: as many pairs as 66 are aligned."""

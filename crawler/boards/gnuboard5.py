@@ -825,7 +825,9 @@ def _beside_the_header(board5: _Board5Page) -> set[etree._Element]:
             parts.append(row if len(row.findall(".//a")) <= 2 else link)
         elif link not in listed and _is_neighbour(board5, target):
             neighbours.append(link)
-    return listed | board5.spoken | markup.all_of([*parts, *_rows_of_neighbours(board5, neighbours)])
+    return (
+        listed | board5.spoken | markup.all_of([*parts, *_rows_of_neighbours(board5, neighbours)])
+    )
 
 
 def _is_neighbour(board5: _Board5Page, target: _Target) -> bool:
