@@ -1201,16 +1201,7 @@ def _find_container(generic: _GenericPage) -> etree._Element | None:
         return left[-1] if left else None
     if candidates and most and _first_in(candidates, first):
         return _tightened(candidates[0], weights, beside, above)
-    holder = region
-    while True:
-        inner = max(
-            (child for child in holder if isinstance(child.tag, str) and child.tag in _BLOCKS),
-            key=lambda child: weights[child],
-            default=None,
-        )
-        if inner is None or weights[inner] < 0.9 * weights[holder] or inner.tag in ("p", "span"):
-            break
-        holder = inner
+    holder = _innermost(region, weights)
     if first is not None and (holder.tag in ("body", "html") or holder in above):
         # The whole page is around it: the largest element of the first words behind the
         # title that holds no more than the body.
@@ -1272,7 +1263,12 @@ def _shown(
     body = next(iter(generic.root.iter("body")), generic.root)
     if weights[body] <= 2 * words:
         return None
-    holder = body
+    holder = _innermost(body, weights)
+    return None if holder in above else holder
+
+
+def _innermost(holder: etree._Element, weights: Counter[etree._Element]) -> etree._Element:
+    """Return the innermost block that holds nearly all of what an element holds."""
     while True:
         inner = max(
             (child for child in holder if isinstance(child.tag, str) and child.tag in _BLOCKS),
@@ -1280,9 +1276,8 @@ def _shown(
             default=None,
         )
         if inner is None or weights[inner] < 0.9 * weights[holder] or inner.tag in ("p", "span"):
-            break
+            return holder
         holder = inner
-    return None if holder in above else holder
 
 
 _BUTTON_WORDS = re.compile(

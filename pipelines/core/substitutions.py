@@ -14,6 +14,7 @@ from typing import Protocol
 
 from rapidfuzz.distance import Indel
 
+from pipelines.core.lures import Stretched
 from pipelines.core.normalise import NormalForm
 
 LEAST_TIMES = 3
@@ -30,17 +31,9 @@ LONGEST = 20_000
 """Letters of a stretch that is compared."""
 
 
-class Stretched(Protocol):
-    """A piece of a post that renders a piece of an article."""
+class Measured(Stretched, Protocol):
+    """One of which it is known how much of it is equal."""
 
-    @property
-    def post_start(self) -> int: ...
-    @property
-    def post_end(self) -> int: ...
-    @property
-    def article_start(self) -> int: ...
-    @property
-    def article_end(self) -> int: ...
     @property
     def equal(self) -> int:
         """Characters that are equal in both."""
@@ -70,7 +63,7 @@ class _Change:
 
 
 def find_substitutions(
-    post: NormalForm, post_text: str, article: NormalForm, text: str, stretches: Iterable[Stretched]
+    post: NormalForm, post_text: str, article: NormalForm, text: str, stretches: Iterable[Measured]
 ) -> list[Substitution]:
     """Return the systematic substitutions of a copy, most frequent first.
 
@@ -98,17 +91,17 @@ def find_substitutions(
 _Range = tuple[int, int]
 
 
-def _place(stretch: Stretched) -> tuple[int, int]:
+def _place(stretch: Measured) -> tuple[int, int]:
     return stretch.post_start, stretch.article_start
 
 
-def _letters_changed(stretches: Sequence[Stretched]) -> int:
+def _letters_changed(stretches: Sequence[Measured]) -> int:
     within = sum(s.post_end - s.post_start - s.equal for s in stretches)
     return within + sum(max(0, b.post_start - a.post_end) for a, b in pairwise(stretches))
 
 
 def _changed(
-    post: str, text: str, stretches: Sequence[Stretched]
+    post: str, text: str, stretches: Sequence[Measured]
 ) -> Iterable[tuple[_Range, _Range]]:
     """Yield the ranges of article and post that do not render each other."""
     for stretch in stretches:
@@ -120,7 +113,7 @@ def _changed(
             yield (one.article_end, other.article_start), (one.post_end, other.post_start)
 
 
-def _changed_within(post: str, text: str, stretch: Stretched) -> Iterable[tuple[_Range, _Range]]:
+def _changed_within(post: str, text: str, stretch: Measured) -> Iterable[tuple[_Range, _Range]]:
     old = text[stretch.article_start : stretch.article_end]
     new = post[stretch.post_start : stretch.post_end]
     if old == new or max(len(old), len(new)) > LONGEST:
@@ -140,7 +133,7 @@ def _changed_within(post: str, text: str, stretch: Stretched) -> Iterable[tuple[
 
 
 def _moved(
-    stretch: Stretched, start: tuple[int, int], end: tuple[int, int]
+    stretch: Measured, start: tuple[int, int], end: tuple[int, int]
 ) -> tuple[_Range, _Range]:
     return (
         (stretch.article_start + start[0], stretch.article_start + end[0]),
