@@ -25,8 +25,8 @@ from pipelines.core.verdict import Article, Text
 
 LEAST_EQUAL = 3
 """Letters between two changes that confirm each other; fewer are equal by chance."""
-SPREAD = 1.5
-"""Characters a letter of a text that is written plainly, blanks and marks counted: most have 1.35."""
+SPREAD = 2.0
+"""Characters a letter, blanks and marks counted, of a text that parts its letters; most have 1.35."""
 MOST_CHANGED = 20
 """Letters of a wording that no vote decides and that is kept; more is another text's."""
 
