@@ -566,12 +566,11 @@ class BoardSpider(Spider):
         for native_id, known in walk.seen.items():
             if native_id in walk.listed or known.status is Status.DELETED:
                 continue
-            is_vanished = bool(known.list_mark)
-            if not is_vanished and known.list_mark is not None:
-                if not self.arguments.refresh and not self._is_worth_a_look(known):
-                    continue
-            elif not is_vanished:
-                continue  # no crawl ever listed it
+            if known.list_mark is None:  # no crawl ever listed it
+                continue
+            is_vanished = known.list_mark != ""
+            if not (is_vanished or self.arguments.refresh or self._is_worth_a_look(known)):
+                continue
             if not self._may_ask(walk):
                 return
             self._inc("post/vanished" if is_vanished else "post/rechecked")
