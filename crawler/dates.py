@@ -25,6 +25,8 @@ _CLOCK = (
     r"(?:(?::|(?<=분)\s?|(?<=분\s))(?P<second>\d{1,2})초?)?"
     r"(?P<after>\s?(?:am|pm|a\.m\.|p\.m\.|오전|오후)(?![가-힣a-z]))?"
 )
+_WEEKDAY = r",?(?:\s?(?:\([^)\d]{1,4}\)|[월화수목금토일](?:요일)?(?![가-힣])))?,?"
+"""What may stand between a date and a clock: "2026.05.02 (토) 10:24", "11월 2일 월요일 10:24"."""
 _ISO = re.compile(
     r"(?P<date>\d{4}-\d{2}-\d{2})(?:T|KST|\s)(?P<clock>\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?"
     r"\s?(?P<zone>Z|[+-]\d{2}:?\d{2})"
@@ -35,7 +37,7 @@ _PACKED = re.compile(r"(?<!\d)(20\d{2})(\d{2})(\d{2})[\sT]?(\d{2}):?(\d{2})(?::?
 # PHP's date("ymd H:i"); six digits alone may be anything.
 _PACKED_SHORT = re.compile(r"(?<![\d.])(\d{2})(\d{2})(\d{2}) (\d{1,2}):(\d{2})(?![\d:])")
 _FULL = re.compile(
-    rf"(?<!\d){_DATE}(?!\d)(?:일|\.)?(?:\s?\([^)]{{1,4}}\))?,?(?:[\sT]?{_CLOCK})?", re.IGNORECASE
+    rf"(?<!\d){_DATE}(?!\d)(?:일|\.)?{_WEEKDAY}(?:[\sT]?(?:[|/·(-]\s?)?{_CLOCK})?", re.IGNORECASE
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = rf"({'|'.join(_MONTHS)})[a-z]*\.?"
@@ -45,7 +47,7 @@ _ENGLISH = re.compile(
     re.IGNORECASE,
 )
 _NO_YEAR = re.compile(
-    rf"(?<![\d.])(?P<month>\d{{1,2}})\s?[-./월]\s?(?P<day>\d{{1,2}})(?![\d.♡*])일?(?:\s?{_CLOCK})?",
+    rf"(?<![\d.])(?P<month>\d{{1,2}})\s?[-./월]\s?(?P<day>\d{{1,2}})(?![\d.♡*])일?{_WEEKDAY}(?:\s?{_CLOCK})?",
     re.IGNORECASE,
 )
 _CLOCK_ONLY = re.compile(rf"(?<![\d:.]){_CLOCK}(?![\d:])", re.IGNORECASE)

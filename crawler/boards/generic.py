@@ -12,7 +12,7 @@ import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import ClassVar
@@ -297,7 +297,9 @@ class _GenericPage(markup.EnginePage):
             max((markup.text_of(link) for link in links), key=len, default="")
             for links in group.links.values()
         ]
-        telling = sum(1 for text in texts if len(text) > 3 and not text.isdigit())
+        telling = sum(
+            1 for text in texts if len(text) > 3 and not text.isdigit() and not markup.is_time(text)
+        )
         timed = self._timed(group)
         numbered = sum(1 for text in texts if text.isdigit())
         if _PAGING.fullmatch(group.form.name) or numbered > len(texts) / 2:
@@ -924,6 +926,15 @@ _LABELS = frozenset(
         "contents",
     )
 )
+_ROW_LABELS = frozenset(
+    [
+        *(label.replace(" ", "") for label in (*markup.TIME, *markup.HITS, *markup.AUTHOR)),
+        *(*markup.CATEGORY, "첨부파일", "첨부", "파일", "이전글", "다음글", "이전", "다음", "윗글", "아랫글"),
+        *("prev", "next", "연락처", "담당부서", "부서", "추천", "링크", "이메일", "홈페이지", "아이피", "ip"),
+        *("file", "files", "attachment", "email", "homepage", "tel"),
+    ]
+)
+"""Labels whose rows say something beside the body."""
 _VALUES = frozenset({"td", "dd", "span", "div", "p", "strong", "b", "em", "a"})
 
 
@@ -939,6 +950,33 @@ def _post_title(generic: _GenericPage) -> str | None:
     }  # fmt: skip
     text = markup.text_of(generic.heading, noise) or markup.text_of(generic.heading)
     return text or None
+
+
+def _category(generic: _GenericPage) -> str | None:
+    """Return the category beside its label, before the title, or in an element that is called so."""
+    cell = _labelled_cell(generic, markup.CATEGORY)
+    if cell is not None and cell not in generic.comment_parts and cell not in generic.within:
+        return markup.text_of(cell)
+    row = generic.page.notes.get("row")
+    if row is not None and row.category:
+        category: str = row.category
+        return category
+    heading = generic.heading
+    if heading is None:
+        return None
+    title = re.sub(r"\s*(?:…|\.{2,3})$", "", row.title) if row is not None else ""
+    before, found, _ = markup.text_of(heading).partition(title) if title else ("", "", "")
+    if found and (before := before.strip("[]()<>|: ")) and len(before) <= _CATEGORY:
+        return before
+    named = [
+        *heading.iterdescendants(),
+        *(piece.owner for piece in generic.header if not piece.icon),
+    ]
+    for element in named:
+        text = _short_text(element, _CATEGORY + 4).strip("[]()<> ")
+        if markup.CATEGORY_CLASS.search(markup.classes(element)) and 0 < len(text) <= _CATEGORY:
+            return text
+    return None
 
 
 def _find_header(generic: _GenericPage) -> list[markup.Piece]:
@@ -979,7 +1017,7 @@ def _author(generic: _GenericPage) -> str | None:
             return text
     said = markup.labelled(header, markup.AUTHOR)
     said = _AFTER_NAME.split(said)[0] if said else None
-    if said and len(said) <= 40:
+    if said and len(said) <= 40 and _label_of(said) not in _LABELS:
         return said
     told = markup.select(generic.root, "//*[@itemprop='author' or @rel='author']")
     for element in told:
@@ -1097,12 +1135,9 @@ def _time(generic: _GenericPage, now: datetime) -> datetime | None:
     header = generic.header
     said = markup.labelled(header, markup.TIME, "time")
     stamps += [said] if said else []
-    stamps += [
-        element.get("datetime") or markup.text_of(element)
-        for element in tagged
-        if order[element] < end
-    ]
-    stamps += [piece.text for piece in header if len(piece.text) < 60]
+    stamps += [_stamp_of(element) for element in tagged if order[element] < end]
+    titled = markup.all_of([] if generic.heading is None else [generic.heading])
+    stamps += _stamps([piece for piece in header if piece.owner not in titled])
     if container is not None and container in generic.comment_parts:
         begin = 0 if generic.heading is None else order[generic.heading]
         stamps += [
@@ -1117,11 +1152,43 @@ def _time(generic: _GenericPage, now: datetime) -> datetime | None:
     stamps += markup.select(
         generic.root, "//meta[@property='article:published_time' or @name='date']/@content"
     )
-    stamps += [element.get("datetime") or markup.text_of(element) for element in tagged]
+    stamps += map(_stamp_of, tagged)
     for stamp in stamps:
         if found := _read_when(stamp, now):
             return found
     return None
+
+
+def _stamps(found: list[markup.Piece]) -> list[str]:
+    """Return the pieces that may tell a time, each with the clock that stands beside its day."""
+    words = [piece for piece in found if piece.text and len(piece.text) < _LONGEST_STAMP]
+    stamps: list[str] = []
+    for place, piece in enumerate(words):
+        text = _stamp_of(piece.owner) if _WHEN.search(piece.text) else ""
+        following = words[place + 1].text if place + 1 < len(words) else ""
+        if not text or text == markup.text_of(piece.owner):
+            text = piece.text
+        if _CLOCK.fullmatch(following) and not _HAS_CLOCK.search(text):
+            text += f" {following}"
+        stamps.append(text)
+    return stamps
+
+
+def _stamp_of(element: etree._Element) -> str:
+    """Return the time that an element tells: by an attribute, where the page shows "3일 전"."""
+    for name in ("datetime", "title", "data-original-title", "data-time", "data-date"):
+        if (told := element.get(name)) and _FULL_DAY.search(told):
+            return str(told)
+    return markup.text_of(element)
+
+
+_LONGEST_STAMP = 60
+"""Characters of a time with its labels."""
+_FULL_DAY = re.compile(r"(?:19|20)\d\d\s?[-./년]\s?\d{1,2}\s?[-./월]\s?\d{1,2}")
+_HAS_CLOCK = re.compile(r"\d\s?[:시]|전$")
+_CLOCK = re.compile(
+    r"\(?(?:(?:오[전후]|[ap]m)\s?)?\d{1,2}:\d{2}(?::\d{2})?(?:\s?(?:오[전후]|[ap]m))?\)?", re.IGNORECASE
+)
 
 
 def _hits(generic: _GenericPage) -> int | None:
@@ -1438,12 +1505,12 @@ def _beside(generic: _GenericPage) -> set[etree._Element]:
     for link, url in generic.links:
         if _FILE_LINK.search(url) or _TO_LIST.fullmatch(markup.text_of(link)):
             parts.append(link)
-    for cell in generic.index.with_tag("th", "dt"):
+    for cell in generic.index.with_tag("th", "dt", "td"):
         row = next((each for each in cell.iterancestors("tr", "dl")), None)
-        label = markup.text_of(cell).strip(" :：*").lower()
-        known = (*markup.TIME, *markup.HITS, *markup.AUTHOR, *markup.CATEGORY, "첨부파일", "첨부", "파일", "이전글", "다음글",
-                 "이전", "다음", "prev", "next", "연락처", "담당부서", "부서", "추천", "링크", "file", "files", "attachment")  # fmt: skip
-        if row is not None and label in known and not generic.is_above(row):
+        if row is None or (cell.tag == "td" and next(iter(row), None) is not cell):
+            continue
+        is_figure = _label_of(_short_text(cell, 30)) in _ROW_LABELS
+        if is_figure and not generic.is_above(row) and not _holds_much(row):
             parts.append(row)
     return markup.all_of(parts)
 
@@ -1531,15 +1598,46 @@ def _is_stamp(piece: markup.Piece) -> bool:
 
 
 def _files(generic: _GenericPage) -> list[str]:
+    """Return the names of the attachments, from their links or the words before those."""
+    targets = dict(generic.links)
     found: dict[str, None] = {}
-    for link, url in generic.links:
-        if link in generic.within or link in generic.comment_parts or not _FILE_LINK.search(url):
+    for link in generic.index.with_tag("a", "button"):
+        if link in generic.comment_parts or link in generic.around:
             continue
-        text = markup.text_of(link) or link.get("title") or ""
-        match = _FILE_NAME.match(text)
-        if match:
-            found[match[0]] = None
+        url = targets.get(link)
+        is_download = url is not None and bool(_FILE_LINK.search(url))
+        if link in generic.within and not is_download:
+            continue
+        name = _file_name(link, url if is_download else None)
+        if name and (is_download or _ATTACHED.search(_calls(link))):
+            found[name] = None
     return list(found)
+
+
+def _file_name(link: etree._Element, url: str | None) -> str | None:
+    """Return the file that a link names: in its words, its title, the words before it, or its address."""
+    before = link.getprevious()
+    line = before.tail if before is not None else getattr(link.getparent(), "text", None)
+    told = [markup.text_of(link), link.get("title") or "", link.get("download") or ""]
+    if url is not None:
+        told.append(re.sub(r"^\W*첨부\s?파일?\s*\d*\s*[:：]\s*", "", markup.squeeze(line)))
+        if before is not None and before.tag != "a":
+            told.append(markup.text_of(before))
+        told += [value for _, value in parse_qsl(urlsplit(url).query, max_num_fields=100)]
+    for text in told:
+        if match := _FILE_NAME.match(text):
+            return match[0]
+    return None
+
+
+def _calls(link: etree._Element) -> str:
+    """Return what a link calls, and what the elements right around it are called."""
+    around = [each for each in (link, link.getparent()) if each is not None]
+    names = " ".join(f"{markup.classes(each)} {each.get('id') or ''}" for each in around)
+    return f"{link.get('href') or ''} {link.get('onclick') or ''} {names}"
+
+
+_ATTACHED = re.compile(r"down|file|attach", re.IGNORECASE)
 
 
 def _comments(generic: _GenericPage, now: datetime) -> list[CommentRecord]:
@@ -1716,7 +1814,10 @@ class Generic(BoardEngine):
         hrefs = {link.get("href") or "": number for link, number in by_link.items()}
         scopes = markup.common_scope(list(by_link))
         rows = [
-            markup.list_row(row, self.post_request(board, row.native_id), now)
+            replace(
+                markup.list_row(row, self.post_request(board, row.native_id), now),
+                category=markup.row_category(row),
+            )
             for row in markup.rows(scopes, hrefs.get, generic.around)
         ]
         return ListPage(rows)
@@ -1758,6 +1859,7 @@ def _fill(item: PostItem, generic: _GenericPage, now: datetime) -> None:
         place = item.title.find(cut)
         if cut and place > 0:
             item.title = item.title[place:]  # a category stood before it
+    item.category = _category(generic)
     item.author = _author(generic)
     item.posted_at = _time(generic, now)
     item.hits = _hits(generic)

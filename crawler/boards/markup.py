@@ -51,11 +51,14 @@ _ICONS = (
 )
 _ICON_FONT = re.compile(r"\b(?:fa[a-z]?|xi|bi|icon|material-icons|ri|xeicon)\b|\b(?:fa|xi|bi|ri)-")
 
-TIME = ("작성일시", "등록일시", "작성일", "등록일", "작성시간", "날짜", "일시", "date")
+TIME = (
+    *("작성일시", "등록일시", "작성일자", "등록일자", "작성일", "등록일", "작성시간", "게시일", "날짜", "일시"),
+    "date",
+)
 HITS = ("조회 수", "조회수", "조회", "읽음", "hit", "views")
 AUTHOR = ("작성자", "글쓴이", "등록자", "닉네임", "이름", "writer", "name")
 COMMENTS = ("댓글수", "댓글", "코멘트")
-CATEGORY = ("분류", "카테고리")
+CATEGORY = ("분류", "카테고리", "말머리")
 
 
 class Index:
@@ -520,7 +523,11 @@ def row_title(row: Row) -> str:
     """Return the title as the list shows it, without counts, icons and labels."""
     shown = [link for link in row.links if "#" not in (link.get("href") or "")]
     titles = [(link, _link_title(link)) for link in shown or row.links]
-    titles = [(link, title) for link, title in titles if title and not _NO_TITLE.fullmatch(title)]
+    titles = [
+        (link, title)
+        for link, title in titles
+        if title and not _NO_TITLE.fullmatch(title) and not is_time(title)
+    ]
     stop = {row.element}
     for link, title in titles:
         around = [link, *link.iterancestors()]
@@ -539,6 +546,13 @@ def row_title(row: Row) -> str:
     return ""
 
 
+def is_time(text: str) -> bool:
+    """Tell a time and nothing else from words that hold one."""
+    match = _WHEN.match(text) if len(text) <= _DATE_LENGTH else None
+    return match is not None and not _WORDS_BESIDE_TIME.search(text[match.end() :])
+
+
+_WORDS_BESIDE_TIME = re.compile(r"(?![년월일시분초전오후요화수목금토])[^\W\d_TapmAPMKS]")
 _TITLE_TAGS = ("strong", "b", "h1", "h2", "h3", "h4", "h5", "h6")
 
 
@@ -665,7 +679,7 @@ def count_before(found: list[Piece]) -> str | None:
 
 
 _COUNTED = re.compile(r"([\d,]+)\s*(?:views?|hits?|reads?)\b", re.IGNORECASE)
-_HEADINGS = {"time": TIME, "hits": HITS, "author": AUTHOR}
+_HEADINGS = {"time": TIME, "hits": HITS, "author": AUTHOR, "category": (*CATEGORY, "구분", "유형")}
 _HITS_CLASS = re.compile(
     r"(?:^|[-_ ])(?:hit|hits|view|views|readNum|readed)(?:[-_ ]|$)|(?:^|[- ])read(?:[-_ ]|$)",
     re.IGNORECASE,
@@ -793,25 +807,86 @@ _DATE_LENGTH = 30
 _BRACKETED = re.compile(r"\[(\d{1,6})\]")
 
 
+def row_category(row: Row) -> str | None:
+    """Return the category that a row shows: under its column's heading, by class, or in brackets."""
+    told = _cells_by_heading(row).get("category")
+    if told and not is_noise(told):
+        return told.strip("[]() ")
+    titles = all_of(row.links)
+    for piece in pieces(row.element):
+        text = piece.text.strip("[]()<> ")
+        if not text or len(text) > _LONGEST_CATEGORY or is_noise(text) or is_time(text):
+            continue
+        around = piece.owner not in titles or piece.owner not in row.links
+        if around and any(map(CATEGORY_CLASS.search, trail(piece.owner, row.element)[:2])):
+            return text
+    return None
+
+
+def is_noise(text: str) -> bool:
+    """Tell a mark such as "N", "공지", "[3]" from words."""
+    return bool(_NOISE.fullmatch(text.strip()))
+
+
+CATEGORY_CLASS = re.compile(
+    r"(?:^|[-_ ])(?:cate|cat|ca|category|categoryname|cate_?name|bo_cate_link|sca|malhead|prefix)(?:[-_ \d]|$)",
+    re.IGNORECASE,
+)
+_LONGEST_CATEGORY = 15
+
+
 def _cells_by_heading(row: Row) -> dict[str, str]:
+    """Return a row's cells by what their column is called, in a table or in a list that looks like one."""
     element = row.element
-    table = next(element.iterancestors("table"), None) if element.tag == "tr" else None
-    if table is None:
+    is_table = element.tag == "tr"
+    holder = next(element.iterancestors("table"), None) if is_table else element.getparent()
+    if holder is None:
         return {}
-    names = row.headings.get(table)
+    names = row.headings.get(holder)
     if names is None:
-        heading = next((line for line in table.iter("tr") if line.find("th") is not None), ())
-        names = [text_of(cell).lower() for cell in heading if cell.tag in ("th", "td")]
-        row.headings[table] = names
-    cells = [cell for cell in element if cell.tag in ("td", "th")]
+        lines = list(holder.iter("tr") if is_table else holder)[:_FIRST_LINES]
+        headed = (line for line in lines if isinstance(line.tag, str) and line.find("th") is not None)
+        heading = next(headed, None)
+        if heading is None:
+            heading = next(filter(_names_columns, lines), None)
+        names = [] if heading is None else [name.lower() for name in _columns(heading)]
+        row.headings[holder] = names
+    cells = _columns(element)
     if len(names) != len(cells):
         return {}
     found: dict[str, str] = {}
     for name, cell in zip(names, cells, strict=True):
         for kind, labels in _HEADINGS.items():
-            if kind not in found and name in labels:
-                found[kind] = text_of(cell)
+            if kind not in found and name.replace(" ", "") in labels:
+                found[kind] = cell
     return found
+
+
+_FIRST_LINES = 5
+"""Lines of a list among which the one with the columns' names stands."""
+
+
+def _columns(line: etree._Element) -> list[str]:
+    """Return the words of a line's cells, one for each column that they fill."""
+    found: list[str] = []
+    for cell in line:
+        if isinstance(cell.tag, str):
+            wide = cell.get("colspan") or "1"
+            found += [text_of(cell)] * (int(wide) if wide.isdigit() and len(wide) < 3 else 1)
+    return found
+
+
+def _names_columns(line: etree._Element) -> bool:
+    """Tell a line of headings by two words that columns are called."""
+    if not isinstance(line.tag, str) or not 2 <= len(line) <= _MOST_COLUMNS:
+        return False
+    known = {label for labels in _HEADINGS.values() for label in labels} | _TITLE_LABELS
+    names = {text_of(cell).replace(" ", "").lower() for cell in line if isinstance(cell.tag, str)}
+    return len(names & known) >= _LEAST_NAMES
+
+
+_MOST_COLUMNS = 15
+_LEAST_NAMES = 2
 
 
 def named_in(found: Iterable[Piece], top: etree._Element) -> str | None:
