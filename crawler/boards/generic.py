@@ -23,11 +23,11 @@ from lxml import etree
 from crawler import urls
 from crawler.boards import markup
 from crawler.boards.base import BoardAddress, BoardEngine, ListPage
+from crawler.boards.replies import HEADING, first_said, is_pure_stamp, read_comments
 from crawler.boards.scripts import ScriptLinks
 from crawler.dates import read_time
 from crawler.items import PostItem
 from crawler.page import Page
-from models.records import CommentRecord
 from models.relation import Status
 
 LEAST_CONFIDENCE = 0.5
@@ -77,18 +77,12 @@ _COMMENTS = re.compile(
     r"(?:[-_ \d]|list|box|wrap|area|$)|(?:^|\s)c_?\d+(?:\s|$)",
     re.IGNORECASE,
 )
-_COMMENT_HEADING = re.compile(
-    r"(?:전체\s?|총\s?)?(?:댓글|덧글|코멘트|의견|답변|comments?)\s*(?:목록|[\[(]?\d*[\])]?\s?개?)?|"
-    r"(?:총\s?)?\d+\s?개의\s?(?:댓글|덧글|코멘트|의견|답변)(?:이 (?:있습니다|달렸습니다))?\.?|"
-    r"\d+ (?:comments?|replies|answers?)",
-    re.IGNORECASE,
-)
 _BODY = re.compile(
     r"(?:^|[-_ ])(?:content|contents|cont|conts|con|cnt|memo|body|article|txt|desc|detail|"
     r"text(?!-(?:\d?x?[sl]|xs|sm|base|lg|xl|muted|center|left|right|end|start|bold|nowrap|truncate|"
     r"(?:gray|slate|zinc|neutral|primary|secondary|dark|light|white|black|red|blue|decoration)\b))|"
     r"fr-view|ck-content|editor|viewbody|viewer|prose|entry|post)(?:[-_ ]|$)|content|view_?con|viewtext|articlebody|"
-    r"bodytext|board_?txt|read_?body|view_?txt|td_?cont",
+    r"bodytext|message|board_?txt|read_?body|view_?txt|td_?cont",
     re.IGNORECASE,
 )
 _BESIDE = re.compile(
@@ -517,7 +511,7 @@ class _GenericPage(markup.EnginePage):
         ):
             parent = heading.getparent()
             text = markup.squeeze("".join(heading.itertext()))[:40]
-            if not _COMMENT_HEADING.fullmatch(text):
+            if not HEADING.fullmatch(text):
                 continue
             if not self.is_above(parent):
                 parts.append(parent)
@@ -536,8 +530,52 @@ class _GenericPage(markup.EnginePage):
                 if any(child is not outer and _holds_body(child) for child in element):
                     break  # of a short post
                 outer = element
-            parts.append(outer)
+            parts += [outer, *self._said_beside(outer)]
         return markup.all_of(parts)
+
+    def _said_beside(self, form: etree._Element) -> list[etree._Element]:
+        """Return the blocks with times that stand beside the form for comments, of any name.
+
+        The first block behind the title is the body, whatever it holds.
+        """
+        if self.heading is None:
+            return []
+        others = set(_post_links(self))
+        level = form
+        while level.getparent() is not None and not self.is_above(level.getparent()):
+            level = level.getparent()
+        found: list[etree._Element] = []
+        is_behind = has_body = False
+        for element in level.getparent() if level.getparent() is not None else ():
+            if not isinstance(element.tag, str) or element is level:
+                continue
+            if self.is_above(element):
+                is_behind, has_body = True, self._holds_place(element)
+                continue
+            if not is_behind or element.tag not in _THREAD:
+                continue
+            stamps = [piece for piece in markup.pieces(element) if is_pure_stamp(piece)]
+            is_list = sum(link in others for link in element.iter("a")) > 1
+            if stamps and has_body and not is_list and _count(_short_text(element)) > _NAME:
+                found.append(element)
+            elif not stamps or _count(_short_text(element)) > _NAME + 20:
+                has_body = True
+        return found
+
+    def _holds_place(self, element: etree._Element) -> bool:
+        """Tell whether an element holds more than the title and its figures: words, or an empty cell."""
+        if self.heading is None:
+            return False
+        for each in element.iter(etree.Element):
+            if self.order[each] < self.order[self.heading] or each in self.above:
+                continue
+            text = _short_text(each, 200)
+            if not (text or len(each)) and each.tag in _BLANKS:
+                return True
+            words = markup.squeeze(each.text)
+            if words and not _is_figure(words, self) and not _WHEN.search(text):
+                return True
+        return False
 
     @cached_property
     def comment_heads(self) -> list[etree._Element]:
@@ -552,7 +590,84 @@ class _GenericPage(markup.EnginePage):
     def container(self) -> etree._Element | None:
         """The element that holds the body."""
         found = _find_container(self)
-        return found if found is not None or self.heading is None else _first_of_thread(self)
+        if found is not None or self.heading is None:
+            return found
+        return first_said(self.comment_heads, self.around, self.stamped)
+
+    @cached_property
+    def order(self) -> dict[etree._Element, int]:
+        """Where each element stands among all."""
+        return {element: place for place, element in enumerate(self.index.elements)}
+
+    @cached_property
+    def stamp(self) -> int | None:
+        """Where the post's time stands behind its title, before the body."""
+        if self.heading is None:
+            return None
+        row = self.page.notes.get("row")
+        listed = row.posted_at if row is not None else None
+        then = listed + timedelta(days=1) if listed is not None else None
+        titled, title = markup.all_of([self.heading]), markup.text_of(self.heading)
+        start = self.order[self.heading]
+        letters = 0
+        for place in range(start + 1, len(self.index.elements)):
+            element = self.index.elements[place]
+            if element in titled or element in self.around or element.tag in _UNREAD:
+                continue
+            for text in (element.text, *(child.tail for child in element)):
+                if not text or not (text := markup.squeeze(text)):
+                    continue
+                match = _WHEN.search(text) if len(text) < _LONGEST_INFO else None
+                when = read_time(text[match.start() :], then) if match else None
+                is_same = (
+                    match is not None
+                    and (
+                        listed is None
+                        or (when is not None and abs(when - listed) < timedelta(days=1))
+                    )
+                    and _count(_FIGURES.sub("", text)) <= _NAME
+                )
+                if is_same or (match and _is_stamped(element)):
+                    return place
+                letters += 0 if _repeats(text, title) else _count(text)
+            if letters > _LONGEST_HEAD:
+                return None
+        return None
+
+    @property
+    def stamped(self) -> etree._Element | None:
+        """What shows the post's time."""
+        return None if self.stamp is None else self.index.elements[self.stamp]
+
+    @cached_property
+    def ends(self) -> dict[int, bool]:
+        """Where buttons, neighbours, lists and comments stand behind the title: no body goes over them.
+
+        With whether it is a button, which may also stand above a body.
+        """
+        start = -1 if self.heading is None else self.order[self.heading]
+        found = {self.order[element]: False for element in self.comment_heads}
+        targets = dict(self.links)
+        for button in self.index.with_tag("a", "button", "input"):
+            href = button.get("href") or ""
+            is_own = (
+                button in targets or not href or href[0] == "#" or href.startswith("javascript")
+            )
+            said = button.get("value") if button.tag == "input" else _words_of(button)
+            if is_own and said and (_TO_LIST.fullmatch(said) or _EDITS.fullmatch(said)):
+                found.setdefault(self.order[button], True)
+        for link in _post_links(self):
+            row = next((each for each in link.iterancestors("tr", "li", "dl", "div")), link)
+            if not self.is_above(row) and _NEIGHBOURS.match(_short_text(row, 60)):
+                found[self.order[row]] = False
+        for group in self.groups[:3]:
+            if len(group.links) >= _LEAST_LIST and self.worth(group)[0] > 0:
+                rows = [links[0] for links in group.links.values()]
+                behind = [self.order[row] for row in rows if self.order[row] > start]
+                if len(behind) >= _LEAST_LIST:
+                    found[min(behind)] = False
+        around = {self.order[element] for element in self.around}
+        return {n: found[n] for n in sorted(found) if n > start and n not in around}
 
     @cached_property
     def header(self) -> list[markup.Piece]:
@@ -585,9 +700,9 @@ def _replies(generic: _GenericPage) -> list[etree._Element]:
     start = generic.index.elements.index(generic.heading)
     alike: dict[tuple[etree._Element, str, str], list[etree._Element]] = defaultdict(list)
     for element in generic.index.elements[start + 1 :]:
-        names = markup.classes(element).split()
+        names = [*markup.classes(element).split(), re.sub(r"\d+$", "#", element.get("id") or "")]
         parent = element.getparent()
-        if names and element.tag in _THREAD and parent is not None:
+        if names[0] and element.tag in _THREAD and parent is not None:
             alike[parent, element.tag, names[0]].append(element)
     others = set(_post_links(generic))
     for blocks in alike.values():
@@ -605,9 +720,13 @@ def _is_signed(element: etree._Element) -> bool:
     """Tell whether a block names a writer by its class, and a time."""
     if not (_WHEN.search(_short_text(element)) or _has_stamp(element)):
         return False
-    return any(_WRITER.search(markup.classes(each)) for each in element.iter())
+    return any(
+        _WRITER.search(markup.classes(each)) or _PROFILE.search(each.get("href") or "")
+        for each in element.iter()
+    )
 
 
+_PROFILE = re.compile(r"profile|space|member|/users?/|author", re.IGNORECASE)
 _NEXT = re.compile(
     r"다음(?:\s?페이지)?|next(?: page)?|[>›»]|더\s?보기|more|load more", re.IGNORECASE
 )
@@ -616,6 +735,11 @@ _MOST_FORM = 150
 _TO_WRITE = re.compile(
     r"^\s*(?:글\s?쓰기|글\s?작성|등록|새\s?글|write|new post)\s*$", re.IGNORECASE
 )
+
+
+def _is_stamped(element: etree._Element) -> bool:
+    """Tell an element that tells a time by its attributes."""
+    return bool(element.get("datetime")) or element.tag == "time"
 
 
 def _count(text: str | None) -> int:
@@ -929,8 +1053,31 @@ _LABELS = frozenset(
 _ROW_LABELS = frozenset(
     [
         *(label.replace(" ", "") for label in (*markup.TIME, *markup.HITS, *markup.AUTHOR)),
-        *(*markup.CATEGORY, "첨부파일", "첨부", "파일", "이전글", "다음글", "이전", "다음", "윗글", "아랫글"),
-        *("prev", "next", "연락처", "담당부서", "부서", "추천", "링크", "이메일", "홈페이지", "아이피", "ip"),
+        *(
+            *markup.CATEGORY,
+            "첨부파일",
+            "첨부",
+            "파일",
+            "이전글",
+            "다음글",
+            "이전",
+            "다음",
+            "윗글",
+            "아랫글",
+        ),
+        *(
+            "prev",
+            "next",
+            "연락처",
+            "담당부서",
+            "부서",
+            "추천",
+            "링크",
+            "이메일",
+            "홈페이지",
+            "아이피",
+            "ip",
+        ),
         *("file", "files", "attachment", "email", "homepage", "tel"),
     ]
 )
@@ -983,7 +1130,7 @@ def _find_header(generic: _GenericPage) -> list[markup.Piece]:
     start = generic.heading
     if start is None:
         return []
-    order = {element: place for place, element in enumerate(generic.index.elements)}
+    order = generic.order
     container = generic.container
     end = order.get(container, len(order)) if container is not None else order[start] + 400
     region = start
@@ -1013,11 +1160,12 @@ def _author(generic: _GenericPage) -> str | None:
     cell = _labelled_cell(generic, markup.AUTHOR)
     if cell is not None and cell not in generic.comment_parts:
         text = re.split(r"\s*[|·(]\s*", markup.text_of(cell))[0]
-        if text and len(text) <= 40:
+        if text and len(text) <= 40 and not _WHEN.search(text):
             return text
     said = markup.labelled(header, markup.AUTHOR)
     said = _AFTER_NAME.split(said)[0] if said else None
-    if said and len(said) <= 40 and _label_of(said) not in _LABELS:
+    is_name = said and len(said) <= 40 and _label_of(said) not in _LABELS
+    if is_name and not _WHEN.search(said or ""):
         return said
     told = markup.select(generic.root, "//*[@itemprop='author' or @rel='author']")
     for element in told:
@@ -1031,6 +1179,14 @@ def _author(generic: _GenericPage) -> str | None:
             return text
     if told_name := _stated_author(generic):
         return told_name
+    for piece in header:
+        text = piece.text.strip(" ·|,/")
+        link = next(
+            (each for each in (piece.owner, piece.owner.getparent()) if each.tag == "a"), None
+        )
+        is_name = text and len(text) <= _NAME and not _is_figure(text, generic)
+        if link is not None and is_name and _PROFILE.search(link.get("href") or ""):
+            return text
     row = generic.page.notes.get("row")
     if row is not None and row.author and any(row.author == piece.text for piece in header):
         author: str = row.author
@@ -1124,7 +1280,7 @@ def _read_when(text: str, now: datetime) -> datetime | None:
 
 def _time(generic: _GenericPage, now: datetime) -> datetime | None:
     container = generic.container
-    order = {element: place for place, element in enumerate(generic.index.elements)}
+    order = generic.order
     end = order[container] if container is not None else len(order)
     beside = generic.comment_parts | generic.within | generic.around
     tagged = [element for element in generic.index.with_tag("time") if element not in beside]
@@ -1137,13 +1293,18 @@ def _time(generic: _GenericPage, now: datetime) -> datetime | None:
     stamps += [said] if said else []
     stamps += [_stamp_of(element) for element in tagged if order[element] < end]
     titled = markup.all_of([] if generic.heading is None else [generic.heading])
-    stamps += _stamps([piece for piece in header if piece.owner not in titled])
+    title = _post_title(generic) or ""
+    stamps += _stamps(
+        [piece for piece in header if piece.owner not in titled and not _repeats(piece.text, title)]
+    )
     if container is not None and container in generic.comment_parts:
         begin = 0 if generic.heading is None else order[generic.heading]
         stamps += [
             text
             for element in generic.index.elements[begin:end]
-            if len(text := markup.squeeze(element.text)) < 60 and _WHEN.search(text)
+            if len(text := markup.squeeze(element.text)) < 60
+            and _WHEN.search(text)
+            and not _repeats(text, title)
         ]
     for script in generic.index.with_tag("script"):
         if "ld+json" in (script.get("type") or ""):
@@ -1157,6 +1318,11 @@ def _time(generic: _GenericPage, now: datetime) -> datetime | None:
         if found := _read_when(stamp, now):
             return found
     return None
+
+
+def _repeats(text: str, title: str) -> bool:
+    """Tell the title, or a part of it, from other words."""
+    return len(text) > 1 and bool(title) and (text in title or title in text)
 
 
 def _stamps(found: list[markup.Piece]) -> list[str]:
@@ -1187,7 +1353,8 @@ _LONGEST_STAMP = 60
 _FULL_DAY = re.compile(r"(?:19|20)\d\d\s?[-./년]\s?\d{1,2}\s?[-./월]\s?\d{1,2}")
 _HAS_CLOCK = re.compile(r"\d\s?[:시]|전$")
 _CLOCK = re.compile(
-    r"\(?(?:(?:오[전후]|[ap]m)\s?)?\d{1,2}:\d{2}(?::\d{2})?(?:\s?(?:오[전후]|[ap]m))?\)?", re.IGNORECASE
+    r"\(?(?:(?:오[전후]|[ap]m)\s?)?\d{1,2}:\d{2}(?::\d{2})?(?:\s?(?:오[전후]|[ap]m))?\)?",
+    re.IGNORECASE,
 )
 
 
@@ -1210,38 +1377,33 @@ def _find_container(generic: _GenericPage) -> etree._Element | None:
     The words behind the title that are no comment, link, button or figure are the body's;
     the smallest element that holds nearly all of them is it.
     """
-    heading, above = generic.heading, generic.above
-    order = {element: place for place, element in enumerate(generic.index.elements)}
+    heading, above, order = generic.heading, generic.above, generic.order
     start = order[heading] if heading is not None else -1
     beside = generic.around | generic.comment_parts | _beside(generic)
     for names in ("articleBody", "description", "text"):
         for element in markup.select(generic.root, f"//*[@itemprop='{names}' and not(self::meta)]"):
             if element not in beside and order[element] > start:
                 return element
+    own = _own_letters(generic, start, beside)
+    stretch = _stretch(generic, start, own, beside)
+    if stretch is None:
+        return _blank(generic, start, beside)
     weights: Counter[etree._Element] = Counter()
     named: list[etree._Element] = []
-    linked = markup.all_of(generic.index.with_tag("a"))
-    titled = markup.all_of([] if heading is None else [heading])
     first: etree._Element | None = None
-    for element in generic.index.elements[start + 1 :]:
-        if element in beside or element.tag in ("script", "style", "option", "title"):
-            continue
-        if element in titled:
-            continue
-        words = [] if element in linked else [element.text or ""]
-        words += [child.tail or "" for child in element if child not in beside or child in linked]
-        own = sum(_count(word) for word in words if not _is_figure(word, generic))
-        if 0 < own <= _NAME and _stands_beside_time(element):
-            own = 0
-        if own and first is None:
-            first = element
-        if own:
+    for element in generic.index.elements[stretch.start : stretch.stop]:
+        if count := own.get(element, 0):
+            first = element if first is None else first
             for each in (element, *element.iterancestors()):
-                weights[each] += own
-        names = f"{markup.classes(element)} {element.get('id') or ''}"
-        if element.tag in _BLOCKS and _BODY.search(names) and element not in above:
+                weights[each] += count
+        if element in beside or element.tag not in _BLOCKS or element in above:
+            continue
+        if _BODY.search(f"{markup.classes(element)} {element.get('id') or ''}"):
             named.append(element)
-    blank = [each for each in named if not markup.text_of(each)]
+    if generic.stamp is not None:
+        # What holds the post's time, too, is around the body.
+        around = {*generic.index.elements[generic.stamp].iterancestors()}
+        named = [each for each in named if each not in around] or named
     # A cell of figures is no body, whatever its class; one of pictures or links alone may be.
     named = [
         each
@@ -1255,7 +1417,7 @@ def _find_container(generic: _GenericPage) -> etree._Element | None:
     rest = weights[region] - most
     if not most and rest < _LEAST_BODY:
         # A post of links or of pictures alone has no words that count.
-        shown = _shown(generic, start, beside, above, rest)
+        shown = _shown(generic, stretch, beside, above, rest)
         if shown is not None:
             return shown
     if candidates and (most >= 0.5 * weights[region] or (most and rest < _LEAST_BODY)):
@@ -1263,9 +1425,7 @@ def _find_container(generic: _GenericPage) -> etree._Element | None:
         full = [element for element in candidates if weights[element] >= 0.9 * most]
         return _tightened(full[-1] if most else full[0], weights, beside, above)
     if weights[region] == 0:
-        # Of a post without a word its place stays.
-        left = candidates or [each for each in blank if each in inside]
-        return left[-1] if left else None
+        return candidates[-1] if candidates else None
     if candidates and most and _first_in(candidates, first):
         return _tightened(candidates[0], weights, beside, above)
     holder = _innermost(region, weights)
@@ -1287,26 +1447,131 @@ def _find_container(generic: _GenericPage) -> etree._Element | None:
     return _tightened(holder, weights, beside, above)
 
 
-def _first_of_thread(generic: _GenericPage) -> etree._Element | None:
-    """Return the first block of words where a post and its replies are of the same classes."""
-    start = generic.index.elements.index(generic.heading)
+def _own_letters(
+    generic: _GenericPage, start: int, beside: set[etree._Element]
+) -> dict[etree._Element, int]:
+    """Return the letters behind the title that may be the body's, by the element that they stand in."""
+    linked = markup.all_of(generic.index.with_tag("a"))
+    titled = markup.all_of([] if generic.heading is None else [generic.heading])
+    found: dict[etree._Element, int] = {}
     for element in generic.index.elements[start + 1 :]:
-        if element not in generic.comment_parts or element in generic.around:
+        if element in beside or element in titled or element.tag in _UNREAD:
             continue
-        names = f"{markup.classes(element)} {element.get('id') or ''}"
-        is_one = _BODY.search(names) and not any(
-            _BODY.search(markup.classes(each)) for each in element.iterdescendants(*_BLOCKS)
-        )
-        is_figure = _is_figure(_short_text(element, 150), generic)
-        has_field = next(element.iter("textarea"), None) is not None
-        if is_one and element.tag in _BLOCKS and not is_figure and not has_field:
-            return element
-    return None
+        words = [] if element in linked else [element.text or ""]
+        words += [child.tail or "" for child in element if child not in beside or child in linked]
+        own = sum(_count(word) for word in words if not _is_figure(word, generic))
+        if own and not (own <= _NAME and _stands_beside_time(element)):
+            found[element] = own
+    return found
+
+
+_UNREAD = frozenset({"script", "style", "option", "title", "textarea"})
+
+
+def _stretch(
+    generic: _GenericPage,
+    start: int,
+    own: dict[etree._Element, int],
+    beside: set[etree._Element],
+) -> range | None:
+    """Return the places among the page's elements between which the body stands.
+
+    Buttons, neighbours and comments end it.  It is the first stretch behind the post's time
+    with words, links or pictures; else what stands before the time.  None: the post is empty.
+    """
+    elements = generic.index.elements
+    stamp = generic.stamp
+    ends = [end for end in generic.ends if end > (stamp if stamp is not None else start)]
+    if not ends:
+        ends = [len(elements)]
+    begin = stamp if stamp is not None else start + 1
+    head = range(start + 1, begin)
+    stretches = [range(begin, ends[0])]
+    for place, following in zip(ends, ends[1:], strict=False):
+        if not generic.ends.get(place) or not generic.ends[following]:
+            break
+        stretches.append(range(place, following))  # between buttons above and below
+    tail = range(ends[-1], len(elements))
+
+    def letters(stretch: range) -> int:
+        return sum(own.get(element, 0) for element in elements[stretch.start : stretch.stop])
+
+    for stretch in (*stretches, head):
+        if (
+            stretch is head
+            and generic.stamp is not None
+            and _named_blank(generic, begin, beside) is not None
+        ):
+            return None
+        if letters(stretch) or _pictures(generic, stretch, beside):
+            return stretch
+    # Buttons may stand above the body alone; a word or two behind all others is no body.
+    if len(tail) and letters(tail) >= _LEAST_TAIL:
+        return tail
+    return None if _blank(generic, start, beside) is not None or not letters(tail) else tail
+
+
+_LEAST_TAIL = 60
+"""Letters behind all buttons that are a body all the same."""
+
+
+def _pictures(generic: _GenericPage, stretch: range, beside: set[etree._Element]) -> bool:
+    """Tell whether pictures or links to other sites stand in a stretch."""
+    here = urls.host(generic.page.url)
+    for element in generic.index.elements[stretch.start : stretch.stop]:
+        if element in beside or element.tag not in ("a", "img", "video", "iframe"):
+            continue
+        if element.tag == "a":
+            url = urls.join(generic.page.url, element.get("href") or "")
+            if url is not None and urls.host(url) != here and generic.letters[element]:
+                return True
+        elif not _BUTTON.search(element.get("src") or ""):
+            named = f"{markup.classes(element)} {' '.join(markup.trail(element, generic.root)[:2])}"
+            if not _PORTRAIT.search(named):
+                return True
+    return False
+
+
+_PORTRAIT = re.compile(r"avatar|profile|photo_?user|level|rank", re.IGNORECASE)
+
+
+def _blank(generic: _GenericPage, start: int, beside: set[etree._Element]) -> etree._Element | None:
+    """Return the place of a post without a word: an empty block behind the title, by its name if any has one."""
+    empty = _blanks(generic, start, beside)
+    named = _named_blank(generic, start, beside)
+    return named if named is not None else next(reversed(empty), None)
+
+
+def _blanks(generic: _GenericPage, start: int, beside: set[etree._Element]) -> list[etree._Element]:
+    behind = generic.stamp if generic.stamp is not None else start
+    end = next((end for end in generic.ends if end > behind), len(generic.index.elements))
+    return [
+        element
+        for element in generic.index.elements[start + 1 : end]
+        if element.tag in _BLANKS
+        and element not in beside
+        and element not in generic.above
+        and not markup.text_of(element)
+    ]
+
+
+def _named_blank(
+    generic: _GenericPage, start: int, beside: set[etree._Element]
+) -> etree._Element | None:
+    named = (
+        element
+        for element in reversed(_blanks(generic, start, beside))
+        if _BODY.search(f"{markup.classes(element)} {element.get('id') or ''}")
+    )
+    return next(named, None)
+
+
+_BLANKS = frozenset({"div", "td", "section", "article", "dd", "p", "li", "pre"})
 
 
 def _shown(
     generic: _GenericPage,
-    start: int,
+    stretch: range,
     beside: set[etree._Element],
     above: set[etree._Element],
     words: int,
@@ -1316,7 +1581,7 @@ def _shown(
     None where they weigh no more than the *words* (letters) beside them.
     """
     weights: Counter[etree._Element] = Counter()
-    for element in generic.index.elements[start + 1 :]:
+    for element in generic.index.elements[stretch.start : stretch.stop]:
         if element.tag not in ("a", "img", "video", "iframe") or element in beside:
             continue
         if element.tag == "a":
@@ -1347,6 +1612,15 @@ def _innermost(holder: etree._Element, weights: Counter[etree._Element]) -> etre
         holder = inner
 
 
+_EDITS = re.compile(
+    r"(?:글\s?)?(?:수정|삭제|답변|답글|글쓰기|쓰기)(?:하기)?|edit|modify|delete|reply",
+    re.IGNORECASE,
+)
+_NEIGHBOURS = re.compile(
+    r"\W*(?:이전|다음|윗|아랫)\s?(?:글|게시물)?(?![가-힣])|\W*(?:prev|next)", re.IGNORECASE
+)
+_LONGEST_HEAD = 80
+"""Letters of what stands between a title and the post's time."""
 _BUTTON_WORDS = re.compile(
     r"(?:수정|삭제|답변|답글|글쓰기|쓰기|인쇄|추천|비추천|신고|스크랩|공유|목록|위로|top|edit|delete|reply|print)"
     r"(?:하기)?",
@@ -1486,7 +1760,8 @@ def _beside(generic: _GenericPage) -> set[etree._Element]:
                 parts.append(element)
         elif tag in _MAY_BE_BESIDE:
             names = f"{markup.classes(element)} {element.get('id') or ''}"
-            if _BESIDE.search(names) and not generic.is_above(element) and not _holds_much(element):
+            is_beside = _BESIDE.search(names) and not generic.is_above(element)
+            if is_beside and not _holds_much(element) and not _holds_body(element):
                 parts.append(element)
     for link in post_links:
         row = next((each for each in link.iterancestors("tr", "li", "dl")), link)
@@ -1529,7 +1804,7 @@ def _dated_line(generic: _GenericPage) -> etree._Element | None:
             continue
         shown = read_time(line[match.start() :], row.posted_at)
         is_same = shown is not None and abs(shown - row.posted_at) < timedelta(days=1)
-        is_body = any(_BODY.search(markup.classes(each)) for each in element.iter(*_BLOCKS))
+        is_body = _holds_body(element)
         few = _count(_FIGURES.sub("", line)) <= _NAME
         return element if is_same and few and not is_body else None
     return None
@@ -1584,25 +1859,12 @@ def _post_links(generic: _GenericPage) -> list[etree._Element]:
     return found
 
 
-_STAMP = re.compile(
-    r"\d{2,4}\s?[-./년]\s?\d{1,2}\s?[-./월]\s?\d{1,2}|\d+\s?(?:초|분|시간|일|주|개월|달|년)\s?전|방금\s?전|"
-    r"\b[A-Z][a-z]{2,8}\.? \d{1,2},? \d{4}|\b\d{1,2} [A-Z][a-z]{2,8}\.?,? \d{4}"
-)
-
-
-def _is_stamp(piece: markup.Piece) -> bool:
-    """Tell a time from words that hold something like one."""
-    return len(piece.text) < 60 and bool(
-        piece.owner.get("datetime") or piece.owner.tag == "time" or _STAMP.search(piece.text)
-    )
-
-
 def _files(generic: _GenericPage) -> list[str]:
     """Return the names of the attachments, from their links or the words before those."""
     targets = dict(generic.links)
     found: dict[str, None] = {}
     for link in generic.index.with_tag("a", "button"):
-        if link in generic.comment_parts or link in generic.around:
+        if link in generic.comment_parts:
             continue
         url = targets.get(link)
         is_download = url is not None and bool(_FILE_LINK.search(url))
@@ -1638,74 +1900,6 @@ def _calls(link: etree._Element) -> str:
 
 
 _ATTACHED = re.compile(r"down|file|attach", re.IGNORECASE)
-
-
-def _comments(generic: _GenericPage, now: datetime) -> list[CommentRecord]:
-    """Return the comments, where each stands in an element of its own with a time."""
-    items = [
-        element
-        for element in generic.index.elements
-        if element in generic.comment_parts and element.tag in ("li", "div", "article", "tr", "dl")
-    ]
-    rows: list[etree._Element] = []
-    for element in items:
-        times = sum(map(_is_stamp, markup.pieces(element)))
-        is_one = times == 1 and next(element.iter("textarea"), None) is None
-        is_one = is_one and not _holds(element, generic.container)
-        if is_one and not any(_holds(row, element) for row in rows):
-            rows.append(element)
-    found: list[CommentRecord] = []
-    for row in rows:
-        words = [piece for piece in markup.pieces(row) if piece.text]
-        when = next(filter(_is_stamp, words), None)
-        name = next(
-            (
-                piece
-                for piece in words
-                if piece is not when
-                and piece.text.lower() not in _NO_NAME
-                and any(map(_WRITER.search, markup.trail(piece.owner, row)))
-                and len(piece.text) <= 40
-            ),
-            None,
-        )
-        if when is None:
-            continue
-        name = name or _name_beside(words, when)
-        heads = {when.owner, *when.owner.iterancestors()}
-        heads |= {name.owner, *name.owner.iterancestors()} if name else set()
-        said = [
-            part
-            for part in row.iterdescendants("p", "div", "td", "dd", "span")
-            if part not in heads
-            and re.search(r"cont|text|txt|memo|body|desc|msg|comment", markup.classes(part))
-        ] or [part for part in row.iterdescendants("p", "div", "td", "dd") if part not in heads]
-        text = max((markup.lines_of(part) for part in said), key=len, default="")
-        if not text:
-            continue
-        found.append(
-            CommentRecord(
-                native_id=None,
-                author=name.text if name else None,
-                posted_at=_read_when(when.owner.get("datetime") or when.text, now),
-                text=text,
-            )
-        )
-    return found
-
-
-def _name_beside(words: list[markup.Piece], when: markup.Piece) -> markup.Piece | None:
-    """Return the words right before a comment's time that share a line with it alone."""
-    place = words.index(when)
-    if place == 0 or not _stands_beside_time(when.owner):
-        return None
-    before = words[place - 1]
-    shared = set(when.owner.iterancestors()) & {
-        before.owner,
-        *list(before.owner.iterancestors())[:2],
-    }
-    is_name = len(before.text) <= _NAME and not _BUTTON_WORDS.fullmatch(before.text)
-    return before if is_name and any(len(_short_text(each)) <= 60 for each in shared) else None
 
 
 def _status(generic: _GenericPage) -> Status:
@@ -1865,5 +2059,5 @@ def _fill(item: PostItem, generic: _GenericPage, now: datetime) -> None:
     item.hits = _hits(generic)
     item.ip = next((ip for piece in generic.header if (ip := markup.ip_fragment(piece.text))), None)
     item.files = _files(generic)
-    item.comments = _comments(generic, now)
+    item.comments = read_comments(generic.comment_heads, generic.within, generic.stamped, now)
     item.comment_count = len(item.comments)

@@ -52,7 +52,18 @@ _ICONS = (
 _ICON_FONT = re.compile(r"\b(?:fa[a-z]?|xi|bi|icon|material-icons|ri|xeicon)\b|\b(?:fa|xi|bi|ri)-")
 
 TIME = (
-    *("작성일시", "등록일시", "작성일자", "등록일자", "작성일", "등록일", "작성시간", "게시일", "날짜", "일시"),
+    *(
+        "작성일시",
+        "등록일시",
+        "작성일자",
+        "등록일자",
+        "작성일",
+        "등록일",
+        "작성시간",
+        "게시일",
+        "날짜",
+        "일시",
+    ),
     "date",
 )
 HITS = ("조회 수", "조회수", "조회", "읽음", "hit", "views")
@@ -687,7 +698,7 @@ _HITS_CLASS = re.compile(
 _HITS_TEXT = re.compile(r"\D{0,12}\d[\d,.]*\D{0,12}$")
 _TIME_CLASS = re.compile(r"date|(?:^|[-_ ])time(?:[-_ ]|$)", re.IGNORECASE)
 _AUTHOR_CLASS = re.compile(
-    r"(?:^|[-_ ])(?:author|writer|nick|nickname|name|auth|user)(?:[-_ ]|$)|(?:^| )member_-?\d+",
+    r"(?:^|[-_ ])(?:author|writer|nick|nickname|name|auth|user)(?:[-_ ]|$)|(?:^| )(?:by(?: |$)|member_-?\d+)",
     re.IGNORECASE,
 )
 _NAME_CLASS = re.compile(r"(?:^| )(?:sv_)?(?:guest|member)(?: |$)")
@@ -845,7 +856,9 @@ def _cells_by_heading(row: Row) -> dict[str, str]:
     names = row.headings.get(holder)
     if names is None:
         lines = list(holder.iter("tr") if is_table else holder)[:_FIRST_LINES]
-        headed = (line for line in lines if isinstance(line.tag, str) and line.find("th") is not None)
+        headed = (
+            line for line in lines if isinstance(line.tag, str) and line.find("th") is not None
+        )
         heading = next(headed, None)
         if heading is None:
             heading = next(filter(_names_columns, lines), None)

@@ -1,0 +1,377 @@
+"""Comments of any markup: blocks that each hold one time, one name and what was said.
+
+Nothing is known of the software: what is the same in all blocks of a page says which words are
+the names.
+"""
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from lxml import etree
+
+from crawler.boards import markup
+from crawler.dates import read_time
+from models.records import CommentRecord
+
+LONGEST_NAME = 20
+"""Letters of a name that no class calls one."""
+_LONGEST_STAMP = 60
+_UNITS = frozenset({"li", "div", "article", "section", "tr", "dl", "table", "tbody", "ul", "p"})
+HEADING = re.compile(
+    r"(?:전체|총|한\s?줄)?\s?(?:댓글|덧글|코멘트|의견|답변|답글|comments?|repl(?:y|ies))\s?(?:목록|수)?\W*\d*\s?개?|"
+    r"(?:총\s?)?\d+\s?개의\s?(?:댓글|덧글|코멘트|의견|답변|답글).*",
+    re.IGNORECASE,
+)
+_BUTTON = re.compile(
+    r"\W*(?:답글|답변|댓글|대댓글|수정|삭제|신고|추천|비추천|좋아요|싫어요|공감|인용|공유|차단|더\s?보기|접기|위로|맨\s?위로|"
+    r"edit|delete|reply|report|quote|like|permalink|x|등록|취소|비밀글)(?:\s?(?:하기|쓰기|달기))?\W*\d*\W*",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(
+    r"^\W*(?:작성자|글쓴이|등록자|닉네임|이\s?름|작성일시?|등록일시?|작성시간|날\s?짜|일시|작성|내\s?용|writer|name|date|by|on|posted|"
+    r"(?:코멘트|댓글|답변|답글)\s?내용)(?:\s*[:：»]\s*|(?![가-힣\w])\s*)",
+    re.IGNORECASE,
+)
+_STAMP = re.compile(
+    r"\d{2,4}\s?[-./년]\s?\d{1,2}\s?[-./월]\s?\d{1,2}|\d+\s?(?:초|분|시간|일|주|개월|달|년)\s?전|방금(?:\s?전)?|"
+    r"(?:오늘|어제|그제)\s?(?:오[전후]\s?)?\d{1,2}:\d{2}|(?<![\d:])\d{1,2}:\d{2}(?::\d{2})?(?![\d:])|"
+    r"(?<![\d.])\d{1,2}\s?[-./월]\s?\d{1,2}일?(?![\d.])|"
+    r"\b[A-Z][a-z]{2,8}\.? \d{1,2},? \d{4}|\b\d{1,2} [A-Z][a-z]{2,8}\.?,? \d{4}"
+)
+_TIME_WORDS = re.compile(
+    r"[\d\s\W]|[년월일시분초전오후요화수목금토]|주|개월|달|방금|어제|그제|에|작성|등록|"
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*|"
+    r"am|pm|at|gmt|utc|kst|t|z",
+    re.IGNORECASE,
+)
+_WRITER = re.compile(
+    r"(?:^|[-_ ])(?:author|writer|nick|nickname|user|username|name|by|byline|who|member|id)(?:[-_ ]|$)",
+    re.IGNORECASE,
+)
+_UNSEEN = re.compile(
+    r"sr-only|blind|sound_only|screen-reader|visually-hidden|avatar|role|level|grade"
+)
+_SAID = re.compile(r"cont|text|txt|memo|body|desc|msg|message|comment|say|t_f", re.IGNORECASE)
+_NAME_TAGS = frozenset({"b", "strong", "cite", "th", "dt", "a", "h4", "h5", "h6"})
+
+
+@dataclass(slots=True)
+class _Unit:
+    """One comment."""
+
+    block: etree._Element
+    when: markup.Piece
+    words: list[markup.Piece]
+    """Those that may be its name or what it says."""
+    following: list[etree._Element]
+    """Blocks behind one that holds no more than name and time."""
+
+
+def is_stamp(piece: markup.Piece) -> bool:
+    """Tell a time, alone or behind a name, from words that hold something like one."""
+    if len(piece.text) >= _LONGEST_STAMP:
+        return False
+    return is_pure_stamp(piece) or bool(_LOOSE.search(piece.text))
+
+
+_LOOSE = re.compile(
+    r"(?:^|[\s(|/·\[])(?:\d{4}|\d{2})[-./]\d{1,2}[-./]\d{1,2}\.?(?:\s\(.\))?(?:\s+\(?\d{1,2}:\d{2}(?::\d{2})?)?[\s)\]]*$"
+)
+"""A time that ends its words."""
+
+
+def is_pure_stamp(piece: markup.Piece) -> bool:
+    """Tell a time and nothing else."""
+    if _is_marked(piece):
+        return True
+    text = _LABEL.sub("", piece.text, count=1) if len(piece.text) < _LONGEST_STAMP else ""
+    return bool(_STAMP.search(text)) and not _TIME_WORDS.sub("", text)
+
+
+def _is_marked(piece: markup.Piece) -> bool:
+    return piece.owner.tag == "time" or bool(piece.owner.get("datetime"))
+
+
+def read_comments(
+    zones: Iterable[etree._Element],
+    skip: Collection[etree._Element],
+    like: etree._Element | None,
+    now: datetime,
+) -> list[CommentRecord]:
+    """Return the comments of *zones*, in the page's order.
+
+    Args:
+        zones: the outermost elements that hold comments, none within another.
+        skip: every element of what is no comment, the post's body among them.
+        like: what shows the post's own time; in a thread the comments' times look the same.
+        now: when the page was fetched.
+    """
+    units = [unit for zone in zones for unit in _units(zone, skip, like)]
+    is_before = _is_name_before_time(units)
+    found: list[CommentRecord] = []
+    for unit in units:
+        name = _name(unit, is_before)
+        text = _said(unit, name, skip)
+        if not text:
+            continue
+        stamp = next(
+            (
+                told
+                for attribute in ("datetime", "title")
+                if (told := unit.when.owner.get(attribute)) and _STAMP.search(told)
+            ),
+            unit.when.text,
+        )
+        match = _STAMP.search(stamp)
+        found.append(
+            CommentRecord(
+                native_id=None,
+                author=name[1] if name else None,
+                posted_at=read_time(stamp[match.start() :] if match else stamp, now),
+                text=text,
+            )
+        )
+    return found
+
+
+def first_said(
+    zones: Iterable[etree._Element],
+    skip: Collection[etree._Element],
+    like: etree._Element | None,
+) -> etree._Element | None:
+    """Return the block with what the first of a thread says, None if no block is called so."""
+    for zone in zones:
+        for unit in _units(zone, skip, like):
+            heads = {unit.when.owner, *unit.when.owner.iterancestors()}
+            before: list[etree._Element] = []
+            behind: list[etree._Element] = []
+            found = before
+            for element in unit.block.iterdescendants():
+                if element is unit.when.owner:
+                    found = behind
+                names = f"{markup.classes(element)} {element.get('id') or ''}"
+                if element.tag in _SAYING and element not in heads and _SAID.search(names):
+                    found.append(element)
+            if behind or before:
+                return _innermost_said((behind or before)[0])
+    return None
+
+
+_SAYING = frozenset({"div", "td", "section", "dd", "p"})
+
+
+def _innermost_said(element: etree._Element) -> etree._Element:
+    """Step into the only child, as long as it is called so, too."""
+    while len(element) == 1 and not (element.text or "").strip():
+        inner = element[0]
+        if not isinstance(inner.tag, str) or not _SAID.search(markup.classes(inner)):
+            break
+        element = inner
+    return element
+
+
+def _units(
+    zone: etree._Element, skip: Collection[etree._Element], like: etree._Element | None
+) -> list[_Unit]:
+    stamps = [piece for piece in markup.pieces(zone, skip) if piece.text and is_stamp(piece)]
+    # Where software marks times as such, or prints them alone, others are no comment's.
+    for tell in (_is_marked, is_pure_stamp):
+        stamps = [piece for piece in stamps if tell(piece)] or stamps
+    if like is not None:
+        looks = _looks(like)
+        stamps = [piece for piece in stamps if _looks(piece.owner) == looks] or stamps
+    holding: dict[etree._Element, int] = {}
+    for piece in stamps:
+        for element in (piece.owner, *piece.owner.iterancestors()):
+            holding[element] = holding.get(element, 0) + 1
+            if element is zone:
+                break
+    blocks: list[tuple[etree._Element, etree._Element, markup.Piece]] = []
+    for piece in stamps:
+        block = piece.owner
+        for element in (piece.owner, *piece.owner.iterancestors()):
+            if holding.get(element) != 1:
+                break
+            block = element
+            if element is zone:
+                break
+        blocks.append((block, _narrowed(block, piece, skip), piece))
+    starts = {outer for outer, _, _ in blocks}
+    units = []
+    for outer, block, when in blocks:
+        if any(element in skip for element in block.iter()):
+            continue  # the post itself, in a thread
+        words = _words(block, when, skip)
+        following = []
+        if len(words) < 2 and not _has_long(words):
+            for sibling in outer.itersiblings():
+                if sibling in starts or any(each in starts for each in sibling.iter()):
+                    break
+                if isinstance(sibling.tag, str) and sibling not in skip:
+                    following.append(sibling)
+        units.append(_Unit(block, when, words, following))
+    return units
+
+
+def _looks(element: etree._Element) -> tuple[str, ...]:
+    """Return what elements of one kind share."""
+    return tuple(f"{each.tag}.{markup.classes(each)}" for each in _near(element))
+
+
+def _narrowed(
+    block: etree._Element, when: markup.Piece, skip: Collection[etree._Element]
+) -> etree._Element:
+    """Step into the child with the time as long as the others say nothing."""
+    while True:
+        children = {when.owner, *when.owner.iterancestors()}
+        inner = next((child for child in block if child in children), None)
+        if inner is None or inner.tag not in _UNITS:
+            return block
+        inside = set(inner.iter())
+        beside = [
+            piece
+            for piece in _words(block, when, skip)
+            if piece.owner not in inside and not HEADING.fullmatch(piece.text)
+        ]
+        if beside:
+            return block
+        block = inner
+
+
+def _words(
+    block: etree._Element, when: markup.Piece, skip: Collection[etree._Element]
+) -> list[markup.Piece]:
+    """Return the words of a block that are no time, button, label or figure."""
+    found = []
+    for piece in markup.pieces(block, skip):
+        text = piece.text.strip(" ·|,/:：»>-")
+        if not text or piece == when or _is_button(piece) or markup.ip_fragment(text) == text:
+            continue
+        if _LABEL.fullmatch(text) or any(map(_UNSEEN.search, markup.trail(piece.owner, block)[:1])):
+            continue
+        found.append(piece)
+    return found
+
+
+def _is_button(piece: markup.Piece) -> bool:
+    text = piece.text
+    if re.fullmatch(r"\W*\d*\W*", text) and piece.owner.tag in ("a", "button", "em", "sup", "span"):
+        return True
+    inside = any(each.tag in ("a", "button", "label") for each in _near(piece.owner))
+    return bool(_BUTTON.fullmatch(text)) and inside
+
+
+def _near(element: etree._Element) -> list[etree._Element]:
+    parent = element.getparent()
+    return [element] if parent is None else [element, parent]
+
+
+def _has_long(words: list[markup.Piece]) -> bool:
+    return any(_letters(piece.text) > LONGEST_NAME for piece in words)
+
+
+def _letters(text: str) -> int:
+    return sum(map(str.isalnum, text))
+
+
+def _is_name_before_time(units: list[_Unit]) -> bool:
+    """Tell where names stand: right before the time, or first in the block.
+
+    Where either is ever too long for a name, it is what was said.
+    """
+    first = [unit.words[0] for unit in units if unit.words]
+    before = [piece for unit in units if (piece := _before(unit)) is not None]
+    if _has_long(first) and not _has_long(before):
+        return True
+    if _has_long(before) and not _has_long(first):
+        return False
+    marked = sum(piece.owner.tag in _NAME_TAGS for piece in first)
+    beside = sum(
+        piece.owner in (unit.when.owner, unit.when.owner.getparent())
+        or piece.owner.getparent() is unit.when.owner.getparent()
+        for unit in units
+        if (piece := _before(unit)) is not None
+    )
+    return beside > 0 and marked < len(first)
+
+
+def _before(unit: _Unit) -> markup.Piece | None:
+    """Return the words right before the time."""
+    last = None
+    for piece in markup.pieces(unit.block):
+        if piece == unit.when:
+            return last
+        if piece in unit.words:
+            last = piece
+    return None
+
+
+def _name(unit: _Unit, is_before: bool) -> tuple[markup.Piece, str] | None:
+    """Return the piece with the writer's name, and the name."""
+    for piece in unit.words:
+        is_classed = any(
+            map(
+                _WRITER.search,
+                markup.trail(piece.owner, unit.block)[: 3 if piece.owner.tag in _NAME_TAGS else 2],
+            )
+        )
+        if is_classed and len(piece.text) <= 2 * LONGEST_NAME:
+            return piece, _stripped(piece.text)
+    match = _STAMP.search(unit.when.text)
+    own = _stripped(unit.when.text[: match.start()]) if match else ""
+    if own and not _LABEL.fullmatch(own):
+        return (unit.when, own) if _letters(own) <= LONGEST_NAME else None
+    if len(unit.words) + len(unit.following) < 2:
+        return None  # what was said, by nobody
+    chosen = _before(unit) if is_before else unit.words[0] if unit.words else None
+    if chosen is None and unit.words:
+        chosen = unit.words[0]
+    if chosen is None or _letters(chosen.text) > LONGEST_NAME:
+        return None
+    return chosen, _stripped(chosen.text)
+
+
+def _stripped(text: str) -> str:
+    return _LABEL.sub("", text, count=1).strip(" ·|,/:：»>()[]")
+
+
+def _said(
+    unit: _Unit, name: tuple[markup.Piece, str] | None, skip: Collection[etree._Element]
+) -> str:
+    """Return what a comment says: a block that is called so, or all that is left."""
+    if unit.following:
+        return markup.tidy_lines("\n".join(map(markup.lines_of, unit.following)))
+    heads = {unit.when.owner, *unit.when.owner.iterancestors()}
+    if name is not None:
+        heads |= {name[0].owner, *name[0].owner.iterancestors()}
+    blocks = [
+        each
+        for each in unit.block.iterdescendants("p", "div", "td", "dd", "span")
+        if each not in heads and not any(inner in skip for inner in each.iter())
+    ]
+    named = [
+        each
+        for each in blocks
+        if _SAID.search(f"{markup.classes(each)} {each.get('id') or ''}")
+        and not _UNSEEN.search(markup.classes(each))
+    ]
+    if text := max(map(markup.lines_of, named), key=len, default=""):
+        return text
+    told = {id(piece.owner) for piece in unit.words}
+    rest: list[str] = []
+    for block in blocks:
+        if any(each in heads for each in block.iter()) or any(
+            each in blocks for each in block.iterancestors()
+        ):
+            continue
+        if any(id(each) in told for each in block.iter()):
+            rest.append(markup.lines_of(block))
+    if not rest:
+        rest = [piece.text for piece in unit.words if name is None or piece != name[0]]
+    return re.sub(
+        r"^(?:(?:코멘트|댓글|답변|답글)\s?)?내\s?용\s*[:：]\s*",
+        "",
+        markup.tidy_lines("\n".join(rest)),
+    )
