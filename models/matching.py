@@ -7,11 +7,13 @@ looks sees what the others have written.
 
 import json
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import (
     Connection,
     Engine,
@@ -35,9 +37,11 @@ from models.schema import (
     span,
     store_info,
 )
-from models.statements import Cursor, Statement
+from models.statements import Cursor, Integers, Statement
 
 Kind = Literal["article", "post"]
+Keys = NDArray[np.int32]
+"""Band keys of a document, each once."""
 
 HOT = 64
 """Documents that share a key from which it is boilerplate, or made to be: no more are looked at.
@@ -99,8 +103,8 @@ def holders_of(connection: Connection, kind: Kind, keys: Sequence[int]) -> dict[
 class Added:
     """What became of documents that were put into the tables."""
 
-    holders: dict[int, list[int]]
-    """Who holds each of their keys now: the documents that look-ups find."""
+    shared: dict[int, list[int]]
+    """Who holds each of their keys that others hold too: the documents that look-ups find."""
     late: int
     """Keys of documents, counted for each, that HOT others held already."""
 
@@ -108,41 +112,46 @@ class Added:
 def add_keys(
     connection: Connection,
     kind: Kind,
-    documents: Sequence[tuple[int, Sequence[int]]],
+    documents: Sequence[tuple[int, Keys]],
     held: Mapping[int, Sequence[int]] | None = None,
 ) -> Added:
-    """Put documents into the tables.
+    """Put documents, each once and each with distinct keys, into the tables.
 
     *held* is what `holders_of` returned for their keys and maybe others, if nothing was
     written since.
     """
-    wanted = sorted((key, document) for document, keys in documents for key in keys)
-    distinct = sorted({key for key, _ in wanted})
+    keys = np.concatenate([np.empty(0, np.int32), *(keys for _, keys in documents)])
+    holders = np.repeat([number for number, _ in documents], [len(keys) for _, keys in documents])
+    order = np.lexsort((holders, keys))
+    keys, holders = keys[order], holders[order]
+    firsts = np.append(True, keys[1:] != keys[:-1])[: len(keys)].nonzero()[0]
+    counts = np.diff(firsts, append=len(keys))
+    distinct = keys[firsts]
     if held is None:
-        holders = holders_of(connection, kind, distinct)
-    else:
-        holders = {key: list(held[key]) for key in distinct if key in held}
-    rows = []
-    for key, document in wanted:
-        found = holders.get(key)
-        if found is None:
-            holders[key] = [document]
-        elif document in found:
-            continue
-        elif len(found) < HOT:
-            found.append(document)
-        else:
-            rows.append((key, -document))
-            continue
-        rows.append((key, document))
-    if rows:
+        held = holders_of(connection, kind, distinct.tolist())
+    is_shared = (counts > 1) | np.isin(distinct, np.fromiter(held, np.int32, len(held)))
+    is_row = np.ones(len(keys), np.bool_)
+    shared: dict[int, list[int]] = {}
+    for first, count in zip(firsts[is_shared].tolist(), counts[is_shared].tolist(), strict=True):
+        key = int(keys[first])
+        found = shared[key] = list(held.get(key, ()))
+        for at in range(first, first + count):
+            document = int(holders[at])
+            if document in found:
+                is_row[at] = False
+            elif len(found) < HOT:
+                found.append(document)
+            else:
+                holders[at] = -document
+    keys, holders = keys[is_row], holders[is_row]
+    if len(keys):
         statement = _ADD[kind][connection.dialect.name]
         with Cursor(connection, statement) as own:
             if connection.dialect.name == "sqlite":
-                own.executemany(statement, rows)
+                own.executemany(statement, zip(keys.tolist(), holders.tolist(), strict=True))
             else:
-                own.execute(statement, tuple(map(list, zip(*rows, strict=True))))
-    return Added(holders, sum(document < 0 for _, document in rows))
+                own.execute(statement, (Integers(keys), Integers(holders)))
+    return Added(shared, int(np.count_nonzero(holders < 0)))
 
 
 def remove_keys(connection: Connection, kind: Kind, document: int, keys: Sequence[int]) -> None:
@@ -406,11 +415,11 @@ def _driver_run(connection: Connection, statement: dict[str, str], *values: obje
         own.execute(text, values)
 
 
-def _bound(connection: Connection, keys: Iterable[int]) -> object:
+def _bound(connection: Connection, keys: Sequence[int]) -> object:
     """Return keys as the one parameter that the dialect's statement takes."""
     if connection.dialect.name == "sqlite":
         return str(list(keys))  # as JSON has them
-    return list(keys)
+    return Integers(keys)
 
 
 _ARTICLE = (

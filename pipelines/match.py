@@ -159,13 +159,15 @@ class Matcher:
 
         Args:
             indexed: articles that are new in the index, and their keys.
-            holders: the documents that hold each of these.
+            holders: the documents that hold each of these keys that others hold too.
             texts: their texts in normal form; those of others are added.
         """
         near: dict[int, list[int]] = {}
         for article_id, keys in indexed.items():
-            found = self._ranked([holders[key] for key in keys.tolist()])[:_STORY_CANDIDATES]
-            others = [i for i, _ in found if i != article_id]
+            if holders.keys().isdisjoint(own := keys.tolist()):
+                continue
+            found = self._ranked([holders.get(key, [article_id]) for key in own])
+            others = [i for i, _ in found[:_STORY_CANDIDATES] if i != article_id]
             if others:
                 near[article_id] = others
         lengths = {i: len(text) for i, text in texts.items()}
@@ -453,11 +455,11 @@ class Matcher:
     def _add_keys(
         self, connection: Connection, kind: matching.Kind, documents: dict[int, Keys]
     ) -> dict[int, list[int]]:
-        """Index documents; return who holds each of their keys."""
-        added = matching.add_keys(connection, kind, [(i, k.tolist()) for i, k in documents.items()])
+        """Index documents; return who holds each of their keys that others hold too."""
+        added = matching.add_keys(connection, kind, list(documents.items()))
         if added.late:
             self.counts["index/hot"] += added.late
-        return added.holders
+        return added.shared
 
     def _candidates(
         self, connection: Connection, kind: matching.Kind, keys: Keys
