@@ -38,6 +38,7 @@ from models.schema import (
     store_info,
 )
 from models.statements import Cursor, Integers, Statement
+from models.types import dump_json, storable
 
 Kind = Literal["article", "post"]
 Keys = NDArray[np.int32]
@@ -144,14 +145,27 @@ def add_keys(
             else:
                 holders[at] = -document
     keys, holders = keys[is_row], holders[is_row]
-    if len(keys):
-        statement = _ADD[kind][connection.dialect.name]
-        with Cursor(connection, statement) as own:
-            if connection.dialect.name == "sqlite":
-                own.executemany(statement, zip(keys.tolist(), holders.tolist(), strict=True))
-            else:
-                own.execute(statement, (Integers(keys), Integers(holders)))
-    return Added(shared, int(np.count_nonzero(holders < 0)))
+    is_late = holders < 0
+    _add_rows(connection, _ADD[kind], keys[~is_late], holders[~is_late])
+    # No look-up tells who came late before.
+    _add_rows(connection, _ADD_LATE[kind], keys[is_late], holders[is_late])
+    return Added(shared, int(np.count_nonzero(is_late)))
+
+
+def _add_rows(
+    connection: Connection,
+    statements: dict[str, str],
+    keys: Keys,
+    documents: NDArray[np.integer[Any]],
+) -> None:
+    if len(keys) == 0:
+        return
+    statement = statements[connection.dialect.name]
+    with Cursor(connection, statement) as own:
+        if connection.dialect.name == "sqlite":
+            own.executemany(statement, zip(keys.tolist(), documents.tolist(), strict=True))
+        else:
+            own.execute(statement, (Integers(keys), Integers(documents)))
 
 
 def remove_keys(connection: Connection, kind: Kind, document: int, keys: Sequence[int]) -> None:
@@ -248,15 +262,30 @@ class AddressedArticle:
     text: str
 
 
-def articles_at(
-    connection: Connection, addresses: Sequence[str], but: str
-) -> list[AddressedArticle]:
-    """Return the known articles at any of the addresses, under another key than *but*.
+def known_keys(connection: Connection, keys: Sequence[str]) -> set[str]:
+    """Return which of *keys* known articles have."""
+    return _known_texts(connection, _KNOWN_KEYS, keys)
 
-    None where *but* is a key of the store itself: that article is known by it.
-    """
-    if not addresses or connection.scalar(select(article.c.id).where(article.c.key == but)):
-        return []
+
+def known_addresses(connection: Connection, addresses: Sequence[str]) -> set[str]:
+    """Return at which of *addresses* articles stand."""
+    return _known_texts(connection, _KNOWN_ADDRESSES, addresses)
+
+
+def _known_texts(
+    connection: Connection, statement: dict[str, str], texts: Sequence[str]
+) -> set[str]:
+    if not texts:
+        return set()
+    query = statement[connection.dialect.name]
+    asked = [storable(text) for text in texts]
+    with Cursor(connection, query) as own:
+        own.execute(query, (dump_json(asked) if connection.dialect.name == "sqlite" else asked,))
+        return {row[0] for row in own}
+
+
+def articles_at(connection: Connection, addresses: Sequence[str]) -> list[AddressedArticle]:
+    """Return the known articles at any of the addresses, ten at most."""
     rows = connection.execute(
         select(article.c.key, article.c.title, article.c.text)
         .where(article.c.url.in_(addresses), article.c.key.is_not(None))
@@ -477,6 +506,18 @@ def _for_dialects(statement: str) -> dict[str, str]:
     }
 
 
+# Asked one by one: at one address there may be any number of articles.
+_IS_KNOWN = {
+    "sqlite": "SELECT value FROM json_each(?) WHERE EXISTS"
+    " (SELECT 1 FROM article WHERE {column} = value)",
+    "postgresql": "SELECT value FROM unnest(%s::text[]) AS value WHERE EXISTS"
+    " (SELECT 1 FROM article WHERE {column} = value)",
+}
+_KNOWN_KEYS, _KNOWN_ADDRESSES = (
+    {dialect: statement.format(column=column) for dialect, statement in _IS_KNOWN.items()}
+    for column in ("key", "url")
+)
+
 _KINDS: tuple[Kind, ...] = ("article", "post")
 _LOOK_UP = {
     kind: _for_dialects(
@@ -523,9 +564,13 @@ _BY_LENGTH = _for_dialects(
 _POST_VERSIONS = _for_dialects("SELECT id, version FROM post WHERE id {one_of}")
 _ADD = {
     kind: {
-        "sqlite": f"INSERT OR IGNORE INTO {kind}_band (key, {kind}_id) VALUES (?, ?)",  # noqa: S608
+        "sqlite": f"INSERT INTO {kind}_band (key, {kind}_id) VALUES (?, ?)",  # noqa: S608
         "postgresql": f"INSERT INTO {kind}_band (key, {kind}_id) "  # noqa: S608
-        "SELECT * FROM unnest(%s::integer[], %s::integer[]) ON CONFLICT DO NOTHING",
+        "SELECT * FROM unnest(%s::integer[], %s::integer[])",
     }
     for kind in _KINDS
+}
+_ADD_LATE = {
+    kind: {dialect: f"{statement} ON CONFLICT DO NOTHING" for dialect, statement in each.items()}
+    for kind, each in _ADD.items()
 }

@@ -75,6 +75,19 @@ class Statement:
                 some = bound[start : start + compiled.rows_at_once]
                 own.execute(compiled.of_rows(len(some)), list(chain.from_iterable(some)))
 
+    def first_of_each(self, conn: Connection, rows: Sequence[Values]) -> list[Any]:
+        """Run it for many rows, and return the first row that it finds for each."""
+        if not rows:
+            return []
+        compiled = self._for(conn.dialect)
+        bound = [compiled.bound(row) for row in rows]
+        with Cursor(conn, compiled.text) as own:
+            if conn.dialect.name == "postgresql":
+                # All go out before the first answer is waited for.
+                own.executemany(compiled.text, bound, returning=True)
+                return [compiled.named(result)[0] for result in own.results()]
+            return [compiled.named(own.execute(compiled.text, each))[0] for each in bound]
+
     def rows(self, conn: Connection, values: Values) -> list[Any]:
         """Return the rows that it finds."""
         compiled = self._for(conn.dialect)
