@@ -817,7 +817,7 @@ def _is_title_from_body(
         return False
     starts = {0}
     if main is not None:
-        starts.add(main.start)
+        starts |= {main.start, main.whole_start}
     starts.update(min(s.post_start for s in link.stretches) for link in mirrors)
     starts.update(_line_starts(post.body, form))
     for start in starts:
