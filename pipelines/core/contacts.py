@@ -9,7 +9,6 @@ A publisher's own address and tip line are no payload: those are told by what st
 around them (a copyright, a source, a byline, a call for tips).
 """
 
-import html
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
@@ -19,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 
 from models.relation import LureKind
 from pipelines.core.links import BARE_DOMAIN, unwrap
-from pipelines.core.normalise import normal_text
+from pipelines.core.normalise import read_composed
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ _NOT_PLAIN = re.compile(r"[^\t\n\r -%'-~가-힣·“”‘’]")
 """What a text that reads as it stands may be without: nearly all texts are."""
 _TREATED = re.compile(f"[{_UNSEEN}]|&[#A-Za-z]|[ㄱ-ㅎ][ㅏ-ㅣ]|。")
 _PIECE = re.compile(
-    r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});"
+    r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});|&[^&;\n]{2,48};"
     r"|[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?"
     r"|[ㄱ-ㅎ][ㅏ-ㅣ](?:[ㄱ-ㅎ](?![ㅏ-ㅣ]))?|[^\t\n\r -~가-힣]"
 )
@@ -106,9 +105,10 @@ def _starts(text: str) -> list[int]:
 @lru_cache(8192)
 def _read(piece: str) -> str:
     if len(piece) > 1:
-        if piece[0] != "&":
-            return normal_text(piece)
-        piece = html.unescape(piece)
+        composed = read_composed(piece)
+        if piece[0] != "&" or composed == piece:
+            return composed
+        piece = composed
     elif piece.isascii():
         return ""  # a control character
     if piece in "ⓒ。":

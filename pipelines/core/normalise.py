@@ -65,15 +65,15 @@ _CODE = (
 # tag; jamo (conjoining, as NFD leaves them, or the compatibility letters of a keyboard).
 # It begins with a set of characters, since the engine skips to those at no cost.
 _COMPOSITIONS = (
-    rf"[&%\\<\[ê-í\u00b0-\u00c8\u1100-\u1112{_LEADS_TYPED}](?:"
+    rf"[&%\\<\[âãê-í\u00b0-\u00c8\u1100-\u1112{_LEADS_TYPED}](?:"
     r"(?<=&)(?:(?:amp;){0,4}(?:#[0-9]{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{1,30};"
     r"|#[0-9]{3,7}|nbsp)|[^&;\n]{2,48};)"
-    r"|(?<=%)(?:[Ee][A-Da-d]%[89ABab][0-9A-Fa-f]%[89ABab][0-9A-Fa-f]"
+    r"|(?<=%)(?:[Ee][0-9A-Fa-f]%[89ABab][0-9A-Fa-f]%[89ABab][0-9A-Fa-f]"
+    r"|[Cc][2-9A-Fa-f]%[89ABab][0-9A-Fa-f]"
     r"|(?<=%[89ABab][0-9A-Fa-f]%)[2-7][0-9A-Fa-f])"
     r"|(?<=[%\\])u[A-Da-d][0-9A-Fa-f]{3}"
-    rf"|(?<=[ê-í]){_LATER_BYTE}{{2}}"
-    rf"|(?<={_EUC_KR_FIRST}){_EUC_KR_SECOND}"
-    rf"(?:(?={_EUC_KR_FIRST}{_EUC_KR_SECOND})|(?<={_EUC_KR_SECOND}{_EUC_KR_FIRST}{_EUC_KR_SECOND}))"
+    rf"|(?<=[âãê-í]){_LATER_BYTE}{{2}}|(?<=[ÂÃ]){_LATER_BYTE}"
+    rf"|(?<={_EUC_KR_FIRST}){_EUC_KR_SECOND}(?:{_EUC_KR_FIRST}{_EUC_KR_SECOND})+"
     rf"|(?<=<){_TAG}|(?<=\[){_CODE}"
     rf"|(?<=[\u1100-\u1112]){_PARTED}[\u1161-\u1175](?:{_PARTED}[\u11a8-\u11c2])?"
     rf"|(?<={_LEAD})[{_IGNORABLE}]*{_VOWEL}"
@@ -142,6 +142,12 @@ def normalise(text: str) -> NormalForm:
 def _may_be_escaped(text: str) -> bool:
     # Single characters are looked for at a fraction of the pattern's cost.
     return ("%" in text or "<" in text or "[" in text) and bool(_MAYBE_ESCAPED.search(text))
+
+
+def read_composed(piece: str) -> str:
+    """Return what an entity, whole or taken apart, or a syllable of several characters reads."""
+    composed = _composed(piece)
+    return piece if composed is None else "".join([letters for letters, *_ in composed])
 
 
 def normal_text(text: str) -> str:
@@ -258,8 +264,7 @@ class _Part(NamedTuple):
 
 
 def _read_through(match: re.Match[str]) -> str:
-    composed = _composed(match[0])
-    return match[0] if composed is None else "".join([letters for letters, *_ in composed])
+    return read_composed(match[0])
 
 
 @lru_cache(1 << 14)
@@ -276,6 +281,9 @@ def _composed(piece: str) -> tuple[_Part, ...] | None:
         letter = unicodedata.normalize("NFC", piece)
     elif "ㄱ" <= first <= "ㅎ" or first >= "ﾡ":
         letter = _syllable([c for c in piece.translate(_HALF_WIDTH_JAMO) if "ㄱ" <= c <= "ㅣ"])
+    elif "\u00b0" <= first <= "\u00c8" and len(piece) > 3:
+        letters = piece.encode("latin-1").decode("euc_kr")
+        return tuple(_Part(letter, 2 * at, 2 * at + 2) for at, letter in enumerate(letters))
     else:
         letter = _unescaped(piece)
     return (_Part(letter, 0, len(piece)),) if letter and letter != piece else None
@@ -290,13 +298,13 @@ _HALF_WIDTH_JAMO = {
 def _conjoined(piece: str) -> tuple[_Part, ...]:
     """Read a syllable of conjoining letters; words that part them stand after it."""
     letters = [c for c in piece if "\u1100" <= c <= "\u11c2" and c not in _FILLERS]
-    parts = [_Part(_syllable(letters), 0, len(piece))]
     pushed = [
         _Part(match[0], match.start(), 0)
         for match in re.finditer(r"[^\u1100-\u11ff]+", piece)
         if len(match[0]) > _PUSHED_IN
     ]
-    return (*parts, *pushed)
+    # Of a syllable that has words in it the part before them is shown for it.
+    return (_Part(_syllable(letters), 0, pushed[0].start if pushed else len(piece)), *pushed)
 
 
 def _syllable(letters: list[str]) -> str:
@@ -344,7 +352,7 @@ def _unescaped(piece: str) -> str:
         read = b"".join(map(_byte, piece))
     except UnicodeEncodeError:
         return ""
-    return read.decode("utf-8" if len(piece) == 3 else "euc_kr", "ignore")
+    return read.decode("utf-8", "ignore")
 
 
 def _byte(char: str) -> bytes:
@@ -386,7 +394,7 @@ def _tables() -> _Tables:
                 single[code] = ord(folded)
             elif folded:
                 read[code] = folded
-    for fill in (0x3164, 0x115F, 0x1160):
+    for fill in (0x3164, 0x115F, 0x1160, 0xFFA0):
         single[fill] = 0
         read.pop(fill, None)
     for maybe_part in map(ord, _MAYBE_PARTS):

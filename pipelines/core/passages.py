@@ -253,7 +253,7 @@ def query_keys(codes: Codes, secret: bytes, recipe: Recipe = RECIPE, probes: int
     Raises:
         ValueError: the recipe's bands have several rows, whose next values are no keys.
     """
-    return text_keys(codes, secret, recipe, probes).query
+    return _query_keys(key_letters(codes), secret, recipe, probes)[1]
 
 
 class TextKeys(NamedTuple):
@@ -267,14 +267,18 @@ def text_keys(
     codes: Codes, secret: bytes, recipe: Recipe = RECIPE, probes: int = PROBES
 ) -> TextKeys:
     """Return `document_keys` and `query_keys` of a text, for little more than the latter."""
+    named, query = _query_keys(key_letters(codes), secret, recipe, probes)
+    return TextKeys(band_keys(named, recipe), query)
+
+
+def _query_keys(letters: Codes, secret: bytes, recipe: Recipe, probes: int) -> tuple[Hashes, Keys]:
+    """Return the names of the shingles of a text's own keys, and the keys to look it up by."""
     if recipe.rows != 1 and probes > 1:
         raise ValueError(f"bands of {recipe.rows} rows can't be probed")
-    letters = key_letters(codes)
     named = _probed(letters, secret, recipe, probes)
-    document = band_keys(named[0], recipe)
     if probes > 1 and len(rest := _without_refrains(letters)):
         named += _probed(rest, secret, recipe, probes)
-    return TextKeys(document, band_keys(np.concatenate(named), recipe))
+    return named[0], band_keys(np.concatenate(named), recipe)
 
 
 def _probed(letters: Codes, secret: bytes, recipe: Recipe, probes: int) -> list[Hashes]:
@@ -298,11 +302,16 @@ def _without_refrains(letters: Codes) -> Codes:
     runs = letters[:count] * _SPREAD
     for offset in range(1, REFRAIN):
         runs = (runs + letters[offset : offset + count]) * _SPREAD
-    ordered = np.sort(runs)
+    packed = runs.astype(np.uint64) << _HALF
+    packed |= np.arange(count, dtype=np.uint64)
+    packed.sort()
+    ordered = packed >> _HALF
     again = ordered[REFRAIN_TIMES - 1 :] == ordered[: 1 - REFRAIN_TIMES]
     if REFRAIN_SHARE * np.count_nonzero(again) < count:
         return letters[:0]
-    firsts = np.isin(runs, ordered[REFRAIN_TIMES - 1 :][again])
+    firsts = np.zeros(count, np.bool_)
+    for offset in range(REFRAIN_TIMES):
+        firsts[packed[offset : offset + len(again)][again].astype(np.uint32)] = True
     kept = np.ones(len(letters), np.bool_)
     for offset in range(REFRAIN):
         kept[offset : offset + count] &= ~firsts
