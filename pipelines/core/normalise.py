@@ -330,9 +330,9 @@ def _entity(piece: str) -> tuple[_Part, ...] | None:
         read = once
         if not read.startswith("&"):
             break
-    if read != bare:
-        # R&D; is text, and so is what has an ampersand and a semicolon far behind.
-        return (_Part(read, 0, len(piece)),) if len(read) <= 2 else None
+    # One that lacks its semicolon leaves what comes after it: &nbspx7;
+    if read != bare and len(read) <= 2:
+        return (_Part(read, 0, len(piece)),)
     inner = piece[1:-1]
     for name in _ENTITIES:
         for head in range(len(name) + 1):
@@ -419,6 +419,8 @@ def _folded(char: str) -> str:
         # Nearly all: neither NFKC nor folding changes it.
         if category == "No" and "CIRCLED" in unicodedata.name(char, ""):
             return str(int(unicodedata.numeric(char)))
+        if category == "Nd":
+            return str(unicodedata.digit(char))
         return _LOOKALIKES.get(char, char) if category[0] in "LN" else ""
     # Half-width jamo (U+FFA0…) lead to conjoining ones under NFKC; through the
     # compatibility letters they stay what a keyboard would type.

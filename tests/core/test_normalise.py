@@ -52,6 +52,7 @@ def normal(text: str) -> str:
         ("\ud800가", "가"),
         ("& nbsp;한&n\u200bbsp;& #44544 ;", "한글"),
         ("&nb입주청소sp;집", "입주청소집"),
+        ("가&nbspx7;나", "가x7나"),
         ("R&D; 예산", "rd예산"),
         ("%ED%95%9C%EA%B8%80%20%E2%80%9C\\uae00%uD55C", "한글글한"),
         ("한글 — ‘글’".encode().decode("cp1252", "replace"), "한글글"),
