@@ -129,7 +129,7 @@ def _read(piece: str) -> str:
     if len(read) == 1 and not read.isascii() and not unicodedata.decomposition(read):
         drawn = normal_text(read)
         if len(drawn) == 1 and drawn.isascii():
-            return drawn.upper() if read.isupper() else drawn
+            return drawn.upper() if unicodedata.category(read) == "Lu" else drawn
     return read
 
 
@@ -189,7 +189,7 @@ _MESSENGER = re.compile(
     rf"|{_apart('kakao')}(?:\s?talk)?|ㅋㅌ|ㅌㄹㄱㄹ|ㅌㄹ|디스코드|discord|{_apart('텔레그램', '텔레그렘', '텔레', '텔그')}|telegram|tele(?![a-z])"
     r"|wechat|whatsapp|skype|위챗|왓츠앱|스카이프|(?<![가-힣])(?:라인|인스타|텔|톡|시그널)"
     r"|(?<![a-z])(?:line|signal|tg)(?=\s*(?:id|아이디)?\s*[:：=@])|텔(?=\s*@))"
-    r"(?P<between>\s*(?:오픈채팅|채널|아이디|친구추가|친추|문의|상담|추가|주소|id(?![A-Za-z0-9]))?\s*[:：=»→⇒➡►▶☞👉>)\]~☆★♡♥({\[【「\"'“-]*\s*)"
+    r"(?P<between>\s*(?:오픈채팅|채널|아이디|친구추가|친추|문의|상담|추가|주소|id(?![A-Za-z0-9]))?[\s:：=»→⇒➡►▶☞👉>)\]~☆★♡♥({\[【「\"'“-]{0,8})"
     rf"(?P<at>{_AT})?(?P<id>@?[A-Za-z0-9][A-Za-z0-9_.-]{{1,30}}[A-Za-z0-9_]|(?:[A-Za-z0-9] ){{3,30}}[A-Za-z0-9])"
     r"(?![A-Za-z0-9])(?!\s?[만천백]?\s?[원명개])",
     re.IGNORECASE,
