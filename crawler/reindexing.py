@@ -10,7 +10,7 @@ from models.relation import Origin
 from models.schema import article, article_band
 from models.write import set_store_info, writing
 from pipelines.core.normalise import normalise
-from pipelines.core.passages import document_keys
+from pipelines.core.passages import Keys, document_keys
 
 ARTICLES_A_STEP = 50
 
@@ -27,10 +27,10 @@ def reindex(engine: Engine, recipe: str, on_progress: Callable[[int, int], None]
         secret = matching.index_secret(connection)
         total = connection.execute(select(func.count()).select_from(article)).scalar_one()
         stored = chain.from_iterable(matching.articles_of(connection, origin) for origin in Origin)
-        step: list[tuple[int, list[int]]] = []
+        step: list[tuple[int, Keys]] = []
         done = 0
         for done, each in enumerate(stored, start=1):
-            step.append((each.id, document_keys(normalise(each.text).codes, secret).tolist()))
+            step.append((each.id, document_keys(normalise(each.text).codes, secret)))
             if len(step) == ARTICLES_A_STEP or done == total:
                 matching.add_keys(connection, "article", step)
                 step = []

@@ -32,6 +32,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from models import schema
 from models.errors import RecipeMismatch, SchemaMismatch, StoreUnreachable
 from models.matching import index_secret
+from models.statements import Integers, IntegersDumper
 from models.types import dump_json
 
 LOCK_WAIT_SECONDS = 60
@@ -299,6 +300,7 @@ def _set_up_postgres(connection: Any, record: ConnectionPoolEntry) -> None:
             f"The database {connection.info.dbname} keeps text as {encoding}, the store needs "
             "UTF8: make one with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0"
         )
+    connection.adapters.register_dumper(Integers, IntegersDumper)
     connection.autocommit = True
     with connection.cursor() as cursor:
         cursor.execute(f"SET lock_timeout = '{LOCK_WAIT_SECONDS}s'")

@@ -7,11 +7,13 @@ looks sees what the others have written.
 
 import json
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import (
     Connection,
     Engine,
@@ -35,9 +37,12 @@ from models.schema import (
     span,
     store_info,
 )
-from models.statements import Cursor, Statement
+from models.statements import Cursor, Integers, Statement
+from models.types import dump_json, storable
 
 Kind = Literal["article", "post"]
+Keys = NDArray[np.int32]
+"""Band keys of a document, each once."""
 
 HOT = 64
 """Documents that share a key from which it is boilerplate, or made to be: no more are looked at.
@@ -99,8 +104,8 @@ def holders_of(connection: Connection, kind: Kind, keys: Sequence[int]) -> dict[
 class Added:
     """What became of documents that were put into the tables."""
 
-    holders: dict[int, list[int]]
-    """Who holds each of their keys now: the documents that look-ups find."""
+    shared: dict[int, list[int]]
+    """Who holds each of their keys that others hold too: the documents that look-ups find."""
     late: int
     """Keys of documents, counted for each, that HOT others held already."""
 
@@ -108,41 +113,59 @@ class Added:
 def add_keys(
     connection: Connection,
     kind: Kind,
-    documents: Sequence[tuple[int, Sequence[int]]],
+    documents: Sequence[tuple[int, Keys]],
     held: Mapping[int, Sequence[int]] | None = None,
 ) -> Added:
-    """Put documents into the tables.
+    """Put documents, each once and each with distinct keys, into the tables.
 
     *held* is what `holders_of` returned for their keys and maybe others, if nothing was
     written since.
     """
-    wanted = sorted((key, document) for document, keys in documents for key in keys)
-    distinct = sorted({key for key, _ in wanted})
+    keys = np.concatenate([np.empty(0, np.int32), *(keys for _, keys in documents)])
+    holders = np.repeat([number for number, _ in documents], [len(keys) for _, keys in documents])
+    order = np.lexsort((holders, keys))
+    keys, holders = keys[order], holders[order]
+    firsts = np.append(True, keys[1:] != keys[:-1])[: len(keys)].nonzero()[0]
+    counts = np.diff(firsts, append=len(keys))
+    distinct = keys[firsts]
     if held is None:
-        holders = holders_of(connection, kind, distinct)
-    else:
-        holders = {key: list(held[key]) for key in distinct if key in held}
-    rows = []
-    for key, document in wanted:
-        found = holders.get(key)
-        if found is None:
-            holders[key] = [document]
-        elif document in found:
-            continue
-        elif len(found) < HOT:
-            found.append(document)
-        else:
-            rows.append((key, -document))
-            continue
-        rows.append((key, document))
-    if rows:
-        statement = _ADD[kind][connection.dialect.name]
-        with Cursor(connection, statement) as own:
-            if connection.dialect.name == "sqlite":
-                own.executemany(statement, rows)
+        held = holders_of(connection, kind, distinct.tolist())
+    is_shared = (counts > 1) | np.isin(distinct, np.fromiter(held, np.int32, len(held)))
+    is_row = np.ones(len(keys), np.bool_)
+    shared: dict[int, list[int]] = {}
+    for first, count in zip(firsts[is_shared].tolist(), counts[is_shared].tolist(), strict=True):
+        key = int(keys[first])
+        found = shared[key] = list(held.get(key, ()))
+        for at in range(first, first + count):
+            document = int(holders[at])
+            if document in found:
+                is_row[at] = False
+            elif len(found) < HOT:
+                found.append(document)
             else:
-                own.execute(statement, tuple(map(list, zip(*rows, strict=True))))
-    return Added(holders, sum(document < 0 for _, document in rows))
+                holders[at] = -document
+    keys, holders = keys[is_row], holders[is_row]
+    is_late = holders < 0
+    _add_rows(connection, _ADD[kind], keys[~is_late], holders[~is_late])
+    # No look-up tells who came late before.
+    _add_rows(connection, _ADD_LATE[kind], keys[is_late], holders[is_late])
+    return Added(shared, int(np.count_nonzero(is_late)))
+
+
+def _add_rows(
+    connection: Connection,
+    statements: dict[str, str],
+    keys: Keys,
+    documents: NDArray[np.integer[Any]],
+) -> None:
+    if len(keys) == 0:
+        return
+    statement = statements[connection.dialect.name]
+    with Cursor(connection, statement) as own:
+        if connection.dialect.name == "sqlite":
+            own.executemany(statement, zip(keys.tolist(), documents.tolist(), strict=True))
+        else:
+            own.execute(statement, (Integers(keys), Integers(documents)))
 
 
 def remove_keys(connection: Connection, kind: Kind, document: int, keys: Sequence[int]) -> None:
@@ -239,15 +262,30 @@ class AddressedArticle:
     text: str
 
 
-def articles_at(
-    connection: Connection, addresses: Sequence[str], but: str
-) -> list[AddressedArticle]:
-    """Return the known articles at any of the addresses, under another key than *but*.
+def known_keys(connection: Connection, keys: Sequence[str]) -> set[str]:
+    """Return which of *keys* known articles have."""
+    return _known_texts(connection, _KNOWN_KEYS, keys)
 
-    None where *but* is a key of the store itself: that article is known by it.
-    """
-    if not addresses or connection.scalar(select(article.c.id).where(article.c.key == but)):
-        return []
+
+def known_addresses(connection: Connection, addresses: Sequence[str]) -> set[str]:
+    """Return at which of *addresses* articles stand."""
+    return _known_texts(connection, _KNOWN_ADDRESSES, addresses)
+
+
+def _known_texts(
+    connection: Connection, statement: dict[str, str], texts: Sequence[str]
+) -> set[str]:
+    if not texts:
+        return set()
+    query = statement[connection.dialect.name]
+    asked = [storable(text) for text in texts]
+    with Cursor(connection, query) as own:
+        own.execute(query, (dump_json(asked) if connection.dialect.name == "sqlite" else asked,))
+        return {row[0] for row in own}
+
+
+def articles_at(connection: Connection, addresses: Sequence[str]) -> list[AddressedArticle]:
+    """Return the known articles at any of the addresses, ten at most."""
     rows = connection.execute(
         select(article.c.key, article.c.title, article.c.text)
         .where(article.c.url.in_(addresses), article.c.key.is_not(None))
@@ -406,11 +444,11 @@ def _driver_run(connection: Connection, statement: dict[str, str], *values: obje
         own.execute(text, values)
 
 
-def _bound(connection: Connection, keys: Iterable[int]) -> object:
+def _bound(connection: Connection, keys: Sequence[int]) -> object:
     """Return keys as the one parameter that the dialect's statement takes."""
     if connection.dialect.name == "sqlite":
         return str(list(keys))  # as JSON has them
-    return list(keys)
+    return Integers(keys)
 
 
 _ARTICLE = (
@@ -468,6 +506,18 @@ def _for_dialects(statement: str) -> dict[str, str]:
     }
 
 
+# Asked one by one: at one address there may be any number of articles.
+_IS_KNOWN = {
+    "sqlite": "SELECT value FROM json_each(?) WHERE EXISTS"
+    " (SELECT 1 FROM article WHERE {column} = value)",
+    "postgresql": "SELECT value FROM unnest(%s::text[]) AS value WHERE EXISTS"
+    " (SELECT 1 FROM article WHERE {column} = value)",
+}
+_KNOWN_KEYS, _KNOWN_ADDRESSES = (
+    {dialect: statement.format(column=column) for dialect, statement in _IS_KNOWN.items()}
+    for column in ("key", "url")
+)
+
 _KINDS: tuple[Kind, ...] = ("article", "post")
 _LOOK_UP = {
     kind: _for_dialects(
@@ -514,9 +564,13 @@ _BY_LENGTH = _for_dialects(
 _POST_VERSIONS = _for_dialects("SELECT id, version FROM post WHERE id {one_of}")
 _ADD = {
     kind: {
-        "sqlite": f"INSERT OR IGNORE INTO {kind}_band (key, {kind}_id) VALUES (?, ?)",  # noqa: S608
+        "sqlite": f"INSERT INTO {kind}_band (key, {kind}_id) VALUES (?, ?)",  # noqa: S608
         "postgresql": f"INSERT INTO {kind}_band (key, {kind}_id) "  # noqa: S608
-        "SELECT * FROM unnest(%s::integer[], %s::integer[]) ON CONFLICT DO NOTHING",
+        "SELECT * FROM unnest(%s::integer[], %s::integer[])",
     }
     for kind in _KINDS
+}
+_ADD_LATE = {
+    kind: {dialect: f"{statement} ON CONFLICT DO NOTHING" for dialect, statement in each.items()}
+    for kind, each in _ADD.items()
 }

@@ -5,6 +5,7 @@ parameters, a result object) takes several times as long as the database takes f
 """
 
 import re
+import struct
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,11 @@ from itertools import chain
 from types import TracebackType
 from typing import Any, cast
 
+import numpy as np
+from numpy.typing import NDArray
+from psycopg import postgres
+from psycopg.adapt import Dumper
+from psycopg.pq import Format
 from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
@@ -23,6 +29,7 @@ _Converted = tuple[int, Callable[[Any], Any]]
 CACHED_PARAMETERS = 50
 """Parameters of a statement up to which psycopg keeps what it made of it; an insert of several
 rows is a third of the work of as many inserts, in one call or not (its executemany)."""
+_INTEGER = postgres.types["integer"]
 _NAMED = re.compile(r"%\((\w+)\)s")
 
 
@@ -67,6 +74,19 @@ class Statement:
             for start in range(0, len(bound), compiled.rows_at_once):
                 some = bound[start : start + compiled.rows_at_once]
                 own.execute(compiled.of_rows(len(some)), list(chain.from_iterable(some)))
+
+    def first_of_each(self, conn: Connection, rows: Sequence[Values]) -> list[Any]:
+        """Run it for many rows, and return the first row that it finds for each."""
+        if not rows:
+            return []
+        compiled = self._for(conn.dialect)
+        bound = [compiled.bound(row) for row in rows]
+        with Cursor(conn, compiled.text) as own:
+            if conn.dialect.name == "postgresql":
+                # All go out before the first answer is waited for.
+                own.executemany(compiled.text, bound, returning=True)
+                return [compiled.named(result)[0] for result in own.results()]
+            return [compiled.named(own.execute(compiled.text, each))[0] for each in bound]
 
     def rows(self, conn: Connection, values: Values) -> list[Any]:
         """Return the rows that it finds."""
@@ -199,6 +219,39 @@ class Pipelined:
 def _wrapped(conn: Connection, statement: str, error: BaseException) -> BaseException:
     dialect = conn.dialect
     return DBAPIError.instance(statement, None, error, dialect.loaded_dbapi.Error, dialect=dialect)
+
+
+class Integers:
+    """Numbers of 32 bits as one parameter of PostgreSQL's, an array.
+
+    Raises:
+        OverflowError: one of them has more bits.
+    """
+
+    __slots__ = ("numbers",)
+
+    def __init__(self, numbers: Sequence[int] | NDArray[np.integer[Any]]) -> None:
+        self.numbers = numbers
+
+
+class IntegersDumper(Dumper):
+    """Writes `Integers` as the server keeps them.
+
+    They are thousands a statement: written as decimals, one by one, they cost more than the
+    look-up.
+    """
+
+    format = Format.BINARY
+    oid = _INTEGER.array_oid
+
+    def dump(self, obj: Integers) -> bytes:
+        values = np.array(obj.numbers, ">i4")
+        elements = np.empty(len(values), [("bytes", ">i4"), ("value", ">i4")])
+        elements["bytes"] = values.itemsize
+        elements["value"] = values
+        # One dimension, no NULL, the elements' type; how many they are, and the first's index.
+        head = struct.pack(">5i", 1, 0, _INTEGER.oid, len(values), 1)
+        return head + elements.tobytes()
 
 
 class Cursor:

@@ -606,43 +606,44 @@ def _replace_lures(
 # --- articles -----------------------------------------------------------------------------
 
 
-def save_article(
+def save_articles(
     conn: Connection,
-    record: ArticleRecord,
+    records: Sequence[ArticleRecord],
+    chars: Sequence[int],
     run_id: int | None,
     now: datetime,
-    *,
-    chars: int | None = None,
-) -> SavedArticle:
-    """Store a known article; another title or text makes a new version.
+) -> list[SavedArticle]:
+    """Store known articles, each under a key of its own; another title or text makes a new version.
 
     What else a later record knows (address, publisher, times) is taken over, and
     nothing known is forgotten; a stub only adds to a text that is known whole.
 
     Args:
-        chars: letters and digits of the text; counted here if None.
+        chars: letters and digits of each text.
 
     Raises:
-        InvalidRecord: no key, or one that is too long.
+        InvalidRecord: no key, or one that is too long; nothing is stored then.
     """
-    _check_identity("key", record.key)
-    facts: dict[str, Any] = {
-        "url": None if record.url is None else storable(record.url),
-        "publisher": None if record.publisher is None else storable(record.publisher),
-        "published_at": None if record.published_at is None else whole_seconds(record.published_at),
-        "fetched_at": None if record.fetched_at is None else whole_seconds(record.fetched_at),
-        "byline": None if record.byline is None else storable(record.byline),
-        "modified_at": None if record.modified_at is None else whole_seconds(record.modified_at),
+    for record in records:
+        _check_identity("key", record.key)
+    known = {
+        row.key: row
+        for row in conn.execute(_FIND_ARTICLES, {"keys_": [record.key for record in records]})
     }
-    capture_id = save_capture(conn, record.capture, run_id)
-    if capture_id is not None:
-        facts["capture_id"] = capture_id
-    sha = _text_sha(record.title, record.text)
-    found = _FIND_ARTICLE.first(conn, {"key_": record.key})
-    if found is None:
-        article_id = _inserted(
-            conn,
-            _ADD_ARTICLE,
+    saved: dict[str, SavedArticle] = {}
+    added: list[dict[str, Any]] = []
+    for record, letters in zip(records, chars, strict=True):
+        facts = _facts_of(record)
+        capture_id = save_capture(conn, record.capture, run_id)
+        if capture_id is not None:
+            facts["capture_id"] = capture_id
+        sha = _text_sha(record.title, record.text)
+        if found := known.get(storable(record.key)):
+            saved[record.key] = _update_article(
+                conn, found, record, facts, sha, letters, run_id, now
+            )
+            continue
+        added.append(
             {
                 "capture_id": None,
                 **facts,
@@ -650,16 +651,42 @@ def save_article(
                 "origin": Origin.KNOWN,
                 "title": record.title,
                 "text": record.text,
-                "chars": count_letters(record.text) if chars is None else chars,
+                "chars": letters,
                 "text_sha": sha,
                 "is_stub": record.is_stub,
                 "first_seen_at": now,
                 "version": 1,
                 "run_id": run_id,
-            },
+            }
         )
-        return SavedArticle(article_id, Outcome.NEW, 1)
-    letters = count_letters(record.text) if chars is None else chars
+    for values, row in zip(added, _ADD_ARTICLE.first_of_each(conn, added), strict=True):
+        saved[values["key"]] = SavedArticle(int(row.id), Outcome.NEW, 1)
+    return [saved[record.key] for record in records]
+
+
+def _facts_of(record: ArticleRecord) -> dict[str, Any]:
+    """Return what a record knows of its article beside the text."""
+    return {
+        "url": None if record.url is None else storable(record.url),
+        "publisher": None if record.publisher is None else storable(record.publisher),
+        "published_at": None if record.published_at is None else whole_seconds(record.published_at),
+        "fetched_at": None if record.fetched_at is None else whole_seconds(record.fetched_at),
+        "byline": None if record.byline is None else storable(record.byline),
+        "modified_at": None if record.modified_at is None else whole_seconds(record.modified_at),
+    }
+
+
+def _update_article(
+    conn: Connection,
+    found: Any,
+    record: ArticleRecord,
+    facts: Mapping[str, Any],
+    sha: str,
+    letters: int,
+    run_id: int | None,
+    now: datetime,
+) -> SavedArticle:
+    """Take over what a record knows more, or newer, of an article than its row *found*."""
     less_known = record.is_stub and (not found.is_stub or letters < found.chars)
     if less_known:
         sha = found.text_sha  # the whole of it, or more of it, is known already
@@ -1095,21 +1122,20 @@ _READ_LURES = Statement(
     .order_by(lure.c.position)
 )
 _DELETE_LURES = Statement(delete(lure).where(lure.c.post_id == bindparam("id_")))
-_FIND_ARTICLE = Statement(
-    select(
-        article.c.id,
-        article.c.text_sha,
-        article.c.version,
-        article.c.first_seen_at,
-        article.c.changed_at,
-        article.c.url,
-        article.c.publisher,
-        article.c.published_at,
-        article.c.fetched_at,
-        article.c.byline,
-        article.c.modified_at,
-        article.c.capture_id,
-        article.c.is_stub,
-        article.c.chars,
-    ).where(article.c.key == bindparam("key_"))
-)
+_FIND_ARTICLES = select(
+    article.c.key,
+    article.c.id,
+    article.c.text_sha,
+    article.c.version,
+    article.c.first_seen_at,
+    article.c.changed_at,
+    article.c.url,
+    article.c.publisher,
+    article.c.published_at,
+    article.c.fetched_at,
+    article.c.byline,
+    article.c.modified_at,
+    article.c.capture_id,
+    article.c.is_stub,
+    article.c.chars,
+).where(article.c.key.in_(bindparam("keys_", expanding=True)))

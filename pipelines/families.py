@@ -196,7 +196,7 @@ class Families:
         if rest:
             # As they were when it was looked for, where nothing of it was explained since.
             indexed = _keys(own.form, rest, self._index).document if held is None else keys.document
-            matching.add_keys(self._connection, "post", [(post.id, indexed.tolist())], held)
+            matching.add_keys(self._connection, "post", [(post.id, indexed)], held)
         if not self._anew:
             for article_id in sorted(self._of(post.id)):
                 if len(self._in(article_id)) in READ_AT:
@@ -224,8 +224,8 @@ class Families:
         for new, old in keep_ids(before, members).items():
             text = texts[new]
             form = normalise(text)
-            keys = self._index.document_keys(form.codes).tolist()
-            matching.remove_keys(self._connection, "article", new, keys)
+            keys = self._index.document_keys(form.codes)
+            matching.remove_keys(self._connection, "article", new, keys.tolist())
             matching.delete_article(self._connection, new)
             matching.change_inferred(self._connection, old, text, len(form), sha_of(text))
             matching.add_keys(self._connection, "article", [(old, keys)])
@@ -332,7 +332,7 @@ class Families:
         )
         self._members[article_id] = set()
         keys = self._index.text_keys(form.codes)
-        matching.add_keys(self._connection, "article", [(article_id, keys.document.tolist())])
+        matching.add_keys(self._connection, "article", [(article_id, keys.document)])
         for post in posts:
             self._enter(post.id, article_id)
         self._gather(article_id, form, keys)
@@ -422,7 +422,7 @@ class Families:
         gone = np.setdiff1d(old, keys.document).tolist()
         matching.remove_keys(self._connection, "article", article_id, gone)
         matching.change_inferred(self._connection, article_id, text, len(form), sha_of(text))
-        added = np.setdiff1d(keys.document, old).tolist()
+        added = np.setdiff1d(keys.document, old)
         matching.add_keys(self._connection, "article", [(article_id, added)])
         self.changed |= self._in(article_id)
         self._gather(article_id, form, keys)

@@ -9,11 +9,11 @@ import hashlib
 import heapq
 import math
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
-from typing import cast
+from typing import TypeVar, cast
 
 import numpy as np
 from rapidfuzz.distance import Indel
@@ -30,12 +30,13 @@ from models.records import (
     VerdictRecord,
 )
 from models.relation import Origin, Reason, Relation, Status
+from models.types import storable
 from models.write import (
     Outcome,
     SavedArticle,
     SavedPost,
     replace_verdict,
-    save_article,
+    save_articles,
     save_post,
     writing,
 )
@@ -66,6 +67,7 @@ _VOTES = [0, *(round(_VOTE / math.sqrt(held)) for held in range(1, matching.HOT 
 """The vote of a key by how many documents hold it, in 2**-32."""
 
 Progress = Callable[[int, int], None]
+Item = TypeVar("Item")
 
 
 @dataclass(slots=True)
@@ -130,23 +132,31 @@ class Matcher:
         saved: list[SavedArticle] = []
         indexed: dict[int, Keys] = {}
         texts: dict[int, str] = {}
-        for given in records:
-            record = self._known_as(connection, given)
-            form = normalise(record.text)
-            outcome = save_article(connection, record, run_id, now, chars=len(form))
-            saved.append(outcome)
-            if outcome.outcome is Outcome.SEEN:
-                continue
-            keys = self._document_keys(connection, form)
-            if outcome.outcome is Outcome.CHANGED and outcome.old_text is not None:
-                before = self._document_keys(connection, normalise(outcome.old_text))
-                gone = np.setdiff1d(before, keys)
-                matching.remove_keys(connection, "article", outcome.article_id, gone.tolist())
-            indexed[outcome.article_id] = keys
-            texts[outcome.article_id] = form.text
+        for some in _apart(map(_addressed, records), _names):
+            forms = [normalise(record.text) for record in some]
+            known = zip(self._known_as(connection, some, forms), forms, strict=True)
+            for part in _apart(known, lambda each: [storable(each[0].key)]):
+                chars = [len(form) for _, form in part]
+                outcomes = save_articles(
+                    connection, [record for record, _ in part], chars, run_id, now
+                )
+                saved += outcomes
+                for outcome, (_, form) in zip(outcomes, part, strict=True):
+                    if outcome.outcome is not Outcome.SEEN:
+                        indexed[outcome.article_id] = self._changed_keys(connection, outcome, form)
+                        texts[outcome.article_id] = form.text
         holders = self._add_keys(connection, "article", indexed)
         self._join_stories(connection, indexed, holders, texts)
         return saved
+
+    def _changed_keys(self, connection: Connection, saved: SavedArticle, form: NormalForm) -> Keys:
+        """Return the keys of an article's text; those that only its old text had are taken out."""
+        keys = self._document_keys(connection, form)
+        if saved.outcome is Outcome.CHANGED and saved.old_text is not None:
+            before = self._document_keys(connection, normalise(saved.old_text))
+            gone = np.setdiff1d(before, keys)
+            matching.remove_keys(connection, "article", saved.article_id, gone.tolist())
+        return keys
 
     def _join_stories(
         self,
@@ -159,13 +169,15 @@ class Matcher:
 
         Args:
             indexed: articles that are new in the index, and their keys.
-            holders: the documents that hold each of these.
+            holders: the documents that hold each of these keys that others hold too.
             texts: their texts in normal form; those of others are added.
         """
         near: dict[int, list[int]] = {}
         for article_id, keys in indexed.items():
-            found = self._ranked([holders[key] for key in keys.tolist()])[:_STORY_CANDIDATES]
-            others = [i for i, _ in found if i != article_id]
+            if holders.keys().isdisjoint(own := keys.tolist()):
+                continue
+            found = self._ranked([holders.get(key, [article_id]) for key in own])
+            others = [i for i, _ in found[:_STORY_CANDIDATES] if i != article_id]
             if others:
                 near[article_id] = others
         lengths = {i: len(text) for i, text in texts.items()}
@@ -197,27 +209,37 @@ class Matcher:
             texts[article_id] = normalise(stored.text).text
         return texts[article_id]
 
-    def _known_as(self, connection: Connection, record: ArticleRecord) -> ArticleRecord:
-        """Return a record under the key that the store knows its article by.
+    def _known_as(
+        self, connection: Connection, records: Sequence[ArticleRecord], forms: Sequence[NormalForm]
+    ) -> list[ArticleRecord]:
+        """Return records under the keys that the store knows their articles by.
 
         The same address and one text in the other, or one title, make them one: a stub of an
-        import and the whole text that a crawl brings, or one article from two imports. The
-        address is stored without what changes with who links to it.
+        import and the whole text that a crawl brings, or one article from two imports.
+
+        Args:
+            records: no two of them share an address.
+            forms: their texts in normal form.
         """
-        if record.url is None:
-            return record
-        # Some pages are told apart by nothing but a fragment.
-        url = record.url if "#" in record.url else canonical(record.url)
-        record = replace(record, url=url)
-        text = normalise(record.text).text
-        title = normalise(record.title or "").text
-        for known in matching.articles_at(connection, variants(url), record.key):
-            other = normalise(known.text).text
-            short, long = sorted((text, other), key=len)
-            is_titled = len(title) >= _TITLE and normalise(known.title or "").text == title
-            if (short and short[:_SAME_START] in long) or is_titled:
-                return replace(record, key=known.key)
-        return record
+        addresses = [variants(record.url or "") for record in records]
+        stood = matching.known_addresses(connection, list(chain(*addresses)))
+        at_known = [at for at, each in enumerate(addresses) if not stood.isdisjoint(each)]
+        own = matching.known_keys(connection, [records[at].key for at in at_known])
+        known_as = list(records)
+        for at in at_known:
+            record, text = records[at], forms[at].text
+            # A key of the store itself: the article is known by it.
+            if storable(record.key) in own:
+                continue
+            title = normal_text(record.title or "")
+            for known in matching.articles_at(connection, addresses[at]):
+                other = normal_text(known.text)
+                short, long = sorted((text, other), key=len)
+                is_titled = len(title) >= _TITLE and normal_text(known.title or "") == title
+                if (short and short[:_SAME_START] in long) or is_titled:
+                    known_as[at] = replace(record, key=known.key)
+                    break
+        return known_as
 
     def save_post(
         self, connection: Connection, record: PostRecord, run_id: int | None, now: datetime
@@ -236,7 +258,7 @@ class Matcher:
         try:
             return [
                 saved
-                for some in _each_once(records)
+                for some in _apart(records, lambda post: [(post.board_url, post.native_id)])
                 for saved in self._save_posts(Work(connection, run_id, now), some)
             ]
         except BaseException:
@@ -453,11 +475,11 @@ class Matcher:
     def _add_keys(
         self, connection: Connection, kind: matching.Kind, documents: dict[int, Keys]
     ) -> dict[int, list[int]]:
-        """Index documents; return who holds each of their keys."""
-        added = matching.add_keys(connection, kind, [(i, k.tolist()) for i, k in documents.items()])
+        """Index documents; return who holds each of their keys that others hold too."""
+        added = matching.add_keys(connection, kind, list(documents.items()))
         if added.late:
             self.counts["index/hot"] += added.late
-        return added.holders
+        return added.shared
 
     def _candidates(
         self, connection: Connection, kind: matching.Kind, keys: Keys
@@ -665,16 +687,34 @@ def _size(prepared: Article | Main) -> int:
     return len(prepared.form) + (len(prepared.around) if isinstance(prepared, Main) else 0) + 200
 
 
-def _each_once(records: Sequence[PostRecord]) -> Iterator[list[PostRecord]]:
-    """Yield *records* in pieces, in their order, none of which holds a post twice."""
-    piece: dict[tuple[str, str], PostRecord] = {}
-    for record in records:
-        identity = record.board_url, record.native_id
-        if identity in piece:
-            yield list(piece.values())
-            piece = {}
-        piece[identity] = record
-    yield list(piece.values())
+def _apart(
+    items: Iterable[Item], names: Callable[[Item], Collection[Hashable]]
+) -> Iterator[list[Item]]:
+    """Yield *items* in pieces, in their order, in none of which two have a name in common."""
+    piece: list[Item] = []
+    taken: set[Hashable] = set()
+    for item in items:
+        own = names(item)
+        if not taken.isdisjoint(own):
+            yield piece
+            piece, taken = [], set()
+        piece.append(item)
+        taken.update(own)
+    if piece:
+        yield piece
+
+
+def _addressed(record: ArticleRecord) -> ArticleRecord:
+    """Return a record whose address has nothing in it that changes with who links to it."""
+    # Some pages are told apart by nothing but a fragment.
+    if record.url is None or "#" in record.url:
+        return record
+    return replace(record, url=storable(canonical(record.url)))
+
+
+def _names(record: ArticleRecord) -> list[Hashable]:
+    """Return what tells an article from others: its key, and where it stands."""
+    return [("key", storable(record.key)), *variants(record.url or "")]
 
 
 def _stored(saved: SavedPost, record: PostRecord) -> matching.StoredPost:
@@ -777,7 +817,7 @@ def _is_title_from_body(
         return False
     starts = {0}
     if main is not None:
-        starts.add(main.start)
+        starts |= {main.start, main.whole_start}
     starts.update(min(s.post_start for s in link.stretches) for link in mirrors)
     starts.update(_line_starts(post.body, form))
     for start in starts:

@@ -33,6 +33,11 @@ _STATUS_WORDS = (
 )
 _KEPT = ("page_id", "p", "page", "lang")
 """Parameters of a WordPress address that choose the page a board stands on."""
+_WRITER = ("detail-writer", "kboard-user", "kboard-user-display")
+_DATE = ("detail-date", "kboard-date")
+_VIEW = ("detail-view", "kboard-view")
+"""Classes of what a post says of itself, in the plugin's own skins and those its makers sell."""
+_CATEGORY = re.compile(r"(?:^| )(?:detail-(?:tree-)?|kboard-|category-name )category")
 _FILE = re.compile(r"action=kboard_file_download\b")
 
 
@@ -217,12 +222,12 @@ def _fill(item: PostItem, kboard: _KboardPage, now: datetime) -> None:
     item.title = _title(kboard, region, skip)
     # A title may be "조회" or a date, and is neither a label nor the post's time.
     header = [piece for piece in header if piece.text != item.title]
-    item.category = _category(region)
-    item.author = _value(region, "detail-writer") or markup.labelled(header, markup.AUTHOR)
-    said = _value(region, "detail-date") or markup.labelled(header, markup.TIME, "time")
+    item.category = _category(region, skip)
+    item.author = _value(region, skip, *_WRITER) or markup.labelled(header, markup.AUTHOR)
+    said = _value(region, skip, *_DATE) or markup.labelled(header, markup.TIME, "time")
     item.posted_at = read_time(said, now) if said else None
     item.hits = markup.integer(
-        _value(region, "detail-view") or markup.labelled(header, markup.HITS, "hits")
+        _value(region, skip, *_VIEW) or markup.labelled(header, markup.HITS, "hits")
     )
     item.files = list(_files(kboard))
     item.comments = list(_comments(kboard, now))
@@ -256,26 +261,35 @@ def _title(kboard: _KboardPage, region: etree._Element, skip: set[etree._Element
     return markup.squeeze(told[0]) if told else None
 
 
-def _category(region: etree._Element) -> str | None:
+def _category(region: etree._Element, skip: set[etree._Element]) -> str | None:
     """Return the post's category: KBoard prints it in the place of a label."""
     for element in region.iter("div", "span", "li"):
-        if re.search(r"detail-(?:tree-)?category", markup.classes(element)):
+        if element not in skip and _CATEGORY.search(markup.classes(element)):
             words = [piece.text for piece in markup.pieces(element) if piece.text]
             words = [word for word in words if word not in markup.CATEGORY]
-            if words:
-                return words[-1]
+            if words and any(map(str.isalnum, words[-1])):
+                return words[-1].lstrip("#")
     return None
 
 
-def _value(region: etree._Element, name: str) -> str | None:
+def _value(region: etree._Element, skip: set[etree._Element], *names: str) -> str | None:
+    """Return the words of the first element of the region with one of the classes."""
     for element in region.iter("div", "li", "span"):
-        if not markup.has_class(element, name):
+        if element in skip or not markup.has_class(element, *names):
+            continue
+        if "separator" in markup.classes(element):
             continue
         inner = markup.select(element, ".//*[contains(@class,'detail-value')]")
-        text = markup.text_of(inner[0]) if inner else markup.text_of(element)
-        if text:
+        value = inner[0] if inner else element
+        if text := markup.text_of(value) or _pictured(value):
             return text
     return None
+
+
+def _pictured(value: etree._Element) -> str | None:
+    """Return the name of somebody who is shown as a picture alone."""
+    told = (part.get("title") or part.get("alt") for part in value.iter("span", "img", "a"))
+    return next((markup.squeeze(name) for name in told if name), None)
 
 
 def _files(kboard: _KboardPage) -> Iterator[str]:

@@ -10,6 +10,7 @@ import contextlib
 import json
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
+from copy import deepcopy
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property, lru_cache
@@ -62,11 +63,20 @@ _MEMBER = re.compile(r"(?:^|\s)member_-?\d+(?:\s|$)")
 _WRITER = re.compile(r"(?:^|[\s_-])(?:author|nick|nickname|writer)(?:\s|$)")
 _AUTHOR = re.compile(f"{_MEMBER.pattern}|{_WRITER.pattern}")
 _WHOLE_TIME = re.compile(r"\d{4}[.-]\d{2}[.-]\d{2} \d{2}:\d{2}(?::\d{2})?")
+_NAME_TAGS = ("em", "strong", "b", "h3", "h4", "h5", "h6")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _FILE_LINK = re.compile(r"procFileDownload\b.*?\bfile_srl=(\d+)|/files/download/(?:link/)?(\d+)/")
+_SPOKEN = re.compile(r"comment|reply|feedback|fdb|widget|cmt", re.IGNORECASE)
+_MENU = "#popup_menu_area"
+"""Where the links lead that open the engine's menus, for a post, a comment, a member."""
+_DAY = re.compile(r"(?:\d{4}|\d{2})[.-]\d{2}[.-]\d{2}")
+_CLOCK = re.compile(r"\d{1,2}:\d{2}(?!\d)")
+_SIZE_SAID = r"(?:File\s*Size\s*:)?\s*[\d.,]+\s*(?:Bytes?|[KMG]B)\b"
 _FILE_SIZE = re.compile(
-    r"\s*\[?\(?(?:File\s*Size\s*:)?\s*[\d.,]+\s*(?:Bytes?|[KMG]B)\b.*$", re.IGNORECASE
+    rf"\s*(?:[(\[]\s*{_SIZE_SAID}[^)\]]*[)\]]|(?<=\s){_SIZE_SAID})(?:\s*[(\[]\d+[)\]])?\s*$",
+    re.IGNORECASE,
 )
+"""A file's size behind its name, and how often it was fetched: "(12.1KB)(3)"."""
 _STATUS_WORDS = (
     (Status.SECRET, re.compile("비밀글|비밀번호")),
     (Status.DELETED, re.compile("찾을 수 없|존재하지 않|삭제된|삭제되었|not found", re.IGNORECASE)),
@@ -229,6 +239,21 @@ class XePage(markup.EnginePage):
                 element = comment.getnext()
                 if element is not None and isinstance(element.tag, str):
                     return element
+        return self._unnamed
+
+    @property
+    def _unnamed(self) -> etree._Element | None:
+        """The body of a skin that asks for it without the document's number.
+
+        That leaves the class of every text; the comments' stand behind their numbers.
+        """
+        if self.number is None or self._documents:
+            return None
+        for element in self.index.with_class("xe_content"):
+            around = (element, *element.iterancestors())
+            names = " ".join(f"{markup.classes(each)} {each.get('id') or ''}" for each in around)
+            is_editor = any(each.tag == "form" for each in around)
+            return None if is_editor or _SPOKEN.search(names) else element
         return None
 
     @cached_property
@@ -246,12 +271,12 @@ class XePage(markup.EnginePage):
         if not texts and not items:
             return []
         order = {element: place for place, element in enumerate(self.index.elements)}
-        whole = set(texts.values())
+        others = {*texts.values()} | ({self.container} - {None})
         found = [
             (
                 number,
                 texts.get(number),
-                items[number] if number in items else _alone(texts[number], whole),
+                items[number] if number in items else _alone(texts[number], others),
             )
             for number in {**texts, **items}
         ]
@@ -493,23 +518,25 @@ def _fill(item: PostItem, xe: XePage, now: datetime) -> None:
     if anchor is None:
         return
     if item.status is Status.LIVE:
-        item.html = etree.tostring(anchor, encoding="unicode", method="html", with_tail=False)
+        item.html = etree.tostring(
+            _without_menu(anchor), encoding="unicode", method="html", with_tail=False
+        )
     beside = xe.comment_parts | markup.all_of([anchor, *xe.lists])
     heading, item.title = _title(xe, anchor, beside)
     region = _region(heading, anchor)
     # A title may be "조회 수" or a date, and is neither a label nor the post's time.
-    header = [piece for piece in _before(region, anchor, beside) if piece.text != item.title]
+    header = [
+        piece for piece in _with_clocks(_before(region, anchor, beside)) if piece.text != item.title
+    ]
     item.category = _category(xe, heading, header)
     item.author = _author(xe, region, anchor, beside, header)
-    item.posted_at = _time(xe, header, now)
+    # Some skins print the figures below the body.
+    every = [
+        piece for piece in _with_clocks(markup.pieces(region, beside)) if piece.text != item.title
+    ]
+    item.posted_at = _time(xe, header, now) or _labelled_time(every, now)
     item.hits = markup.integer(
-        # Some skins print the figures below the body.
-        markup.labelled(header, markup.HITS, "hits")
-        or markup.labelled(
-            (piece for piece in markup.pieces(region, beside) if piece.text != item.title),
-            markup.HITS,
-            "hits",
-        )
+        markup.labelled(header, markup.HITS, "hits") or markup.labelled(every, markup.HITS, "hits")
     )
     item.ip = next((ip for piece in header if (ip := markup.ip_fragment(piece.text))), None)
     item.files = _files(xe, anchor)
@@ -683,8 +710,7 @@ def _time(xe: XePage, header: list[markup.Piece], now: datetime) -> datetime | N
     for stamp in stamps:
         if found := read_time(stamp, now):
             return found
-    said = markup.labelled(header, markup.TIME, "time")
-    if said and (found := read_time(said, now)):
+    if found := _labelled_time(header, now):
         return found
     for piece in header:  # "Mar 2, 2026" with the whole time in its tooltip
         for element in (piece.owner, piece.owner.getparent()):
@@ -701,6 +727,41 @@ def _time(xe: XePage, header: list[markup.Piece], now: datetime) -> datetime | N
         )
     ]
     return next((found for text in dates if (found := read_time(text, now))), None)
+
+
+def _labelled_time(found: Iterable[markup.Piece], now: datetime) -> datetime | None:
+    said = markup.labelled(found, markup.TIME, "time")
+    return read_time(said, now) if said else None
+
+
+def _with_clocks(found: Iterable[markup.Piece]) -> Iterator[markup.Piece]:
+    """Yield the pieces, a day and the clock behind it as one: skins print the day in bold."""
+    day: markup.Piece | None = None
+    for piece in found:
+        if day is not None:
+            if _CLOCK.match(piece.text):
+                yield day._replace(text=f"{day.text} {piece.text}")
+                day = None
+                continue
+            yield day
+        day = piece if _DAY.fullmatch(piece.text) else None
+        if day is None:
+            yield piece
+    if day is not None:
+        yield day
+
+
+def _without_menu(text: etree._Element) -> etree._Element:
+    """Return what a writer wrote: the engine puts a menu of its own into the text, at its end."""
+    parts = [each for each in text if isinstance(each.tag, str)]
+    last = parts[-1] if parts else None
+    if last is None or not re.search(r"_popup_menu(?: |$)", markup.classes(last)):
+        return text
+    if not any(link.get("href") == _MENU for link in last.iter("a")):
+        return text
+    own = deepcopy(text)
+    own.remove([each for each in own if isinstance(each.tag, str)][-1])
+    return own
 
 
 def _files(xe: XePage, anchor: etree._Element) -> list[str]:
@@ -728,7 +789,7 @@ def _comments(xe: XePage, now: datetime) -> list[CommentRecord]:
     beside = {part for _, text, whole in xe.comments for part in (text, whole)} - {None}
     margins: list[int | None] = []
     for number, text, whole in xe.comments:
-        around = [piece for piece in markup.pieces(whole, beside) if piece.text]
+        around = [piece for piece in _with_clocks(markup.pieces(whole, beside)) if piece.text]
         author = next(
             (
                 piece.text
@@ -737,10 +798,8 @@ def _comments(xe: XePage, now: datetime) -> list[CommentRecord]:
             ),
             None,
         )
-        if author is None:  # the mobile skin: span.auth > em
-            author = next(
-                (piece.text for piece in around if piece.owner.tag in ("em", "strong", "b")), None
-            )
+        if author is None:  # the mobile skin: span.auth > em; others: a heading
+            author = next((piece.text for piece in around if piece.owner.tag in _NAME_TAGS), None)
         times = [piece.owner.get("datetime") or piece.text for piece in around]
         shown = text
         if shown is None:  # deleted or secret: what the page says in its place
@@ -758,16 +817,19 @@ def _comments(xe: XePage, now: datetime) -> list[CommentRecord]:
                 native_id=number,
                 author=author,
                 posted_at=posted,
-                text=markup.lines_of(shown) if shown is not None else "",
+                text=markup.lines_of(_without_menu(shown)) if shown is not None else "",
             )
         )
-    if not any(margins):  # replies may stand in lists of their own
+    # Where replies alone say how far in they stand, the first level may say nothing of it.
+    first = 1 if {None, 0} <= set(margins) else 0
+    if not first and not any(margins):  # replies may stand in lists of their own
         nested = [sum(1 for _ in whole.iterancestors("li")) for _, _, whole in xe.comments]
         margins = [levels - min(nested) for levels in nested]
     steps = sorted({margin for margin in margins if margin})
     for record, margin in zip(found, margins, strict=True):
         # indent1, indent2… count levels; margins stand in a skin's own step.
-        record.depth = round(margin / steps[0]) if margin and steps else 0
+        levels = round(margin / steps[0]) if margin and steps else 0
+        record.depth = 0 if margin is None else first + levels
     return found
 
 
@@ -776,7 +838,8 @@ def _indent(whole: etree._Element) -> int | None:
     level = re.search(r"(?:indent|depth)-?_?(\d{1,3})", markup.classes(whole))
     if level:
         return int(level[1])
-    for element in (whole, whole.getparent()):
+    first = next((each for each in whole if isinstance(each.tag, str)), None)
+    for element in (whole, whole.getparent(), first):
         margin = re.search(
             r"(?:margin|padding)-left\s*:\s*(\d{1,5})",
             (element.get("style") or "") if element is not None else "",

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from typing import ClassVar
+from urllib.parse import unquote
 
 from lxml import etree
 
@@ -33,6 +34,8 @@ _SIGNS = (
 )
 _NAME = re.compile(r"[\w.-]{1,40}")
 _SCRIPTS = re.compile(r"(?:^|/)(zboard|view|write|delete|download|login|vote)\.php$")
+_SHOW = frozenset({"view", "zboard"})
+"""The scripts that show a post."""
 _AUTHOR = ("이 름", "성 명", *markup.AUTHOR)
 _TITLE = ("제 목", "제목", "글 제목", "글제목", "subject", "title")
 _TITLE_CLASS = re.compile(r"subj|title|viewSj|view_tit", re.IGNORECASE)
@@ -49,7 +52,12 @@ _DELETES = re.compile(r"del_comment\.php")
 _COUNTED = re.compile(r"\(\s*\d+\s*\)$")
 _BODY_END = '"<'
 _PAGE = ("html", "head", "body", "form")
-_CUT = re.compile(r"\s*(?:…|\.{2,})$")
+_CUT = re.compile(r"\s*\ufffd*\s*(?:…|\.{2,})$")
+"""How a list ends a title that it cuts, by bytes: half a letter may be left before it."""
+_LAYER = re.compile(r"""print_ZBlayer\(\s*'\w+',\s*'([^']*)'""")
+"""The call that fills in a name's menu, with the homepage that the name's owner gave."""
+_DATE_CELL = re.compile(r"[\s(\[]*(?:\d{4}|\d{2})\s?[년./-][\d\s년월일시분초./:-]+[\s)\]]*")
+_AROUND = "[]<>|:· "
 _CATEGORY = re.compile(r"\[\s*([^\[\]]{1,40}?)\s*\]")
 
 
@@ -89,7 +97,8 @@ class _Zero4Page(markup.EnginePage):
     def post_of(self, href: str) -> str | None:
         """Return the number of the post of this board that a link shows."""
         target = self.target(href)
-        if target is None or target[0] != "view":
+        # A board that shows its list below each post links posts by the list's script.
+        if target is None or target[0] not in _SHOW:
             return None
         number = target[1].get("no", "")
         return number if urls.is_number(number) else None
@@ -100,7 +109,10 @@ class _Zero4Page(markup.EnginePage):
         query = urls.query(self.page.url)
         here = _SCRIPTS.search(urls.path(self.page.url))
         number = query.get("no", "")
-        return number if here and here[1] == "view" and urls.is_number(number) else None
+        if here is None or here[1] not in _SHOW or not urls.is_number(number):
+            return None
+        # Else the list's script shows the list alone.
+        return number if here[1] == "view" or self.container is not None else None
 
     @cached_property
     def container(self) -> etree._Element | None:
@@ -141,6 +153,17 @@ class _Zero4Page(markup.EnginePage):
             and "ZB_layerAction" in (element.get("onmousedown") or "")
             and element.tag in ("span", "font", "a", "b", "td", "div")
         ]
+
+    @cached_property
+    def categories(self) -> set[str]:
+        """The names in the engine's own menu of the board's categories; empty without one."""
+        return {
+            markup.squeeze("".join(option.itertext()))
+            for menu in self.index.with_tag("select")
+            if menu.get("name") == "category"
+            for option in menu.iter("option")
+            if option.get("value")
+        }
 
     def is_before_body(self, element: etree._Element) -> bool:
         container = self.container
@@ -194,7 +217,7 @@ class Zeroboard4(BoardEngine):
         ]
         names = set(zero.names)
         rows = [
-            _list_row(row, self.post_request(board, row.native_id), now, names)
+            _list_row(row, self.post_request(board, row.native_id), now, names, zero.categories)
             for row in markup.rows(markup.common_scope(links), zero.post_of, zero.within)
         ]
         told = urls.query(page.url).get("page", "1")
@@ -208,7 +231,9 @@ class Zeroboard4(BoardEngine):
         return item
 
 
-def _list_row(row: markup.Row, url: str, now: datetime, names: set[etree._Element]) -> ListRow:
+def _list_row(
+    row: markup.Row, url: str, now: datetime, names: set[etree._Element], categories: set[str]
+) -> ListRow:
     read = markup.list_row(row, url, now)
     # The name stands in the menu's element; the whole time in the words of a tooltip.
     name = next((markup.text_of(each) for each in row.element.iter() if each in names), None)
@@ -217,7 +242,7 @@ def _list_row(row: markup.Row, url: str, now: datetime, names: set[etree._Elemen
     return replace(
         read,
         author=name or read.author,
-        category=_row_category(row, name or read.author),
+        category=_row_category(row, name or read.author, categories),
         posted_at=exact or read.posted_at,
         hits=_row_hits(row) if read.hits is None else read.hits,
     )
@@ -234,18 +259,25 @@ def _row_hits(row: markup.Row) -> int | None:
     return None
 
 
-def _row_category(row: markup.Row, author: str | None) -> str | None:
-    """Return what stands before the title in its cell: most skins show a category only there."""
+def _row_category(row: markup.Row, author: str | None, categories: set[str]) -> str | None:
+    """Return what stands before the title, in its cell or one of its own.
+
+    Most skins show a category only there.
+    """
     link = row.links[0]
     cell = next(link.iterancestors("td"), None)
     if cell is None:
         return None
-    before: list[str] = []
-    for piece in markup.pieces(cell):
+    before: list[markup.Piece] = []
+    for piece in markup.pieces(row.element):
         if link in (piece.owner, *piece.owner.iterancestors()):
             break
-        before.append(piece.text)
-    text = " ".join(filter(None, before)).strip("[]<>|:· ")
+        before.append(piece)
+    if categories:
+        said = [piece.text.strip(_AROUND) for piece in before]
+        return next((text for text in said if text in categories), None)
+    own = [piece.text for piece in before if cell in (piece.owner, *piece.owner.iterancestors())]
+    text = " ".join(filter(None, own)).strip(_AROUND)
     return text if text != author and _is_category(text) else None
 
 
@@ -405,13 +437,14 @@ def _links(zero: _Zero4Page) -> Iterator[str]:
     below = [name for name in zero.names if not zero.is_before_body(name)]
     # Some skins print them under the body; behind the first name below it comments begin.
     end = zero.order[below[0]] if below else len(zero.order)
+    homepages = {unquote(told).rstrip("/") for told in _LAYER.findall(zero.page.text)}
     for link, href in zero.index.links:
         if link in zero.within or zero.order[link] > end or not re.match(r"https?://", href):
             continue
         text = markup.text_of(link)
         row = next(link.iterancestors("tr"), None)
         label = markup.text_of(row).lower() if row is not None else ""
-        if re.match(r"homepage|홈\s?페이지", label) or not text:
+        if re.match(r"homepage|홈\s?페이지", label) or not text or href.rstrip("/") in homepages:
             continue
         if href.startswith(text.rstrip(".…")) and urls.host(href) != urls.host(zero.page.url):
             yield href
@@ -432,21 +465,37 @@ def _comments(zero: _Zero4Page, now: datetime) -> Iterator[CommentRecord]:
         if any(zero.post_of(href) for href in hrefs):
             break  # the board's list, below the post
         taken.add(row)
-        text = _comment_text(row, name) or _text_below(row, names)
-        if text is None:
+        cell = _comment_cell(row, name)
+        if cell is None:
+            cell = _cell_below(row, names)
+        if cell is None:
             continue
         numbers = (urls.query(href).get("c_no", "") for href in hrefs if _DELETES.search(href))
         told = [
             *(each.get("title") or "" for each in row.iter("span", "font", "td")),
-            *(piece.text.lstrip("([ ") for piece in markup.pieces(row)),
+            # A text may begin with a date; a day and its clock may stand on lines of their own.
+            *(line.lstrip("([ ") for line in _lines_beside(row, cell)),
         ]
         when = next((each for each in told if _WHEN.match(each)), "")
         yield CommentRecord(
             native_id=next((number for number in numbers if urls.is_number(number)), None),
             author=markup.text_of(name),
             posted_at=read_time(when, now),
-            text=text,
+            text=markup.lines_of(cell),
         )
+
+
+def _lines_beside(row: etree._Element, text: etree._Element) -> Iterator[str]:
+    """Yield the words of a comment's row without its text, those of one element as one."""
+    words: list[str] = []
+    owner: etree._Element | None = None
+    for piece in markup.pieces(row, {text} if text is not row else frozenset()):
+        if words and piece.owner is not owner:
+            yield " ".join(words)
+            words = []
+        owner = piece.owner
+        words.append(piece.text)
+    yield " ".join(words)
 
 
 def _comment_row(name: etree._Element, names: list[etree._Element]) -> etree._Element | None:
@@ -460,26 +509,27 @@ def _comment_row(name: etree._Element, names: list[etree._Element]) -> etree._El
             break
         if element.tag in ("tr", "table", "div", "li"):
             row = element
-        if element.tag == "tr" and _comment_text(element, name):
+        if element.tag == "tr" and _comment_cell(element, name) is not None:
             return element
     return row
 
 
-def _text_below(row: etree._Element, names: list[etree._Element]) -> str | None:
-    """Return the text that stands in the rows below the one with a comment's name."""
+def _cell_below(row: etree._Element, names: list[etree._Element]) -> etree._Element | None:
+    """Return the cell with the text, in the rows below the one with a comment's name."""
     others = set(names)
     for below in row.itersiblings("tr"):
         parts = set(below.iter())
         if parts & others or any(each.tag in ("textarea", "input") for each in parts):
             return None
-        if text := _comment_text(below, row):
-            return text
+        if (cell := _comment_cell(below, row)) is not None:
+            return cell
     return None
 
 
-def _comment_text(row: etree._Element, name: etree._Element) -> str | None:
+def _comment_cell(row: etree._Element, name: etree._Element) -> etree._Element | None:
     """Return the longest cell of a comment that is neither its name, its time nor its buttons."""
-    best: str | None = None
+    best: etree._Element | None = None
+    longest = (False, 0)
     around = {name, *name.iterancestors()}
     for cell in row.iter("td", "div"):
         if cell in around or any(each.tag in ("td", "div") for each in cell.iterdescendants()):
@@ -487,8 +537,8 @@ def _comment_text(row: etree._Element, name: etree._Element) -> str | None:
         if any(_DELETES.search(link.get("href") or "") for link in cell.iter("a")):
             continue
         text = markup.lines_of(cell)
-        if not text or _WHEN.match(text):
-            continue
-        if best is None or len(text) > len(best):
-            best = text
+        # Skins print "::" between the parts of a comment.
+        rank = (any(map(str.isalnum, text)), len(text))
+        if text and rank > longest and not _DATE_CELL.fullmatch(text):
+            best, longest = cell, rank
     return best

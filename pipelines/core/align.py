@@ -195,9 +195,17 @@ def find_repeats(post: str, hashes: Hashes) -> list[Run]:
 
     *hashes* are those of the post's seeds (``shingle_hashes(codes, SEED)``).
     ``article_start`` is where the stretch stands first, ``post_start`` where again.
+    Words that stand in the post much more often than its other letters are no stretch.
     """
     seeds = Seeds.sorted(hashes)
-    same = (seeds.hashes[1:] == seeds.hashes[:-1]).nonzero()[0]
+    is_same = seeds.hashes[1:] == seeds.hashes[:-1]
+    if not np.count_nonzero(is_same):
+        return []
+    firsts = np.append(0, (~is_same).nonzero()[0] + 1)
+    times = np.diff(firsts, append=len(hashes))
+    times = times.repeat(times)
+    most = max(MAX_REPEATS, 2 * int(np.partition(times, len(times) // 2)[len(times) // 2]))
+    same = (is_same & (times[1:] <= most)).nonzero()[0]
     again = seeds.positions[same + 1].astype(np.int64)
     return _true_runs(_joined(again, seeds.positions[same]), post, post)
 

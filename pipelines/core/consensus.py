@@ -20,7 +20,7 @@ from rapidfuzz.distance import LCSseq
 
 from pipelines.core.families import IsCommon, Range, passages_of
 from pipelines.core.normalise import NormalForm, normalise
-from pipelines.core.reconstruct import cut, extend, gap, holds_any
+from pipelines.core.reconstruct import KEPT, cut, extend, gap, holds_any, size
 from pipelines.core.verdict import Article, Text
 
 LEAST_EQUAL = 3
@@ -180,6 +180,7 @@ class _Readings:
         kept = confirmed.copy()
         own = self._copies[self._backbone]
         won: dict[Range, _Piece | None] = {}
+        undecided: list[Range] = []
         for place in sorted(self._votes):
             reading, votes = min(
                 self._votes[place].items(), key=lambda item: (-item[1], len(item[0]), item[0])
@@ -188,7 +189,11 @@ class _Readings:
             if votes > max(1, self._agreeing[start : end + 1].min()):
                 won[place] = self._found[place, reading] if reading else None
             elif 0 < end - start <= MOST_CHANGED and reading:
-                # Undecided: its own wording is as good as any, but for payload pushed in there.
+                undecided.append(place)
+        # Its own wording is as good as any, unless most would be wrong.
+        if KEPT * size(undecided) <= np.count_nonzero(confirmed):
+            for start, end in undecided:
+                # Payload was pushed in there.
                 kept[start:end] |= not holds_any(own.payload, own.text.text, start, end)
         done = 0
         for (start, end), piece in won.items():

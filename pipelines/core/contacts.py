@@ -9,7 +9,6 @@ A publisher's own address and tip line are no payload: those are told by what st
 around them (a copyright, a source, a byline, a call for tips).
 """
 
-import html
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
@@ -19,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 
 from models.relation import LureKind
 from pipelines.core.links import BARE_DOMAIN, unwrap
-from pipelines.core.normalise import normal_text
+from pipelines.core.normalise import normal_text, read_composed
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +57,18 @@ class Plain:
 
 _UNSEEN = (
     "\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u0300-\u036f\u061c\u115f\u1160\u180e\u200b-\u200f"
-    "\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
+    "\u202a-\u202e\u2060-\u206f\u20d0-\u20ff\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e01ef"
 )
 _INVISIBLE = re.compile(f"[{_UNSEEN}]")
 _NOT_PLAIN = re.compile(r"[^\t\n\r -%'-~가-힣·“”‘’]")
 """What a text that reads as it stands may be without: nearly all texts are."""
-_TREATED = re.compile(f"[{_UNSEEN}]|&[#A-Za-z]|[ㄱ-ㅎ][ㅏ-ㅣ]|。")
+_TREATED = re.compile(
+    # Letters and digits of other scripts, and framed ones, may be drawn like a plain one.
+    f"[{_UNSEEN}\u0131\u0142\u0250-\u02af\u0370-\u1fff\u2776-\u2793\ua720-\ua8ff\U0001f130-\U0001f18f]"
+    "|&[#A-Za-z]|[ㄱ-ㅎ][ㅏ-ㅣ]|。"
+)
 _PIECE = re.compile(
-    r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});"
+    r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});|&[^&;\n]{2,48};"
     r"|[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?"
     r"|[ㄱ-ㅎ][ㅏ-ㅣ](?:[ㄱ-ㅎ](?![ㅏ-ㅣ]))?|[^\t\n\r -~가-힣]"
 )
@@ -87,7 +90,13 @@ def plain(text: str) -> Plain:
 
 
 def _reading(match: re.Match[str]) -> str:
+    # Among other circled letters it is one, and not the sign of a credit.
+    if match[0] == "ⓒ" and _CIRCLED.match(match.string, max(0, match.start() - 1)):
+        return "c"
     return _read(match[0])
+
+
+_CIRCLED = re.compile("[ⓐ-ⓩ]ⓒ|ⓒ[ⓐ-ⓩ]|.ⓒ[ⓐ-ⓩ]", re.DOTALL)
 
 
 def _starts(text: str) -> list[int]:
@@ -106,33 +115,43 @@ def _starts(text: str) -> list[int]:
 @lru_cache(8192)
 def _read(piece: str) -> str:
     if len(piece) > 1:
-        if piece[0] != "&":
-            return normal_text(piece)
-        piece = html.unescape(piece)
+        composed = read_composed(piece)
+        if piece[0] != "&" or composed == piece:
+            return composed
+        piece = composed
     elif piece.isascii():
         return ""  # a control character
     if piece in "ⓒ。":
         return "©" if piece == "ⓒ" else "."  # the sign of a credit must not become a letter c
-    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", piece))
+    if "ㄱ" <= piece <= "ㆎ":
+        return piece  # as a keyboard types it
+    read = _INVISIBLE.sub("", unicodedata.normalize("NFKC", piece))
+    if len(read) == 1 and not read.isascii() and not unicodedata.decomposition(read):
+        drawn = normal_text(read)
+        if len(drawn) == 1 and drawn.isascii():
+            return drawn.upper() if unicodedata.category(read) == "Lu" else drawn
+    return read
 
 
 # --- patterns -------------------------------------------------------------------------
 
+_SCHEME = r"h\s?(?:t\s?t|x\s?x)\s?p\s?s?\s?[:;]\s?[/\\]\s?[/\\]\s?"
 _TEXT = r"[^\s<>\"'“”‘’()\[\]{}\uac00-\ud7a3]"
 _URL = re.compile(
     r"(?P<email>[A-Za-z0-9][\w.+-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.){1,4}[A-Za-z]{2,18})"
-    rf"|(?P<url>(?:h(?:tt|xx)ps?\s?:\s?//\s?|www\.){_TEXT}{{3,2000}}"
+    rf"|(?P<url>(?:{_SCHEME}|www\.){_TEXT}{{3,2000}}"
     rf"|(?<![\w@.-]){BARE_DOMAIN}(?:[/?#]{_TEXT}{{0,2000}})?"
     # A Hangul name must stand apart: else every sentence glued to a domain were one.
     r"|(?<!\S)[가-힣][가-힣a-z0-9-]{1,40}\.(?:com|net|org|co\.kr|kr|shop|xyz|한국|닷컴|닷넷)(?![\w.]))",
     re.IGNORECASE,
 )
 _DOT = (
-    r"(?:\s?\[\s?\.\s?\]\s?|\s?\(\s?\.\s?\)\s?|\s\.\s?|\.\s|\s?[\[(]?dot[\])]?\s?|\s?[닷쩜점]\s?)"
+    r"(?:\s?[\[({]\s?\.\s?[\])}]\s?|\s\.\s?|\.\s|\s?[\[(]?dot[\])]?\s?|\s?[\[(]?[닷쩜점][\])]?\s?"
+    r"|[•∙·ㆍ]|,(?=(?i:com|net|co|kr)))"
 )
 _SPELLED = re.compile(
-    rf"(?<![\w@.-])(?P<name>[a-z0-9][a-z0-9-]{{2,60}}){_DOT}"
-    rf"(?P<tld>컴|넷|(?:com|net|org|co{_DOT}kr|kr|xyz|shop|top|me|info|biz|site)(?![a-z0-9.]))",
+    rf"(?<![\w@.-])(?P<name>[a-z0-9][a-z0-9-]{{2,60}}|(?:[a-z0-9]\s){{3,30}}[a-z0-9]){_DOT}"
+    rf"(?P<tld>컴|넷|(?:c\s?o\s?m|n\s?e\s?t|org|co{_DOT}kr|kr|xyz|shop|top|me|info|biz|site)(?![a-z0-9.]))",
     re.IGNORECASE,
 )
 """A domain whose dots are words, bracketed or spaced: ``name 닷컴``, ``name [.] com``."""
@@ -141,7 +160,7 @@ _HANGUL_DIGITS = dict(zip("공영일이삼사오육륙칠팔구", "001234566789"
 _AS_DIGIT = {**dict.fromkeys("Oo○〇", "0"), **dict.fromkeys("lI|", "1"), **_HANGUL_DIGITS}
 _ZERO = "[0Oo○〇공영]"
 _DIGIT = r"[0-9Oo○〇lI|공영일이삼사오육륙칠팔구]"
-_APART = r"[-–—.)\s/~_*·,:]{0,3}"
+_APART = r"[-–—.)\s/~_*·•,:=+^↔→☆★♡♥]{0,3}"
 _PHONE = re.compile(
     r"(?<![0-9A-Za-z.-])(?:"
     rf"(?:\+?82{_APART}{_ZERO}?|{_ZERO}){_APART}[1lI|일]{_APART}(?:{_ZERO}|[16789])"
@@ -149,41 +168,49 @@ _PHONE = re.compile(
     r"|0(?:2|[3-6][1-5]|70|80|50[2-8]?)[-.)\s]{0,2}[0-9]{3,4}[-.\s]{0,2}[0-9]{4}"
     # The prefixes in use; what else looks alike are years (1592-1598).
     r"|1(?:5(?:22|33|44|66|77|88|99)|6(?:00|44|6[01689]|70|88)|8(?:00|11|33|55|66|77|99))"
-    r"[-.\s]{1,2}[0-9]{4})(?![0-9])(?!\s?년)"
+    r"[-.\s]{1,3}[0-9]{4})(?![0-9])(?!\s?년)"
 )
 
-_GAP = r"[\s.·_*-]?"
+_GAP = r"[\s.·•_*~^|/,☆★♡♥-]?"
 
 
 def _apart(*names: str) -> str:
     return "|".join(_GAP.join(name) for name in names)
 
 
+_AT = r"(?:[\[({]\s?(?:at|앳|골뱅이|@)\s?[\])}]|골뱅이)\s?"
+_SPELLED_EMAIL = re.compile(
+    rf"(?P<user>[A-Za-z0-9][\w.+-]{{0,63}})\s?{_AT}"
+    rf"(?P<host>(?:[A-Za-z0-9-]{{1,63}}(?:\.|{_DOT})){{1,4}}[A-Za-z]{{2,18}})",
+    re.IGNORECASE,
+)
 _MESSENGER = re.compile(
     rf"(?P<name>{_apart('카카오톡', '카카오', '카톡', '까톡', '캬톡', '깨톡', '오픈톡', '플친')}"
-    rf"|kakao(?:\s?talk)?|{_apart('텔레그램', '텔레그렘', '텔레', '텔그')}|telegram|tele(?![a-z])"
+    rf"|{_apart('kakao')}(?:\s?talk)?|ㅋㅌ|ㅌㄹㄱㄹ|ㅌㄹ|디스코드|discord|{_apart('텔레그램', '텔레그렘', '텔레', '텔그')}|telegram|tele(?![a-z])"
     r"|wechat|whatsapp|skype|위챗|왓츠앱|스카이프|(?<![가-힣])(?:라인|인스타|텔|톡|시그널)"
     r"|(?<![a-z])(?:line|signal|tg)(?=\s*(?:id|아이디)?\s*[:：=@])|텔(?=\s*@))"
-    r"(?P<between>\s*(?:오픈채팅|채널|아이디|친구추가|친추|문의|상담|추가|주소|id(?![A-Za-z0-9]))?\s*[:：=»→>)\]-]*\s*)"
-    r"(?P<id>@?[A-Za-z0-9][A-Za-z0-9_.-]{1,30}[A-Za-z0-9_])(?![A-Za-z0-9])(?!\s?[만천백]?\s?[원명개])",
+    r"(?P<between>\s*(?:오픈채팅|채널|아이디|친구추가|친추|문의|상담|추가|주소|id(?![A-Za-z0-9]))?[\s:：=»→⇒➡►▶☞👉>)\]~☆★♡♥({\[【「\"'“-]{0,8})"
+    rf"(?P<at>{_AT})?(?P<id>@?[A-Za-z0-9][A-Za-z0-9_.-]{{1,30}}[A-Za-z0-9_]|(?:[A-Za-z0-9] ){{3,30}}[A-Za-z0-9])"
+    r"(?![A-Za-z0-9])(?!\s?[만천백]?\s?[원명개])",
     re.IGNORECASE,
 )
 _AT_ID = re.compile(r"(?<![\w@.])@[A-Za-z][A-Za-z0-9_]{3,31}(?![\w@.])")
 
 # Every contact has a Latin letter or a digit, or spells one.
 _LATIN = re.compile(r"[0-9A-Za-z]")
-_SPELLS_LATIN = re.compile(r"[공영.](?:(?<=[공영])\s?일|(?<=[가-힣]\.)(?:한국|닷컴|닷넷))")
+_SPELLS_LATIN = re.compile(r"[공영.](?:(?<=[공영])[\W_]?일|(?<=[가-힣]\.)(?:한국|닷컴|닷넷))")
 # What a contact of each kind is never without. Most lines have none of it, and a search that
 # begins with a set of characters costs a tenth of one for the contact itself. The two letters
 # beside A-Z are those that a pattern without regard to case takes for an i.
 _MAY_BE_URL = re.compile(r"[./](?:(?<=//)|(?<=[Ww]\.)|(?<=\.)(?:[A-Za-zİı]|한국|닷[컴넷]))")
 _MAY_BE_SPELLED = re.compile(
-    r"[.tT닷쩜점][\s\])]{0,3}(?:컴|넷|(?i:com|net|org|co|kr|xyz|shop|top|me|info|biz|site))"
+    r"[.tT닷쩜점•∙·ㆍ,][\s\])}]{0,3}(?:컴|넷|(?i:c\s?o\s?m|n\s?e\s?t|org|co|kr|xyz|shop|top|me|info|biz|site))"
 )
+_MAY_BE_AT = re.compile(r"골뱅이|[\[({]\s?(?:[aA][tT]|앳|@)")
 _MAY_BE_PHONE = re.compile(rf"{_DIGIT}(?:{_APART.replace('3', '6')}{_DIGIT}){{7}}")
 _MAY_BE_NAME = re.compile(
-    r"[카까캬깨오플텔위왓스라인톡시KkTtWwSsLl]"
-    rf"(?:(?<=[텔톡])|{_GAP}[카톡픈친챗츠인스그AaEeGgHhKkIiİı])"
+    r"[카까캬깨오플텔위왓스라인톡시디ㅋㅌKkTtWwSsLlDd]"
+    rf"(?:(?<=[텔톡])|{_GAP}[카톡픈친챗츠인스그ㅌㄹAaEeGgHhKkIiİı])"
 )
 
 Around = Callable[[int, int], tuple[str, str]]
@@ -214,6 +241,11 @@ def take_contacts(text: str, around: Around | None = None) -> Found:
         if lures and all(end <= a or b <= start for a, b, _ in found):
             found.append((start, end, lures))
 
+    if _MAY_BE_AT.search(read.text):
+        for match in _SPELLED_EMAIL.finditer(read.text):
+            host = re.sub(_DOT, ".", match["host"], flags=re.IGNORECASE)
+            address = f"{match['user']}@{host}".lower()
+            take(match, [Lure(LureKind.EMAIL, address, read.raw(*match.span()))])
     if _MAY_BE_URL.search(read.text):
         for match in _URL.finditer(read.text):
             raw = read.raw(*match.span())
@@ -230,8 +262,9 @@ def take_contacts(text: str, around: Around | None = None) -> Found:
             if number:
                 take(match, [Lure(LureKind.PHONE, number, read.raw(*match.span()))])
     for match in _messengers(read.text):
-        if _is_id(match["id"], match["between"]):
-            take(match, [Lure(LureKind.MESSENGER, match["id"], read.raw(*match.span()))])
+        name = "@" * bool(match["at"]) + match["id"].replace(" ", "")
+        if _is_id(name, match["between"]):
+            take(match, [Lure(LureKind.MESSENGER, name, read.raw(*match.span()))])
     if "@" in read.text:
         for match in _AT_ID.finditer(read.text):
             take(match, [Lure(LureKind.MESSENGER, match[0], read.raw(*match.span()))])
@@ -261,7 +294,8 @@ def _messengers(text: str) -> Iterator[re.Match[str]]:
 
 def _spelled_out(match: re.Match[str]) -> str:
     tld = {"컴": "com", "넷": "net"}.get(match["tld"], match["tld"])
-    return f"{match['name']}.{re.sub(_DOT, '.', tld, flags=re.IGNORECASE)}".lower()
+    address = f"{match['name']}.{re.sub(_DOT, '.', tld, flags=re.IGNORECASE)}"
+    return re.sub(r"\s", "", address).lower()
 
 
 def _number(written: str) -> str | None:
@@ -274,11 +308,19 @@ def _number(written: str) -> str | None:
     return digits
 
 
+_BRACKETS = " \t\u00a0({[【「\"'“"
+"""What stands around an id as it does around a name: 라인(LINE)."""
+
+
 def _is_id(name: str, between: str) -> bool:
     """Tell an id from a word or a figure that follows a messenger's name: 카카오 Bank, 2024."""
     if name.isdigit():
         return 6 <= len(name) <= 9
-    if name.startswith("@") or between.strip() or any(c.isdigit() or c == "_" for c in name):
+    if (
+        name.startswith("@")
+        or between.strip(_BRACKETS)
+        or any(c.isdigit() or c == "_" for c in name)
+    ):
         return True
     return len(name) >= 5 and name.islower()
 
@@ -322,9 +364,12 @@ def read_hrefs(hrefs: Iterable[str]) -> list[Lure]:
     for href in hrefs:
         scheme, _, rest = href.partition(":")
         if scheme.lower() in ("tel", "sms"):
-            number = _number(unquote(rest))
+            number = _number(unquote(rest).partition("?")[0])
             if number and 8 <= len(number) <= 11:
                 found.append(Lure(LureKind.PHONE, number, href))
+        elif scheme.lower() == "tg":
+            name = re.search(r"[?&]domain=(\w{4,32})", rest)
+            found += [Lure(LureKind.MESSENGER, f"@{name[1]}", href)] if name else []
         elif scheme.lower() == "mailto":
             address = unquote(rest).partition("?")[0].lower()
             if re.fullmatch(r"[^\s@]+@[^\s@]+\.[a-z]+", address):
@@ -334,10 +379,13 @@ def read_hrefs(hrefs: Iterable[str]) -> list[Lure]:
     return found
 
 
+_PROTOCOL = re.compile(r"^h(?:tt|xx)p(s?)[:;][/\\]{2}", re.IGNORECASE)
+
+
 def read_address(url: str, raw: str) -> list[Lure]:
     """Return the URL and DOMAIN lures of one address; none if it is not an address."""
     value = unwrap(re.sub(r"\s+", "", url))
-    value = re.sub(r"^h(?:tt|xx)p(s?)://", r"http\1://", value, flags=re.IGNORECASE)
+    value = _PROTOCOL.sub(lambda match: f"http{match[1].lower()}://", value)
     domain = domain_of(value)
     if domain is None:
         return []

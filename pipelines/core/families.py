@@ -53,19 +53,19 @@ class MainText:
 
     start: int
     end: int
+    """Of the longest copy."""
+    whole_start: int
     whole_end: int
-    """Where the last copy ends."""
-    copies: int
-    cuts: tuple[int, ...]
-    """Length of every copy, in the post's order."""
+    """Where the first copy begins, and where the last one ends."""
+    copies: int = 1
 
     def __len__(self) -> int:
         return self.end - self.start
 
     @property
     def bounds(self) -> Range:
-        """Where the text begins, and where its last copy ends."""
-        return self.start, max(self.end, self.whole_end)
+        """Where the text begins and ends, with all its copies."""
+        return self.whole_start, max(self.end, self.whole_end)
 
 
 def find_main(body: str, form: NormalForm) -> MainText:
@@ -83,24 +83,27 @@ def find_main(body: str, form: NormalForm) -> MainText:
         if chain.post_start - chain.article_start >= LEAST_REPEAT and chain.equal >= least
     ]
     if not repeats:
-        return MainText(start, end, end, 1, (end - start,))
+        return MainText(start, end, start, end)
     best = max(repeats, key=lambda c: c.equal)
     first = Article.prepare(0, cut_form(part, best.article_start, best.post_start))
     alignment = Text(part).align(first)
     stretches = alignment.stretches if alignment else []
-    copies = len({piece.copy for piece in stretches})
-    if copies < 2:
-        return MainText(start, end, end, 1, (end - start,))
-    ends = [
-        max(piece.article_end for piece in stretches if piece.copy == copy)
-        for copy in range(1, copies + 1)
-    ]
+    begins: dict[int, int] = {}
+    for piece in stretches:
+        begins[piece.copy] = min(piece.post_start, begins.get(piece.copy, piece.post_start))
+    if len(begins) < 2:
+        return MainText(start, end, start, end)
+    # Each copy goes on until the next one begins. The last has whatever follows it, too.
+    copies = list(pairwise([*sorted(begins.values()), len(part)]))
+    longest = max(copies, key=lambda copy: copy[1] - copy[0])
+    if longest[1] - longest[0] < len(first.form) + LEAST_MAIN:
+        longest = best.article_start, best.post_start
     return MainText(
-        start + best.article_start,
-        start + best.post_start,
+        start + longest[0],
+        start + longest[1],
+        start + min(begins.values()),
         start + max(piece.post_end for piece in stretches),
-        copies,
-        tuple(ends),
+        len(begins),
     )
 
 

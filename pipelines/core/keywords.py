@@ -9,6 +9,7 @@ payload, marks between them, or one stem in several of them.
 
 import html
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -260,19 +261,21 @@ _CALL = re.compile(
 _CALL_AFTER = re.compile(r"(?<=\S)\s+(?:바로\s?가기|클릭|여기|접속(?:하기)?|입장(?:하기)?)$")
 
 
-def may_end_a_sentence(line: str) -> bool:
-    """Tell whether a line ends as sentences do."""
-    return bool(_SENTENCE_END.search(line))
-
-
-@lru_cache(4096)  # of a campaign's posts each has the same lines
-def _reads_as_text(line: str) -> bool:
-    """Tell a sentence, a piece of one or a credit from a row of keywords."""
-    if _CREDIT.search(line) or _SENTENCE_END.search(line) or _LABEL.match(line):
+def is_prose(line: str) -> bool:
+    """Tell a sentence, or a piece of one, from a row of names."""
+    # As it is read: marks of full width end a sentence, too.
+    line = unicodedata.normalize("NFKC", line)
+    if _SENTENCE_END.search(line):
         return True
     words = [word.strip(_QUOTES) for word in line.split()]
     bound = sum(len(word) > 1 and word[-1] in _PARTICLES for word in words)
     return len(words) >= 3 and 3 * bound >= len(words)
+
+
+@lru_cache(4096)  # of a campaign's posts each has the same lines
+def _reads_as_text(line: str) -> bool:
+    """Tell prose or a credit from a row of keywords."""
+    return bool(_CREDIT.search(line) or _LABEL.match(line)) or is_prose(line)
 
 
 def _may_be_keyword(key: str) -> bool:

@@ -18,9 +18,9 @@ from pipelines.core.keywords import (
     MAX_LINE,
     Piece,
     find_keywords,
+    is_prose,
     is_ware,
     key_of,
-    may_end_a_sentence,
 )
 from pipelines.core.normalise import NormalForm
 
@@ -195,7 +195,7 @@ def is_payload_line(line: str) -> bool:
 def _is_payload(line: str) -> bool:
     found = take_contacts(line)
     key = key_of(" ".join(found.read.text[start:end] for start, end in found.rest))
-    return len(key) <= 12 or (len(key) <= MAX_LINE and not may_end_a_sentence(line))
+    return len(key) <= 12 or (len(key) <= MAX_LINE and not is_prose(line))
 
 
 def main_ranges(form: NormalForm, stretches: Iterable[tuple[int, int]]) -> list[Range]:

@@ -70,6 +70,15 @@ limit holds two passages' minima: the value that the article stored is then the
 second or third.  With three, three permutations find as much as eight without, and
 the index has a third of the size.
 """
+SHORT = 48
+"""Shingles of a text that is looked up by all of them: it holds few of an article's passages whole."""
+REFRAIN = 4
+"""Letters that a text says again and again, if they are pushed into it."""
+REFRAIN_TIMES = 3
+REFRAIN_SHARE = 40
+"""Letters of a text to one where such a run stands for the third time or more."""
+REFRAIN_MOST = 600
+"""Letters of a text that is looked up without them, too: a longer one has room between them."""
 
 
 def shingle_hashes(codes: Codes, shingle: int) -> Hashes:
@@ -230,16 +239,21 @@ def document_keys(codes: Codes, secret: bytes, recipe: Recipe = RECIPE) -> Keys:
     Args:
         secret: the store's, which the keys depend on; who shares a key with whom does not.
     """
-    return band_keys(signed_names(*_shingles(codes, secret, recipe), recipe), recipe)
+    hashes, names = named_shingles(key_letters(codes), recipe.shingle, secret)
+    starts = passage_starts(hashes, recipe.reach)
+    return band_keys(signed_names(hashes, names, starts, recipe), recipe)
 
 
 def query_keys(codes: Codes, secret: bytes, recipe: Recipe = RECIPE, probes: int = PROBES) -> Keys:
     """Return the keys to look a text up by: its own, and those of its next smaller values.
 
+    A short text has those of all its values, and those that it has without what it says
+    again and again: a keyword after every few words leaves no shingle of it whole.
+
     Raises:
         ValueError: the recipe's bands have several rows, whose next values are no keys.
     """
-    return band_keys(np.concatenate(_probed(codes, secret, recipe, probes)), recipe)
+    return _query_keys(key_letters(codes), secret, recipe, probes)[1]
 
 
 class TextKeys(NamedTuple):
@@ -253,33 +267,55 @@ def text_keys(
     codes: Codes, secret: bytes, recipe: Recipe = RECIPE, probes: int = PROBES
 ) -> TextKeys:
     """Return `document_keys` and `query_keys` of a text, for little more than the latter."""
-    named = _probed(codes, secret, recipe, probes)
-    return TextKeys(band_keys(named[0], recipe), band_keys(np.concatenate(named), recipe))
+    named, query = _query_keys(key_letters(codes), secret, recipe, probes)
+    return TextKeys(band_keys(named, recipe), query)
 
 
-def _probed(codes: Codes, secret: bytes, recipe: Recipe, probes: int) -> list[Hashes]:
+def _query_keys(letters: Codes, secret: bytes, recipe: Recipe, probes: int) -> tuple[Hashes, Keys]:
+    """Return the names of the shingles of a text's own keys, and the keys to look it up by."""
     if recipe.rows != 1 and probes > 1:
         raise ValueError(f"bands of {recipe.rows} rows can't be probed")
-    return list(islice(_named(codes, secret, recipe), probes))
+    named = _probed(letters, secret, recipe, probes)
+    if probes > 1 and len(rest := _without_refrains(letters)):
+        named += _probed(rest, secret, recipe, probes)
+    return named[0], band_keys(np.concatenate(named), recipe)
 
 
-def _named(codes: Codes, secret: bytes, recipe: Recipe) -> Iterator[Hashes]:
-    """Yield the names of every passage's least values, then those of its next ones."""
-    minima = _minima(*_shingles(codes, secret, recipe), recipe)
-    _, first = next(minima)
-    yield first
-    for values, named in minima:
-        # A passage may have fewer shingles than are asked for.
-        yield np.where(values == _NO_HASH, first, named)
-
-
-def _shingles(
-    codes: Codes, secret: bytes, recipe: Recipe
-) -> tuple[Hashes, Hashes, NDArray[np.int64]]:
-    """Return the hashes and names of a text's shingles, and where its passages begin."""
-    letters = key_letters(codes)
+def _probed(letters: Codes, secret: bytes, recipe: Recipe, probes: int) -> list[Hashes]:
+    """Return the names of every passage's least values, then those that are looked up as well."""
     hashes, names = named_shingles(letters, recipe.shingle, secret)
-    return hashes, names, passage_starts(hashes, recipe.reach)
+    minima = _minima(hashes, names, passage_starts(hashes, recipe.reach), recipe)
+    _, first = next(minima)
+    if probes > 1 and len(hashes) <= SHORT:
+        return [first, names[:, None].repeat(recipe.permutations, axis=1)]
+    # A passage may have fewer shingles than are asked for.
+    further = (np.where(v == _NO_HASH, first, n) for v, n in islice(minima, probes - 1))
+    return [first, *further]
+
+
+def _without_refrains(letters: Codes) -> Codes:
+    """Return a short text's letters but for what it says again and again; none if that is little."""
+    if len(letters) > REFRAIN_MOST:
+        return letters[:0]
+    # Any hash will do that differs for nearly all runs; this is the cheapest.
+    count = max(0, len(letters) - REFRAIN + 1)
+    runs = letters[:count] * _SPREAD
+    for offset in range(1, REFRAIN):
+        runs = (runs + letters[offset : offset + count]) * _SPREAD
+    packed = runs.astype(np.uint64) << _HALF
+    packed |= np.arange(count, dtype=np.uint64)
+    packed.sort()
+    ordered = packed >> _HALF
+    again = ordered[REFRAIN_TIMES - 1 :] == ordered[: 1 - REFRAIN_TIMES]
+    if REFRAIN_SHARE * np.count_nonzero(again) < count:
+        return letters[:0]
+    firsts = np.zeros(count, np.bool_)
+    for offset in range(REFRAIN_TIMES):
+        firsts[packed[offset : offset + len(again)][again].astype(np.uint32)] = True
+    kept = np.ones(len(letters), np.bool_)
+    for offset in range(REFRAIN):
+        kept[offset : offset + count] &= ~firsts
+    return letters[kept]
 
 
 @lru_cache(maxsize=4)

@@ -16,6 +16,8 @@ from pipelines.core.verdict import Article, Text
 
 LEAST_PIECE = 20
 """Normal-form characters of a piece worth adding; less is a word that one copy changed."""
+KEPT = 4
+"""Equal letters a changed one of a passage from which changed words are kept."""
 REWORDED = 0.5
 """What the article has in the place of a piece, as a share of the piece, if it is a rewording."""
 
@@ -27,11 +29,16 @@ def shared_ranges(
 
     What stands in one alone is in neither: pushed in there, or left out of the other,
     which a third copy will show.  Where they have different words, each has its own, but for
-    words of the *payload*.
+    words of the *payload*, and where they differ so often that most would be wrong.
     """
     in_post: list[Range] = []
     in_other: list[Range] = []
-    for piece in (piece for passage in passages for piece in passage.stretches):
+    pieces = [
+        (piece, KEPT * passage.changed <= passage.equal)
+        for passage in passages
+        for piece in passage.stretches
+    ]
+    for piece, is_kept in pieces:
         one = post[piece.post_start : piece.post_end]
         two = other[piece.article_start : piece.article_end]
         done = 0, 0
@@ -41,6 +48,7 @@ def shared_ranges(
             has_each = done[0] < begin[0] and done[1] < begin[1]
             if not at or (
                 has_each
+                and is_kept
                 and not holds_any(payload, one, done[0], begin[0])
                 and not holds_any(payload, two, done[1], begin[1])
             ):

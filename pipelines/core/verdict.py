@@ -40,6 +40,8 @@ FURTHER = 0.2
 what better ones leave over."""
 FURTHER_EQUAL = 40
 """Equal characters that a further article must add."""
+OTHERS_GAP = 20
+"""Characters between two runs of a better article that a further one may explain."""
 OFTEN = 3
 """Gaps with junk among the article's letters that make it a treatment, not another wording."""
 MAIN_PART = 0.5
@@ -68,6 +70,10 @@ BRIDGE_LEAST, BRIDGE_MOST = 4, 200
 """Characters of a gap between two runs, in either text, that is searched for shorter pieces."""
 BRIDGE_PIECE = 2
 """Characters of such a piece."""
+MOST_JUNK = 3
+"""Characters of junk between two letters of an article."""
+LONG_BETWEEN_JUNK = 40
+"""Characters between two pieces of junk, on the mean, from which it is none."""
 OFTEN_CHANGED = 1 / 60
 """Changed words a character from which the ends of a copy may have been changed too."""
 
@@ -334,8 +340,12 @@ def _may_add(equal: int, post_length: int) -> bool:
 
 
 def _take(aligned: _Aligned, taken: NDArray[np.bool_]) -> None:
+    """Mark what an article explains of the post: a sentence in a gap may be another one's."""
     for chain in aligned.chains:
-        taken[chain.post_start : chain.post_end] = True
+        for run, after in itertools.pairwise(chain.runs):
+            gap = after.post_start - run.post_end
+            taken[run.post_start : run.post_end if gap >= OTHERS_GAP else after.post_start] = True
+        taken[chain.runs[-1].post_start : chain.post_end] = True
 
 
 class Text:
@@ -427,7 +437,7 @@ def _find_stretches(text: str, aligned: _Aligned) -> tuple[list[Stretch], int]:
     changes = 0
     settled = _settle_seams(aligned.chains, text, article.text)
     for copy, chains in enumerate(_copies(settled), start=1):
-        for chain in _bridged(chains, text, article.text):
+        for chain in _lengthened(_bridged(chains, text, article.text), text, article.text):
             pieces, changed = _stretches(chain, copy, text, article.text)
             stretches += pieces
             changes += changed
@@ -578,6 +588,46 @@ def _pieces(before: Run, after: Run, post: str, article: str) -> list[Run]:
         if block.tag == "equal" and (length := block.src_end - block.src_start) >= BRIDGE_PIECE
     ]
     return pieces if 2 * sum(piece.length for piece in pieces) >= old_length else []
+
+
+def _lengthened(chains: Sequence[Chain], post: str, article: str) -> list[Chain]:
+    """Follow copies with junk after every few letters on to where they break off.
+
+    Between the last junk and the cut stand too few letters for a seed.
+    """
+    if not any(_has_junk(chain) for chain in chains):
+        return list(chains)
+    out: list[Chain] = []
+    ends = [*sorted(chain.article_start for chain in chains), len(article)]
+    for chain, after in itertools.zip_longest(chains, chains[1:]):
+        post_most = after.post_start if after else len(post)
+        article_most = next((e for e in ends if e >= chain.article_end), len(article))
+        runs = list(chain.runs)
+        while True:
+            at, old_at = runs[-1].post_end, runs[-1].article_end
+            wanted = article[old_at : min(old_at + BRIDGE_PIECE, article_most)]
+            found = post.find(wanted, at, min(at + MOST_JUNK + BRIDGE_PIECE, post_most))
+            if len(wanted) < BRIDGE_PIECE or found < 0:
+                break
+            length = BRIDGE_PIECE
+            while (
+                found + length < post_most
+                and old_at + length < article_most
+                and post[found + length] == article[old_at + length]
+            ):
+                length += 1
+            runs.append(Run(found, old_at, length))
+        out.append(Chain(tuple(runs)))
+    return out
+
+
+def _has_junk(chain: Chain) -> bool:
+    """Tell whether a few characters are pushed between a chain's letters again and again."""
+    pushed = sum(
+        after.article_start == run.article_end and 0 < after.post_start - run.post_end <= MOST_JUNK
+        for run, after in itertools.pairwise(chain.runs)
+    )
+    return pushed >= OFTEN and pushed * LONG_BETWEEN_JUNK >= chain.equal
 
 
 def _stretches(chain: Chain, copy: int, post: str, article: str) -> tuple[list[Stretch], int]:

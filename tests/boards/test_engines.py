@@ -12,6 +12,7 @@ from crawler.boards import (
     find_engine_by_name,
     read_text_dump,
 )
+from crawler.items import PostItem
 from crawler.page import Page, read_page
 from crawler.rows import ListRow
 from models.relation import Status
@@ -352,3 +353,181 @@ def test_a_zeroboard_list_names_a_category_and_nothing_else_that_stands_before_a
         NOW,
     )
     assert [each.category for each in listing.rows] == ["소식", "소식", *[None] * 5]
+
+
+XE_HEAD = """<html><head><meta name="generator" content="Rhymix"><title>나루터 이야기</title></head><body>
+<script>var current_mid = "ferry"; var request_uri = "http://xe.example.kr/";</script>
+<div class="board"><h3><a href="http://xe.example.kr/ferry/70">나루터 이야기</a></h3>
+<div class="author">사공</div><div class="when"><strong>2026.03.02</strong> 09:41:07 (*.2.3.4)</div>"""
+
+
+def xe_post(body: str, after: str = "") -> PostItem:
+    source = page(f"{XE_HEAD}{body}</div>{after}</body></html>", "http://xe.example.kr/ferry/70")
+    engine = find_engine(source)
+    assert engine is not None
+    assert engine.name == "rhymix"
+    return engine.read_post(source, NOW)
+
+
+def xe_text(kind: str, number: int, text: str) -> str:
+    menu = (
+        f'<div class="{kind}_popup_menu"><a href="#popup_menu_area" class="{kind}_{number}">'
+        "이것을</a></div>"
+    )
+    return f'<div class="{kind}_{number}_0 rhymix_content xe_content">{text}{menu}</div>'
+
+
+def test_an_xe_text_ends_before_the_engine_s_own_menu_and_its_day_goes_with_the_clock() -> None:
+    own = '<p>배가 떠났다.</p><div class="document_popup_menu">손님이 쓴 말</div><p>끝.</p>'
+    item = xe_post(xe_text("document", 70, own))
+    assert item.posted_at == datetime(2026, 3, 2, 0, 41, 7, tzinfo=UTC)
+    assert item.html is not None
+    assert "이것을" not in item.html
+    assert "손님이 쓴 말" in item.html
+    assert "끝." in item.html
+
+
+def test_an_xe_body_without_its_number_is_no_comment_s_text() -> None:
+    plain = '<div class="rhymix_content xe_content">{}</div>'
+    reply = f'<div class="replyBox">{plain.format("잘 읽었어요")}</div>'
+    item = xe_post(plain.format("<p>본문입니다.</p>"), reply)
+    assert (item.status, "본문입니다." in (item.html or "")) == (Status.LIVE, True)
+    assert xe_post("", reply).html is None
+
+
+def test_a_lone_xe_comment_is_not_its_post_s_writer_s() -> None:
+    comment = (
+        f'<div class="item"><div class="author">길손</div>{xe_text("comment", 71, "반갑소")}</div>'
+    )
+    item = xe_post(xe_text("document", 70, "<p>본문</p>"), f"<div>{comment}</div>")
+    assert [(each.author, each.text) for each in item.comments] == [("길손", "반갑소")]
+
+
+def test_xe_replies_may_be_indented_from_none_on() -> None:
+    def comment(number: int, style: str) -> str:
+        inner = f"<h4>길손 {number}</h4>{xe_text('comment', number, f'말 {number}')}"
+        return f'<div class="item" id="comment_{number}"><div{style}>{inner}</div></div>'
+
+    styles = ["", ' style="margin-left:0px"', ' style="margin-left:20px"', ""]
+    comments = "".join(comment(71 + place, style) for place, style in enumerate(styles))
+    item = xe_post(xe_text("document", 70, "<p>본문</p>"), f'<div id="comment">{comments}</div>')
+    assert [each.depth for each in item.comments] == [0, 1, 2, 0]
+    assert [each.author for each in item.comments] == [f"길손 {71 + n}" for n in range(4)]
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "강 지도_1.2MB.pdf (12.1KB)(3)",
+        "강 지도_1.2MB.pdf <span>[File Size:12.1KB/Download:3]</span>",
+        "강 지도_1.2MB.pdf 12KB",
+        "강 지도_1.2MB.pdf",
+    ],
+)
+def test_an_xe_file_is_named_to_its_end(shown: str) -> None:
+    link = "/index.php?module=file&amp;act=procFileDownload&amp;file_srl=80"
+    files = f'<ul><li><a href="{link}">{shown}</a></li></ul>'
+    assert xe_post(xe_text("document", 70, "<p>본문</p>"), files).files == ["강 지도_1.2MB.pdf"]
+
+
+ZERO = "http://well.example.kr/bbs/zboard.php?id=well"
+
+
+def zero_name(name: str) -> str:
+    return f"<span onMousedown=\"ZB_layerAction('z','visible')\">{name}</span>"
+
+
+def zero_list() -> Page:
+    menu = '<select name="category"><option value="">Category</option><option value="1">소식</option></select>'
+    rows = "".join(
+        f'<tr><td>{number}</td><td>{category}</td><td>&nbsp;<a href="zboard.php?id=well&no={number}">'
+        f"두레박 {number}</a></td><td>{zero_name('이장')}</td><td>2026/03/02</td><td>5</td></tr>"
+        for number, category in ((8, "소식"), (7, "전체 글"))
+    )
+    return page(f"<!-- ZB_layerAction --><table><tr><td>{menu}</td></tr>{rows}</table>", ZERO)
+
+
+def test_zeroboard_may_link_its_posts_by_the_list_s_script() -> None:
+    engine = find_engine_by_name("zeroboard4")
+    rows = engine.read_list(zero_list(), NOW).rows
+    assert [(row.native_id, row.category) for row in rows] == [("8", "소식"), ("7", None)]
+    assert rows[0].url == "http://well.example.kr/bbs/view.php?id=well&no=8"
+    alone = Page(url=f"{ZERO}&no=8", text=zero_list().text)
+    assert engine.read_post(alone, NOW).native_id == ""  # it shows the list alone
+
+
+def test_a_zeroboard_post_s_homepage_is_no_link_and_a_comment_no_date() -> None:
+    def comment(number: int, name: str, text: str) -> str:
+        return (
+            f"<table><tr><td>{zero_name(name)}</td>"
+            "<td>&nbsp;[<span title='2026년 03월 02일 12시 0분 5초'>2026/03/02</span>]</td>"
+            f"<td><b>&nbsp;::</b></td><td>&nbsp;{text}</td>"
+            f'<td><a href="del_comment.php?id=well&no=8&c_no={number}">x</a></td></tr></table>'
+        )
+
+    links = "".join(
+        f'<tr><td><img src="w.gif"></td><td><a href="{url}">{url}</a></td></tr>'
+        for url in ("http://home.example.com/", "http://link.example.com/?a=1")
+    )
+    source = page(
+        f"<!-- ZB_layerAction --><table><tr><td>{zero_name('이장')}</td></tr>{links}"
+        "<tr><td>제 목</td><td>두레박 8</td></tr></table>"
+        '<table style="table-layout:fixed;"><col width=100%></col><tr><td valign=top>본문<!--"<--></td></tr></table>'
+        f"{comment(1, '가람', '네')}{comment(2, '나래', '2011-01-02 03:04 그날이네요')}"
+        "<script>print_ZBlayer('zbLayer1', 'http://home.example.com%2F', '', '1');</script>",
+        "http://well.example.kr/bbs/view.php?id=well&no=8",
+    )
+    item = find_engine_by_name("zeroboard4").read_post(source, NOW)
+    assert item.links == ["http://link.example.com/?a=1"]
+    noon = datetime(2026, 3, 2, 3, 0, 5, tzinfo=UTC)
+    assert [(each.author, each.text, each.posted_at) for each in item.comments] == [
+        ("가람", "네", noon),
+        ("나래", "2011-01-02 03:04 그날이네요", noon),
+    ]
+
+
+def test_a_zeroboard_title_that_the_list_cuts_inside_a_letter_is_found_whole() -> None:
+    source = page(
+        "<!-- ZB_layerAction --><b>1707</b><table><tr><td>&nbsp;두레박을 고치는 긴 제목의 이야기</td></tr></table>"
+        '<table style="table-layout:fixed;"><col width=100%></col><tr><td>본문</td></tr></table>',
+        "http://well.example.kr/bbs/view.php?id=well&no=8",
+    )
+    source.notes["row"] = ListRow(
+        native_id="8", url=source.url, title="두레박을 고치는 긴\ufffd..."
+    )
+    item = find_engine_by_name("zeroboard4").read_post(source, NOW)
+    assert item.title == "두레박을 고치는 긴 제목의 이야기"
+
+
+def test_kboard_skins_name_the_parts_of_a_post_in_two_ways() -> None:
+    def read_kboard(detail: str) -> tuple[object, ...]:
+        source = page(
+            '<script>var kboard_current = {"board_id":"3","content_uid":"8"};</script>'
+            '<div id="kboard-hill-document"><div class="kboard-document-wrap">'
+            f'<h1 class="kboard-title">고갯마루</h1>{detail}'
+            '<div class="kboard-content"><div class="content-view">본문</div></div></div></div>',
+            "http://hill.example.kr/talk/?mod=document&uid=8",
+        )
+        item = find_engine_by_name("kboard").read_post(source, NOW)
+        return item.author, item.category, item.hits, item.posted_at
+
+    said = (
+        "길손", "소식", 12, datetime(2026, 3, 2, 0, 41, tzinfo=UTC),
+    )  # fmt: skip
+    assert said == read_kboard(
+        '<span class="category-name category1">#소식</span>'
+        '<span class="detail-attr kboard-user">길손</span>'
+        '<span class="detail-separator kboard-date">·</span>'
+        '<span class="detail-attr kboard-date">2026-03-02 09:41</span>'
+        '<span class="detail-separator kboard-view">·</span>'
+        '<span class="detail-attr kboard-view">조회 12</span>'
+    )
+    assert said == read_kboard(
+        '<div class="detail-attr detail-category1"><div class="detail-name">소식</div></div>'
+        '<div class="detail-attr detail-writer"><div class="detail-name">작성자</div>'
+        '<div class="detail-value"><span title="길손"><img alt="길손" src="a.png"></span></div></div>'
+        '<div class="detail-attr detail-date"><div class="detail-name">작성일</div>'
+        '<div class="detail-value">2026-03-02 09:41</div></div>'
+        '<div class="detail-attr detail-view"><div class="detail-name">조회</div>'
+        '<div class="detail-value">12</div></div>'
+    )

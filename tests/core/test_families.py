@@ -55,6 +55,36 @@ def test_repeats_are_counted_and_taken_once(copies: int) -> None:
     assert main_of(body).text == normalise(TEXT[:700]).text
 
 
+@pytest.mark.parametrize("cuts", [(400, 800), (800, 400), (300, 800, 500)])
+def test_of_several_copies_the_longest_is_the_text(cuts: tuple[int, ...]) -> None:
+    body = polluted("".join(TEXT[:cut] for cut in cuts))
+    main = find_main(body, normalise(body))
+    assert main.copies == len(cuts)
+    assert main_of(body).text == normalise(TEXT[:800]).text
+    assert main.bounds[0] == len(normalise(KEYWORD))
+
+
+def test_a_keyword_after_every_few_words_is_no_second_copy() -> None:
+    words = TEXT[:900].split(" ")
+    body = polluted(
+        " ".join(w + " 개인돈대출 무료상담" * (n % 4 == 3) for n, w in enumerate(words))
+    )
+    main = find_main(body, normalise(body))
+    assert (main.copies, len(main)) == (1, len(normalise(body)) - 2 * len(normalise(KEYWORD)))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "이번 축제는 오는 11일 오후 시청 앞 광장에서 열리며 시민들은",
+        "시장은 새 다리를 열고 사람들을 만났다．",
+    ],
+)
+def test_the_start_of_a_sentence_is_no_line_of_payload(line: str) -> None:
+    body = polluted(f"{TEXT[:300]}\n{line}")
+    assert main_of(body).text.endswith(normalise(line).text)
+
+
 def test_a_word_said_over_and_over_is_one_text() -> None:
     body = "광고대행 " * 50_000
     assert find_main(body, normalise(body)).copies == 1

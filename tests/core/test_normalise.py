@@ -1,5 +1,6 @@
 """The normal form reads through what does not change the reading, and keeps its offsets."""
 
+import re
 import unicodedata
 
 import pytest
@@ -49,6 +50,23 @@ def normal(text: str) -> str:
         ("½ ㎏ ﬁ", "12kgfi"),
         ("ο\u0440\u0435n", "open"),
         ("\ud800가", "가"),
+        ("& nbsp;한&n\u200bbsp;& #44544 ;", "한글"),
+        ("&nb입주청소sp;집", "입주청소집"),
+        ("가&nbspx7;나", "가x7나"),
+        ("R&D; 예산", "rd예산"),
+        ("%ED%95%9C%EA%B8%80%20%E2%80%9C\\uae00%uD55C", "한글글한"),
+        ("한글 — ‘글’".encode().decode("cp1252", "replace"), "한글글"),
+        ("í\x95\x9cê¸\x80", "한글"),
+        ("ÇÑ±Û³¯", "한글날"),
+        ("100°C ·¡", "100c"),
+        ("<p>한<wbr>글</p>[b]날[/b]", "한글날"),
+        ('<a href="shop.example">', "ahrefshopexample"),
+        ("ﾾￂﾤﾡￚﾩ", "한글"),
+        ("가ㆍ나", "가나"),
+        ("❶❿🅰🅐", "110aa"),
+        ("ᴄᴀꜱɪɴᴏ cаѕіո\u043e", "casinocasino"),
+        ("café cafe\u0301", "cafecafe"),
+        ("\u110a입주청소\u1161\u11bc날", "쌍입주청소날"),
         ("a\u0301\u0302\u0303", "a"),
         ("", ""),
     ],
@@ -65,7 +83,11 @@ def test_offsets_lead_back_to_the_text(text: str) -> None:
     assert (form.starts[1:] >= form.starts[:-1]).all()
     for at in range(len(form)):
         source = text[slice(*form.source(at, at + 1))]
-        assert form.text[at] in normal(source)
+        # Two bytes of a misread syllable are no syllable by themselves.
+        if not re.fullmatch("[\u00b0-\u00c8][\u00a1-\u00fe]", source):
+            # Of a syllable that words part it is the letter before them.
+            apart = unicodedata.normalize("NFD", form.text[at])
+            assert form.text[at] in normal(source) or source in apart
 
 
 @given(st.text(max_size=300) | KOREAN | TREATED)

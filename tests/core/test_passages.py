@@ -13,6 +13,7 @@ from pipelines.core.passages import (
     Recipe,
     band_keys,
     document_keys,
+    key_letters,
     named_shingles,
     passage_starts,
     query_keys,
@@ -21,6 +22,7 @@ from pipelines.core.passages import (
     signed_names,
     text_keys,
 )
+from tests.core.sample_text import article
 
 SECRET = b"one store"
 
@@ -143,6 +145,32 @@ def test_junk_between_letters_changes_no_key() -> None:
     junk = "x7 ".join(text[i : i + 5] for i in range(0, len(text), 5))
     keys = document_keys(normalise(text).codes, SECRET)
     assert (keys == document_keys(normalise(junk).codes, SECRET)).all()
+
+
+def test_a_keyword_after_every_few_words_hides_no_short_copy() -> None:
+    text = "초지능 인공지능 개발이 가시권에 들어왔다며 인간의 역량을 극대화하는 새 시대를 열 기술이라고 말했다"
+    words = [*text.split(), "또"]
+    stuffed = " ".join(
+        f"{a} {b} 이사청소가격" for a, b in zip(words[::2], words[1::2], strict=True)
+    )
+    keys = set(document_keys(normalise(text).codes, SECRET).tolist())
+    assert not keys & set(document_keys(normalise(stuffed).codes, SECRET).tolist())
+    assert keys & set(query_keys(normalise(stuffed).codes, SECRET).tolist())
+
+
+def test_a_short_text_is_looked_up_by_all_its_shingles() -> None:
+    text = article(5, 600)
+    keys = set(document_keys(normalise(text).codes, SECRET).tolist())
+    found = 0
+    for start in range(0, 400, 50):
+        part = normalise(text[start : start + 50]).codes
+        every = band_keys(
+            named_shingles(key_letters(part), RECIPE.shingle, SECRET)[1][:, None].repeat(3, 1),
+            RECIPE,
+        )
+        assert set(query_keys(part, SECRET).tolist()) >= set(every.tolist())
+        found += bool(keys & set(every.tolist()))
+    assert found >= 6
 
 
 def test_text_in_another_script_has_keys() -> None:

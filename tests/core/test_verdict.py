@@ -226,3 +226,23 @@ def test_an_alignment_is_kept_and_belongs_to_the_record_asked_for() -> None:
     assert second.link().article is open_ended
     assert second.link().stretches == Text(post.form).align(open_ended).link().stretches  # type: ignore[union-attr]
     assert post.align(Article.prepare(3, normalise(article(9)))) is None
+
+
+def test_sentences_of_two_articles_in_turn_are_a_collage() -> None:
+    """What stands in a gap of the better article may be the other one's."""
+    one, other = article(21, 700), article(22, 700)
+    body = "".join(one[at : at + 90] + other[at // 2 : at // 2 + 45] for at in range(0, 600, 90))
+    links = link_post(normalise(body), [prepare(one, 1), prepare(other, 2)])
+    assert {link.article.id for link in links} == {1, 2}
+    assert {link.relation for link in links} == {Relation.COLLAGE}
+
+
+@pytest.mark.parametrize("junk", ["ㅋ", "x7", "뷁"])
+def test_a_cut_among_junk_is_told(junk: str) -> None:
+    at = 403
+    body = junk.join(TEXT[start : min(start + 7, at)] for start in range(0, at, 7))
+    # Three letters stand after the last junk: too few for a seed.
+    link = only_link(f"{body}{junk}\n{KEYWORDS}", TEXT)
+    assert link.relation is Relation.TRUNCATED
+    assert link.cut is not None
+    assert abs(link.cut - at) <= 3

@@ -19,7 +19,16 @@ from models.records import (
     VerdictRecord,
 )
 from models.relation import LureKind, Reason, Relation
-from models.write import replace_verdict, save_article, save_board, save_post, start_run, writing
+from models.write import (
+    SavedArticle,
+    count_letters,
+    replace_verdict,
+    save_articles,
+    save_board,
+    save_post,
+    start_run,
+    writing,
+)
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
@@ -111,6 +120,13 @@ A_CAPTURE = CaptureRecord(
     warc_length=2048,
     fetched_at=NOW,
 )
+
+
+def save_article(
+    conn: Connection, record: ArticleRecord, run_id: int | None, now: datetime
+) -> SavedArticle:
+    (saved,) = save_articles(conn, [record], [count_letters(record.text)], run_id, now)
+    return saved
 
 
 def fill(store: Engine) -> None:

@@ -4,6 +4,7 @@ import itertools
 import random
 from pathlib import Path
 
+import numpy as np
 import pytest
 from datasketch import MinHash, MinHashLSH
 from sqlalchemy import Engine
@@ -20,6 +21,10 @@ from pipelines.core.passages import (
     shingle_hashes,
 )
 from tests.core.sample_text import article
+
+
+def keys(*numbers: int) -> matching.Keys:
+    return np.array(numbers, np.int32)
 
 
 def passages(text: str) -> list[MinHash]:
@@ -45,24 +50,21 @@ def test_tables_answer_what_minhash_lsh_answers(store: Engine) -> None:
         matching.add_keys(
             connection,
             "article",
-            [
-                (n, document_keys(normalise(t).codes, secret).tolist())
-                for n, t in enumerate(texts, start=1)
-            ],
+            [(n, document_keys(normalise(t).codes, secret)) for n, t in enumerate(texts, start=1)],
         )
         for number, text in enumerate(texts, start=1):
             for at, minhash in enumerate(passages(text)):
                 index.insert((number, at), minhash)
         for seed in range(8):
             query = article(seed, 300)
-            keys = document_keys(normalise(query).codes, secret).tolist()
-            found = {document for _, document in matching.look_up(connection, "article", keys)}
+            asked = document_keys(normalise(query).codes, secret).tolist()
+            found = {document for _, document in matching.look_up(connection, "article", asked)}
             assert found == {key[0] for m in passages(query) for key in index.query(m)}
 
 
 def test_removed_keys_find_nothing(store: Engine) -> None:
     with writing(store) as connection:
-        matching.add_keys(connection, "post", [(1, [5, -6, 7]), (2, [7, 8])])
+        matching.add_keys(connection, "post", [(1, keys(5, -6, 7)), (2, keys(7, 8))])
         matching.remove_keys(connection, "post", 1, [5, -6, 7])
         assert matching.look_up(connection, "post", [5, -6, 7, 8]) == [(7, 2), (8, 2)]
 
@@ -72,7 +74,9 @@ def test_removed_keys_find_nothing(store: Engine) -> None:
 def test_look_ups_by_a_key_of_everybody_stay_small(
     store: Engine, kind: matching.Kind, at_once: int
 ) -> None:
-    documents = [(document, [1, 1000 + document]) for document in range(1, 3 * matching.HOT + 1)]
+    documents = [
+        (document, keys(1, 1000 + document)) for document in range(1, 3 * matching.HOT + 1)
+    ]
     late = 0
     with writing(store) as connection:
         for start in range(0, len(documents), at_once):
@@ -90,7 +94,7 @@ def test_what_came_late_to_a_hot_key_moves_up(store: Engine, kind: matching.Kind
     every = range(1, matching.HOT + 4)
     with writing(store) as connection:
         for document in every:
-            matching.add_keys(connection, kind, [(document, [1, 2])])
+            matching.add_keys(connection, kind, [(document, keys(1, 2))])
         matching.remove_keys(connection, kind, 5, [1])
         matching.remove_keys(connection, kind, matching.HOT + 2, [1])  # one of the late
         found = {document for _, document in matching.look_up(connection, kind, [1])}
@@ -106,7 +110,7 @@ def test_the_same_again_is_added_once(store: Engine) -> None:
     with writing(store) as connection:
         for _ in range(2):
             for document in range(1, matching.HOT + 3):
-                matching.add_keys(connection, "article", [(document, [1, 2])])
+                matching.add_keys(connection, "article", [(document, keys(1, 2))])
         assert set(matching.hot_keys(connection, "article").values()) == {matching.HOT + 2}
 
 
@@ -114,13 +118,15 @@ def test_the_same_again_is_added_once(store: Engine) -> None:
 def test_who_holds_keys_need_not_be_looked_up_again(store: Engine, is_told: bool) -> None:
     with writing(store) as connection:
         for document in range(1, matching.HOT + 1):
-            matching.add_keys(connection, "post", [(document, [1, 100 + document])])
+            matching.add_keys(connection, "post", [(document, keys(1, 100 + document))])
         held = matching.holders_of(connection, "post", [1, 2, 101])
         assert held == {1: [*range(1, matching.HOT + 1)], 101: [1]}
         new = matching.HOT + 1
-        added = matching.add_keys(connection, "post", [(new, [1, 2])], held if is_told else None)
+        added = matching.add_keys(
+            connection, "post", [(new, keys(1, 2))], held if is_told else None
+        )
         assert added.late == 1
-        assert added.holders == {1: held[1], 2: [new]}
+        assert added.shared == {1: held[1]}
         assert matching.look_up(connection, "post", [2]) == [(2, new)]
         assert matching.hot_keys(connection, "post") == {1: new}
 
@@ -130,17 +136,17 @@ def test_an_airy_index_is_made_anew_and_finds_the_same(
 ) -> None:
     monkeypatch.setattr(matching, "COMPACTED_FROM", 0)
     chosen = random.Random(1)
-    keys = {number: sorted(chosen.sample(range(-(2**31), 2**31), 60)) for number in range(1, 301)}
+    made = {number: sorted(chosen.sample(range(-(2**31), 2**31), 60)) for number in range(1, 301)}
     for start in range(1, 301, 20):
         with writing(store) as connection:
-            batch = [(number, keys[number]) for number in range(start, start + 20)]
+            batch = [(number, keys(*made[number])) for number in range(start, start + 20)]
             matching.add_keys(connection, "article", batch)
     is_postgres = store.dialect.name == "postgresql"
     assert matching.compact(store) == is_postgres
     assert not matching.compact(store)
     with writing(store) as connection:
-        found = matching.look_up(connection, "article", keys[7])
-    assert sorted(found) == [(key, 7) for key in keys[7]]
+        found = matching.look_up(connection, "article", made[7])
+    assert sorted(found) == [(key, 7) for key in made[7]]
 
 
 def test_every_store_has_a_secret_of_its_own(store: Engine, tmp_path: Path) -> None:

@@ -18,7 +18,6 @@ from models.write import (
     finish_run,
     get_store_info,
     replace_verdict,
-    save_article,
     save_board,
     save_post,
     set_store_info,
@@ -36,6 +35,7 @@ from tests.models.filling import (
     dump,
     fill,
     put,
+    save_article,
 )
 
 
@@ -308,8 +308,8 @@ def test_only_what_changed_of_a_verdict_is_written(store: Engine) -> None:
 
 def test_a_changed_article_gets_a_version(store: Engine) -> None:
     with writing(store) as conn:
-        first = save_article(conn, an_article(), None, NOW, chars=19)
-        second = save_article(conn, an_article(text="새 글"), None, LATER, chars=2)
+        first = save_article(conn, an_article(), None, NOW)
+        second = save_article(conn, an_article(text="새 글"), None, LATER)
     assert (second.article_id, second.outcome) == (first.article_id, Outcome.CHANGED)
     assert second.old_text == an_article().text
     with reading(store) as conn:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -209,6 +210,39 @@ def test_a_text_that_everybody_has_is_found_all_the_same(store: Engine) -> None:
     found = rows(store, "SELECT post_key, share FROM mirrors WHERE origin = 'known'")
     assert {row["post_key"] for row in found} == {"p1", "p2"}
     assert all(row["share"] > 0.9 for row in found)
+
+
+def test_a_batch_stores_what_its_records_store_one_by_one(store: Engine, tmp_path: Path) -> None:
+    """Known by key, by another form of the address, or twice in the batch, by either."""
+    texts = [article(200 + n, 300) for n in range(4)]
+    paper = "https://paper.example/news"
+    first = [
+        ArticleRecord(key="k1", url=f"{paper}/1", title="첫째 기사의 제목", text=texts[0]),
+        ArticleRecord(key="k2", url=f"{paper}/2", title="둘째 기사의 제목", text=texts[1]),
+    ]
+    batch = [
+        ArticleRecord(
+            key="p1", url="http://m.paper.example/news/1", title="다른 제목", text=texts[0]
+        ),
+        ArticleRecord(key="k1", title="첫째 기사의 제목", text=texts[2]),
+        ArticleRecord(key="p2", url=f"{paper}/2?utm_source=x", title="둘째", text=texts[3]),
+        ArticleRecord(key="p3", url=f"{paper}/3", title="셋째 기사의 제목", text=texts[3]),
+        ArticleRecord(
+            key="p5", url="http://www.paper.example/news/3", title=None, text=texts[3][:200]
+        ),
+        first[1],
+    ]
+    other = open_store(f"sqlite:///{tmp_path}/other.sqlite3", Matcher.recipe())
+    matcher = Matcher()
+    with writing(store) as connection:
+        matcher.save_articles(connection, first, None, NOW)
+        together = matcher.save_articles(connection, batch, None, NOW)
+    one_by_one = save(other, *first, *batch)[len(first) :]
+    assert [each.outcome for each in together] == [each.outcome for each in one_by_one]
+    query = "SELECT key, url, title, text, version FROM article ORDER BY id"
+    assert rows(store, query) == rows(other, query)
+    assert [row["key"] for row in rows(store, query)] == ["k1", "k2", "p2", "p3"]
+    other.dispose()
 
 
 def test_own_texts_form_no_family(store: Engine) -> None:
