@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import pairwise
 from typing import ClassVar
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
@@ -566,8 +567,9 @@ class _GenericPage(markup.EnginePage):
         """Tell whether an element holds more than the title and its figures: words, or an empty cell."""
         if self.heading is None:
             return False
+        titled = markup.all_of([self.heading])
         for each in element.iter(etree.Element):
-            if self.order[each] < self.order[self.heading] or each in self.above:
+            if self.order[each] < self.order[self.heading] or each in self.above or each in titled:
                 continue
             text = _short_text(each, 200)
             if not (text or len(each)) and each.tag in _BLANKS:
@@ -643,7 +645,7 @@ class _GenericPage(markup.EnginePage):
     def ends(self) -> dict[int, bool]:
         """Where buttons, neighbours, lists and comments stand behind the title: no body goes over them.
 
-        With whether it is a button, which may also stand above a body.
+        With whether it is a button or a neighbour, which may also stand above a body.
         """
         start = -1 if self.heading is None else self.order[self.heading]
         found = {self.order[element]: False for element in self.comment_heads}
@@ -659,14 +661,14 @@ class _GenericPage(markup.EnginePage):
         for link in _post_links(self):
             row = next((each for each in link.iterancestors("tr", "li", "dl", "div")), link)
             if not self.is_above(row) and _NEIGHBOURS.match(_short_text(row, 60)):
-                found[self.order[row]] = False
+                found[self.order[row]] = True
         for group in self.groups[:3]:
             if len(group.links) >= _LEAST_LIST and self.worth(group)[0] > 0:
                 rows = [links[0] for links in group.links.values()]
                 behind = [self.order[row] for row in rows if self.order[row] > start]
                 if len(behind) >= _LEAST_LIST:
                     found[min(behind)] = False
-        around = {self.order[element] for element in self.around}
+        around = {self.order[element] for element in self.around if element in self.order}
         return {n: found[n] for n in sorted(found) if n > start and n not in around}
 
     @cached_property
@@ -1480,39 +1482,54 @@ def _stretch(
     with words, links or pictures; else what stands before the time.  None: the post is empty.
     """
     elements = generic.index.elements
+
+    def letters(stretch: range) -> int:
+        return sum(own.get(element, 0) for element in elements[stretch.start : stretch.stop])
+
     stamp = generic.stamp
+    heads = [generic.order[head] for head in generic.comment_heads if generic.order[head] > start]
+    if (
+        stamp is not None
+        and stamp > min(heads, default=stamp)
+        and letters(range(start, min(heads)))
+    ):
+        stamp = None  # a comment's, or of a list behind the post
     ends = [end for end in generic.ends if end > (stamp if stamp is not None else start)]
     if not ends:
         ends = [len(elements)]
     begin = stamp if stamp is not None else start + 1
     head = range(start + 1, begin)
     stretches = [range(begin, ends[0])]
-    for place, following in zip(ends, ends[1:], strict=False):
-        if not generic.ends.get(place) or not generic.ends[following]:
+    for place, following in pairwise(ends):
+        if not generic.ends.get(place):
             break
-        stretches.append(range(place, following))  # between buttons above and below
+        stretches.append(range(place, following))  # buttons may stand above the body, too
     tail = range(ends[-1], len(elements))
-
-    def letters(stretch: range) -> int:
-        return sum(own.get(element, 0) for element in elements[stretch.start : stretch.stop])
-
+    most = max(stretches, key=letters)
+    if letters(most) > _LEAST_TAIL:
+        # What little stands before it is left of the figures.
+        stretches = [each for each in stretches if letters(each) >= letters(most) / _LEFT]
     for stretch in (*stretches, head):
         if (
             stretch is head
-            and generic.stamp is not None
+            and stamp is not None
             and _named_blank(generic, begin, beside) is not None
         ):
             return None
         if letters(stretch) or _pictures(generic, stretch, beside):
             return stretch
     # Buttons may stand above the body alone; a word or two behind all others is no body.
-    if len(tail) and letters(tail) >= _LEAST_TAIL:
+    if not all(generic.ends.get(end, True) for end in ends):
+        return None  # the post's comments, or the list, are behind it
+    if tail and letters(tail) >= _LEAST_TAIL:
         return tail
     return None if _blank(generic, start, beside) is not None or not letters(tail) else tail
 
 
 _LEAST_TAIL = 60
 """Letters behind all buttons that are a body all the same."""
+_LEFT = 4
+"""Times as many letters as before, from which a stretch between buttons is the body."""
 
 
 def _pictures(generic: _GenericPage, stretch: range, beside: set[etree._Element]) -> bool:
