@@ -52,6 +52,8 @@ ids, which look-ups pass over, so that a hot key of a hundred thousand documents
 as one of 64, and one of the others moves up where one of the first goes.
 """
 
+MOST_ROWS = 2**31 - 1
+"""What stands for no limit, on both backends."""
 COMPACTED_FROM = 1_000_000
 """Bytes below which PostgreSQL's index is left as it is."""
 AIRY = 0.72
@@ -417,9 +419,12 @@ def inferred_of_post(connection: Connection, post_id: int) -> list[int]:
     return [row.article_id for row in _INFERRED_OF_POST.rows(connection, values)]
 
 
-def mirrors_of(connection: Connection, article_id: int) -> list[int]:
-    """Return the posts that mirror an article, ascending."""
-    return [row.post_id for row in _MIRRORS_OF.rows(connection, {"article_id_": article_id})]
+def mirrors_of(connection: Connection, article_id: int, most: int = MOST_ROWS) -> list[int]:
+    """Return the posts that mirror an article, in no order; at most *most* of them."""
+    query = _MIRRORS_OF[connection.dialect.name]
+    with Cursor(connection, query) as own:
+        own.execute(query, (article_id, most))
+        return [post_id for (post_id,) in own.fetchall()]
 
 
 def _driver_rows(
@@ -483,11 +488,6 @@ _INFERRED_OF_POST = Statement(
     select(mirror.c.article_id)
     .join(article, article.c.id == mirror.c.article_id)
     .where(mirror.c.post_id == bindparam("post_id_"), article.c.origin == bindparam("origin_"))
-)
-_MIRRORS_OF = Statement(
-    select(mirror.c.post_id)
-    .where(mirror.c.article_id == bindparam("article_id_"))
-    .order_by(mirror.c.post_id)
 )
 
 # Thousands of keys go in as one parameter: the statement stays the same, so it is
@@ -561,6 +561,7 @@ _BODIES = _for_dialects("SELECT id, version, body FROM post WHERE id {one_of}")
 _BY_LENGTH = _for_dialects(
     "SELECT id FROM post WHERE id {one_of} ORDER BY body_chars DESC, content_sha"
 )
+_MIRRORS_OF = _for_dialects("SELECT post_id FROM mirror WHERE article_id = {one} LIMIT {one}")
 _POST_VERSIONS = _for_dialects("SELECT id, version FROM post WHERE id {one_of}")
 _ADD = {
     kind: {

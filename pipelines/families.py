@@ -53,6 +53,10 @@ MOST_READ = 12
 """Copies that are read together, the longest first: as many pairs as 66 are aligned."""
 MOST_KIN = 4
 """Kin of one post that are made use of, the clearest first: more add nothing new."""
+MOST_GROWN = 1_000
+"""Copies of an article that may still grow: each is linked anew, and whoever posts pairs of copies
+with a new ending each would have all of a large family linked anew again and again. The next
+rematch lets it grow."""
 
 Holders = dict[int, list[int]]
 """Who holds a key."""
@@ -151,6 +155,8 @@ class Families:
         self._index = index
         self._anew = anew
         self._members: dict[int, set[int]] = {}
+        self._entered: dict[int, set[int]] = {}
+        self._left: dict[int, set[int]] = {}
         self._articles_of: dict[int, set[int]] = {}
         self.changed: set[int] = set()
         """Posts whose links are to be written again."""
@@ -199,7 +205,7 @@ class Families:
             matching.add_keys(self._connection, "post", [(post.id, indexed)], held)
         if not self._anew:
             for article_id in sorted(self._of(post.id)):
-                if len(self._in(article_id)) in READ_AT:
+                if self._count(article_id, max(READ_AT) + 1) in READ_AT:
                     self._read_anew(article_id)
 
     def read_all_anew(self) -> None:
@@ -240,8 +246,17 @@ class Families:
     def _in(self, article_id: int) -> set[int]:
         if article_id not in self._members:
             stored = [] if self._anew else matching.mirrors_of(self._connection, article_id)
-            self._members[article_id] = set(stored)
+            entered = self._entered.pop(article_id, set())
+            self._members[article_id] = {*stored, *entered} - self._left.pop(article_id, set())
         return self._members[article_id]
+
+    def _count(self, article_id: int, most: int) -> int:
+        """Return how many posts an article has, at most *most*: a large family is not read."""
+        if article_id not in self._members and not self._anew:
+            most_read = most + len(self._left.get(article_id, ()))
+            if len(matching.mirrors_of(self._connection, article_id, most_read)) == most_read:
+                return most
+        return min(most, len(self._in(article_id)))
 
     def _of(self, post_id: int) -> set[int]:
         if post_id not in self._articles_of:
@@ -250,13 +265,21 @@ class Families:
         return self._articles_of[post_id]
 
     def _enter(self, post_id: int, article_id: int) -> None:
-        self._in(article_id).add(post_id)
+        if self._anew or article_id in self._members:
+            self._in(article_id).add(post_id)
+        else:
+            self._entered.setdefault(article_id, set()).add(post_id)
+            self._left.get(article_id, set()).discard(post_id)
         self._of(post_id).add(article_id)
         self.changed.add(post_id)
 
     def _forget(self, post_id: int) -> None:
         for article_id in self._of(post_id):
-            self._in(article_id).discard(post_id)
+            if self._anew or article_id in self._members:
+                self._in(article_id).discard(post_id)
+            else:
+                self._left.setdefault(article_id, set()).add(post_id)
+                self._entered.get(article_id, set()).discard(post_id)
         self._articles_of[post_id] = set()
 
     # --- placing --------------------------------------------------------------------------
@@ -344,7 +367,10 @@ class Families:
         shared: dict[int, list[Range]],
     ) -> None:
         """Let an article take in what two posts share beyond it, and others that it then meets."""
-        ids = sorted(touched, key=lambda i: (-len(self._in(i)), i))
+        counts = {i: self._count(i, MOST_GROWN + 1) for i in touched}
+        if max(counts.values()) > MOST_GROWN and not self._anew:
+            return
+        ids = sorted(touched, key=lambda i: (-counts[i], i))
         stored = {a.id: a.text for a in matching.read_articles(self._connection, ids)}
         (first,) = self._prepared([ids[0]])
         text, article = stored[first.id], first

@@ -336,7 +336,7 @@ class Matcher:
             families.place(orphan, is_new=is_new)
             links = families.links(orphan) or links
             others = families.changed - {post.id}
-            for other in matching.read_posts(connection, sorted(others)):
+            for other in _posts(connection, sorted(others)):
                 self._relink(work, families, other)
             before = [*before, *families.moved]
         self.write(work, post, form, links, main, is_new=is_new)
@@ -400,7 +400,7 @@ class Matcher:
 
     def _drop_if_empty(self, connection: Connection, article_id: int) -> None:
         """Delete an inferred article that no post mirrors any more."""
-        if matching.mirrors_of(connection, article_id):
+        if matching.mirrors_of(connection, article_id, 1):
             return
         for stored in matching.read_articles(connection, [article_id]):
             keys = self._document_keys(connection, normalise(stored.text))
@@ -604,7 +604,7 @@ class _Rematcher:
         total = 3 * len(ids)
         orphans: list[tuple[int, str, int]] = []
         quoting: set[int] = set()
-        for done, post in enumerate(self._posts(ids), start=1):
+        for done, post in enumerate(_posts(connection, ids), start=1):
             form = matched_form(post.body)
             links = self.matcher.find_links(connection, post.body, form)
             if _mirrors(links):
@@ -643,13 +643,13 @@ class _Rematcher:
             keys = matcher._document_keys(connection, normalise(stored.text))
             matching.remove_keys(connection, "article", stored.id, keys.tolist())
         families = matcher.families(self.work, anew=True)
-        for at, post in enumerate(self._posts(orphans), start=1):
+        for at, post in enumerate(_posts(connection, orphans), start=1):
             form = matched_form(post.body)
             families.place(matcher._orphan(post, form))
             on_progress(done + at, total)
         families.read_all_anew()
         families.take_ids(before)
-        for at, post in enumerate(self._posts(orphans), start=1):
+        for at, post in enumerate(_posts(connection, orphans), start=1):
             form = matched_form(post.body)
             orphan = matcher._orphan(post, form)
             links = families.links(orphan)
@@ -661,7 +661,7 @@ class _Rematcher:
             on_progress(total, total)
         kept = {stored.id for stored in matching.articles_of(connection, Origin.INFERRED)}
         for article_id in sorted(kept):
-            if not matching.mirrors_of(connection, article_id):
+            if not matching.mirrors_of(connection, article_id, 1):
                 matcher._drop_if_empty(connection, article_id)
                 kept.discard(article_id)
         self.counts.families = len(kept)
@@ -675,11 +675,13 @@ class _Rematcher:
     ) -> None:
         self.counts.changed += self.matcher.write(self.work, post, form, links, main)
 
-    def _posts(self, ids: Sequence[int]) -> Iterable[matching.StoredPost]:
-        for start in range(0, len(ids), 200):
-            chunk = ids[start : start + 200]
-            stored = {post.id: post for post in matching.read_posts(self.work.connection, chunk)}
-            yield from (stored[i] for i in chunk if i in stored)
+
+def _posts(connection: Connection, ids: Sequence[int]) -> Iterator[matching.StoredPost]:
+    """Yield posts in the order of *ids*; few are in memory at a time."""
+    for start in range(0, len(ids), 200):
+        chunk = ids[start : start + 200]
+        stored = {post.id: post for post in matching.read_posts(connection, chunk)}
+        yield from (stored[i] for i in chunk if i in stored)
 
 
 def _size(prepared: Article | Main) -> int:

@@ -186,6 +186,24 @@ def test_a_family_keeps_its_id_as_it_grows(store: Engine) -> None:
     assert families(store) == {frozenset({"p0", "p1", "p8", "p9"})}
 
 
+def test_a_large_family_grows_at_the_next_rematch(
+    store: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each copy is linked anew when its article grows: whoever posts pairs could make that endless."""
+    monkeypatch.setattr("pipelines.families.MOST_GROWN", 3)
+    monkeypatch.setattr("pipelines.families.READ_AT", frozenset({3}))
+    save(store, *(post(f"p{n}", polluted(UNKNOWN[:600])) for n in range(4)))
+    query = "SELECT id, text FROM article WHERE origin = 'inferred'"
+    (before,) = rows(store, query)
+    save(store, post("p8", polluted(UNKNOWN[:1100])), post("p9", polluted(UNKNOWN[:1000])))
+    assert rows(store, query) == [before]
+    assert families(store) == {frozenset({"p0", "p1", "p2", "p3", "p8", "p9"})}
+    Matcher().rematch(store, None, NOW)
+    (after,) = rows(store, query)
+    assert after["id"] == before["id"]
+    assert UNKNOWN[:900] in after["text"]
+
+
 def test_of_one_text_in_many_papers_the_earliest_is_the_original(store: Engine) -> None:
     hours = [*range(2, 14), 1, *range(14, 20)]
     for hour in hours:

@@ -86,7 +86,7 @@ def measured(
     found: dict[str, list[str]] = defaultdict(list)
     with reading(engine) as connection:
         for inferred in list(matching.articles_of(connection, Origin.INFERRED)):
-            members = matching.mirrors_of(connection, inferred.id)
+            members = sorted(matching.mirrors_of(connection, inferred.id))
             votes = Counter(each for i in members for each in truths[i]["article_ids"])
             if votes:
                 found[votes.most_common(1)[0][0]].append(normal_text(inferred.text))
