@@ -41,6 +41,7 @@ Stats of a crawl, beside Scrapy's:
     article/unchanged, article/older
                                 known, or older than `since`: not fetched
     article/postponed           left for the next run: a limit was reached
+    article/gone                named by a source, but taken down (HTTP 404, 410)
     article/failed/<reason>     as of posts; no_text, no_article, other_page
     archive/asked, archive/files
                                 archives named, and read

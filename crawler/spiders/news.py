@@ -31,6 +31,8 @@ from pipelines.worker import WorkerDiedError
 
 MOST_DEPTH = 3
 """Indexes inside indexes; the protocol allows one."""
+GONE = (404, 410)
+"""HTTP statuses of an article that was taken down; papers' feeds go on naming some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,6 +316,13 @@ class NewsSpider(Spider):
     def read_article(self, response: Response, entry: NewsEntry, reading: Reading) -> Any:
         """Hand the page over to the extract stage."""
         url = reading.state.url
+        if response.status in GONE:
+            # Not a failure: else no run would end well until the feed forgets it.
+            self._inc("article/gone")
+            self.logger.info(
+                "%s answers HTTP %d, though %s names it", entry.url, response.status, url
+            )
+            return
         yield self._news_page(entry.url, response, entry, url)
 
     def article_failed(self, failure: Failure) -> None:

@@ -269,10 +269,15 @@ def test_an_article_that_was_taken_down_is_not_the_front_page(site: Site, store_
     done = crawl_news(store_url, f"{site.url}/rss.xml")
     assert done.code == 3
     assert counts(last_stats(store_url), "article/") == {
-        "article/failed/http_404": 1,
         "article/failed/other_page": 1,
+        "article/gone": 1,
     }
     assert rows(store_url, article) == []
+    # That a feed goes on naming what is gone is no failure.
+    site.answers["/rss.xml"] = feed(site, ("/news/2", MORNING), ("/news/3", MORNING))
+    site.answers["/news/3"] = article_page(f"{site.url}/news/3")
+    assert crawl_news(store_url, f"{site.url}/rss.xml").code == 0
+    assert counts(last_stats(store_url), "article/") == {"article/gone": 1, "article/new": 1}
 
 
 def test_a_canonical_address_of_another_site_is_not_believed(site: Site, store_url: str) -> None:
