@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 MOST_REPEATS = 3
 """List pages without an unseen post that are read where many known posts are missing."""
 
+_NO_LIST = "it is no page of the board: an error, a notice of maintenance or a challenge, say"
+
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
@@ -386,6 +388,10 @@ class BoardSpider(Spider):
                 yield each
             return
         walk.board = listing.board
+        if not listing.is_of_board:
+            for each in self._end_list(walk, number, "no_list", _NO_LIST):
+                yield each
+            return
         for each in self._take_rows(walk, listing.rows, number):
             yield each
 
