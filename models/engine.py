@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from models import schema
+from models import schema, views
 from models.errors import RecipeMismatch, SchemaMismatch, StoreUnreachable
 from models.matching import index_secret
 from models.statements import Integers, IntegersDumper
@@ -108,6 +108,11 @@ def open_store(url: str, recipe: str | None = None) -> Engine:
                 found = _stored_revision(conn)
                 if found != schema.REVISION:
                     raise SchemaMismatch(_describe_mismatch(engine.url, found))
+                if missing := _missing(conn):
+                    raise SchemaMismatch(
+                        f"The store {shown(engine.url)} lacks {', '.join(missing)}: somebody removed "
+                        "that, or it is another program's; restore a backup, or name another store"
+                    )
             if recipe is not None:
                 _check_recipe(engine, recipe)
             if engine.dialect.name == "postgresql":
@@ -211,9 +216,7 @@ def _new_engine(text_url: str) -> Engine:
         return engine
     options = {name: each for name, each in _POSTGRES_CONNECT.items() if name not in url.query}
     # A server that restarted leaves dead connections behind: asked before each use.
-    engine = create_engine(
-        url, json_serializer=dump_json, connect_args=options, pool_pre_ping=True
-    )
+    engine = create_engine(url, json_serializer=dump_json, connect_args=options, pool_pre_ping=True)
     # Before SQLAlchemy asks for the version, whose answer it can not read in some encodings.
     event.listen(engine, "connect", _set_up_postgres, insert=True)
     return engine
@@ -251,6 +254,10 @@ def _check_folder(url: URL) -> None:
     assert url.database is not None
     if url.database.startswith("file:"):
         return
+    if Path(url.database).is_dir():
+        raise StoreUnreachable(
+            f"The store {shown(url)} can't be opened: that is a folder; name a file in it"
+        )
     folder = Path(url.database).absolute().parent
     if folder.is_dir():
         return
@@ -391,6 +398,13 @@ def _stored_revision(conn: Connection) -> str | None:
     return _FOREIGN if tables - {"alembic_version"} else None
 
 
+def _missing(conn: Connection) -> list[str]:
+    """Return the tables and views that the schema has and the store has not."""
+    there = inspect(conn)
+    found = {*there.get_table_names(), *there.get_view_names()}
+    return sorted({*schema.metadata.tables, *views.metadata.tables} - found)
+
+
 def _is_known(revision: str) -> bool:
     """Tell whether this program has that migration."""
     from models.migrations.config import known_revisions
@@ -473,6 +487,8 @@ def _reason(url: URL, error: BaseException) -> str:
     code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
     if code == sqlite3.SQLITE_NOTADB:
         return "the file is not an SQLite database"
+    if code == sqlite3.SQLITE_CORRUPT:
+        return "the file is damaged: restore a backup, or see what `sqlite3 FILE .recover` can save"
     if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return f"another process held its lock for more than {LOCK_WAIT_SECONDS} seconds"
     said = " ".join(str(cause).split())

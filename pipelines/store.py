@@ -1,6 +1,7 @@
 """Posts and articles → rows (thin: `pipelines.writer` does it)."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
@@ -234,6 +235,9 @@ class StoreStage:
 
     async def close(self) -> None:
         """End the process; the last to speak to the store says so."""
+        if self.is_open:
+            with contextlib.suppress(StoreError, WorkerDiedError):
+                await self._worker.call("close_writer")
         self.is_open = False
         await self._worker.close()
 
