@@ -6,6 +6,7 @@ let it wait for ever, or leave half of a board out without a word.
 
 import logging
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from scrapy.settings import BaseSettings
@@ -67,6 +68,11 @@ def check_settings(settings: BaseSettings) -> None:
     if settings.getint("CRAWL_INTERVAL_MIN") > settings.getint("CRAWL_INTERVAL_MAX"):
         raise ValueError("CRAWL_INTERVAL_MIN is more than CRAWL_INTERVAL_MAX")
     networks_of(settings)
+    if log_file := settings["LOG_FILE"]:
+        try:
+            Path(log_file).open("ab").close()
+        except OSError as error:
+            raise ValueError(f"LOG_FILE {log_file} cannot be written: {error.strerror}") from error
 
 
 def _check(

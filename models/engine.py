@@ -34,7 +34,7 @@ from models import schema, views
 from models.errors import RecipeMismatch, SchemaMismatch, StoreUnreachable
 from models.matching import index_secret
 from models.statements import Integers, IntegersDumper
-from models.types import dump_json
+from models.types import dump_json, load_json
 
 LOCK_WAIT_SECONDS = 60
 """How long a writer waits for another one; a batch of posts takes well under a second."""
@@ -209,14 +209,23 @@ def _new_engine(text_url: str) -> Engine:
     if url.get_backend_name() == "sqlite":
         _check_folder(url)
         engine = create_engine(
-            url, json_serializer=dump_json, connect_args={"timeout": LOCK_WAIT_SECONDS}
+            url,
+            json_serializer=dump_json,
+            json_deserializer=load_json,
+            connect_args={"timeout": LOCK_WAIT_SECONDS},
         )
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     options = {name: each for name, each in _POSTGRES_CONNECT.items() if name not in url.query}
     # A server that restarted leaves dead connections behind: asked before each use.
-    engine = create_engine(url, json_serializer=dump_json, connect_args=options, pool_pre_ping=True)
+    engine = create_engine(
+        url,
+        json_serializer=dump_json,
+        json_deserializer=load_json,
+        connect_args=options,
+        pool_pre_ping=True,
+    )
     # Before SQLAlchemy asks for the version, whose answer it can not read in some encodings.
     event.listen(engine, "connect", _set_up_postgres, insert=True)
     return engine

@@ -11,7 +11,7 @@ from scrapy.exceptions import CloseSpider, NotConfigured
 
 from crawler.boards import other_addresses
 from crawler.items import ArticleItem, PostItem
-from models.errors import StoreError
+from models.errors import InvalidRecord, StoreError
 from models.records import (
     CaptureRecord,
     IntervalLimits,
@@ -259,9 +259,16 @@ class StoreStage:
     async def _call(self, function: str, *args: object) -> Any:
         try:
             return await self._worker.call(function, *args)
+        except InvalidRecord:
+            raise
         except (StoreError, WorkerDiedError) as error:
             self._lose(error)
             raise StoreError(str(error)) from error
+        except Exception as error:
+            # Not a post but the run's own record: a run that cannot keep it must not go on unseen.
+            refused = StoreError(f"The store refuses {function}: {type(error).__name__}: {error}")
+            self._lose(refused)
+            raise refused from error
 
     def _lose(self, error: Exception) -> None:
         """Say once that the store is gone, and end the crawl."""

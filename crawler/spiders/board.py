@@ -29,7 +29,7 @@ from crawler.captures import Purpose
 from crawler.items import FetchedPage, PostPage
 from crawler.responses import CAPTURE, ERRORS, explain, fetched, headers_of
 from crawler.rows import exact
-from models.errors import StoreError
+from models.errors import InvalidRecord, StoreError
 from models.relation import Status
 from pipelines.answers import KnownPost, Listing, Start
 from pipelines.extract import ExtractStage
@@ -70,7 +70,10 @@ class Arguments:
 
 
 _READERS: Readers = {
-    "url": (web_address, "an http:// or https:// address of a list page or a post"),
+    "url": (
+        web_address,
+        "an http:// or https:// address of a list page or a post, without user and password",
+    ),
     "since": DAY,
     "max_pages": COUNT,
     "refresh": YES_OR_NO,
@@ -241,6 +244,9 @@ class BoardSpider(Spider):
                 seen = known
                 if start.others:
                     await stage.propose_boards(start.others, response.url)
+            except InvalidRecord as error:
+                self._board_failed(asked, "address", f"{asked[:200]} cannot be a board: {error}")
+                return
             except StoreError:
                 return  # said and counted by the stage
         walk = Walk(engine, board, asked, seen, start_url=response.url)
