@@ -152,8 +152,6 @@ class StoreCommand(ScrapyCommand):
     def _fail(self, code: int, message: str) -> None:
         say(f"scrapy {self.name}: {message}")
         self.exitcode = code
-        # What libraries leave half done (a workbook on a full disk) complains when it is thrown away.
-        sys.unraisablehook = _ignore
 
     @property
     def configuration(self) -> Settings:
@@ -227,10 +225,6 @@ def recorded_run(engine: "Engine", command: str, arguments: dict[str, Any]) -> I
             stats = dict(sorted(run.stats.items()))
             with writing(engine) as connection:
                 finish_run(connection, run.id, outcome, code, stats, datetime.now(UTC))
-
-
-def _ignore(unraisable: object) -> None:
-    """Take note of nothing: the command has failed and has said why."""
 
 
 def _give_up_stdout() -> None:

@@ -151,19 +151,32 @@ class StoreStage:
         return urls
 
     async def begin_board(
-        self, url: str, engine: str, name: str | None, asked_url: str, *, is_scheduled: bool
+        self,
+        url: str,
+        engine: str,
+        name: str | None,
+        asked_url: str,
+        *,
+        is_scheduled: bool,
+        moved_from: str | None = None,
     ) -> dict[str, KnownPost] | None:
         """Register a board; return what earlier crawls know of it, by native id.
 
         None for a scheduled crawl whose time has not come.
+
+        Args:
+            moved_from: the address that it had on a host that now sends everybody to this one.
         """
+        others = other_addresses(engine, url)
+        if moved_from is not None:
+            others += [moved_from, *other_addresses(engine, moved_from)]
         known: dict[str, KnownPost] | None = await self._call(
             "begin_board",
             url,
             engine,
             name,
             None if asked_url == url else asked_url,
-            other_addresses(engine, url),
+            others,
             self._limits if is_scheduled else None,
         )
         return known
@@ -266,7 +279,8 @@ class StoreStage:
             raise StoreError(str(error)) from error
         except Exception as error:
             # Not a post but the run's own record: a run that cannot keep it must not go on unseen.
-            refused = StoreError(f"The store refuses {function}: {type(error).__name__}: {error}")
+            cause = getattr(error, "orig", None) or error  # without the statement and its values
+            refused = StoreError(f"The store refuses {function}: {type(cause).__name__}: {cause}")
             self._lose(refused)
             raise refused from error
 

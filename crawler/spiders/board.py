@@ -22,6 +22,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from crawler import urls
 from crawler.arguments import COUNT, DAY, KST, YES_OR_NO, Readers, read_arguments, web_address
 from crawler.board_file import read_board_file
 from crawler.boards import BoardAddress, BoardEngine, ListRow, engines, find_engine_by_name
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 MOST_REPEATS = 3
 """List pages without an unseen post that are read where many known posts are missing."""
 
+MOVED = frozenset({301, 308})
+"""Redirects for good."""
 _NO_LIST = "it is no page of the board: an error, a notice of maintenance or a challenge, say"
 
 
@@ -237,6 +240,7 @@ class BoardSpider(Spider):
                     board.name or None,
                     asked,
                     is_scheduled=not self.arguments.url,
+                    moved_from=_moved_from(response, board.url),
                 )
                 if known is None:
                     self.logger.info("%s is the board %s, which is not due", asked, board.url)
@@ -651,6 +655,21 @@ class BoardSpider(Spider):
 
     def _inc(self, name: str) -> None:
         self.crawler.stats.inc_value(name)
+
+
+def _moved_from(response: Response, board_url: str) -> str | None:
+    """Return the address that a board had on a host that moved, for good, with all of its paths."""
+    was = response.meta.get("redirect_urls", [])
+    if not was or not set(response.meta["redirect_reasons"]) <= MOVED:
+        return None
+    old, new = urls.origin(was[0]), urls.origin(response.url)
+    has_same_path = (
+        was[0].partition("://")[2].partition("/")[2]
+        == response.url.partition("://")[2].partition("/")[2]
+    )
+    if old == new or not has_same_path or not board_url.startswith(new):
+        return None
+    return old + board_url.removeprefix(new)
 
 
 def _purpose(kind: str, walk: Walk, **fields: Any) -> Purpose:
