@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
-from crawler.board_file import is_web_address
+from crawler.board_file import is_web_address, without_password
 
 KST = timezone(timedelta(hours=9))
 BOOLEANS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
@@ -34,7 +34,8 @@ def read_arguments(given: Mapping[str, str], readers: Readers) -> dict[str, Any]
             values[name] = read(given[name].strip())
         except ValueError as error:
             raise ValueError(
-                f"argument {name}={given[name]!r} is not allowed; it must be {allowed}"
+                f"argument {name}={without_password(given[name])!r} is not allowed; "
+                f"it must be {allowed}"
             ) from error
     return values
 

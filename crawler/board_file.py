@@ -60,7 +60,10 @@ def _board(fields: object) -> NamedBoard:
         raise ValueError(f"unknown key {min(unknown)!r}; allowed are: {', '.join(sorted(_KEYS))}")
     url, enabled = fields.get("url"), fields.get("enabled", True)
     if not isinstance(url, str) or not is_web_address(url):
-        raise ValueError(f"url = {url!r} must be an http:// or https:// address")
+        shown = without_password(url) if isinstance(url, str) else url
+        raise ValueError(
+            f"url = {shown!r} must be an http:// or https:// address without user and password"
+        )
     if not isinstance(enabled, bool):
         raise ValueError(f"enabled = {enabled!r} must be true or false")  # noqa: TRY004 - bad input
     return NamedBoard(url, _seconds(fields.get("interval")), enabled)
@@ -77,11 +80,21 @@ def _seconds(interval: object) -> int | None:
 
 
 def is_web_address(text: str) -> bool:
-    """Tell whether *text* is an http(s) address with a host."""
+    """Tell whether *text* is an http(s) address with a host, and without a password."""
     try:
         address = urlsplit(text)
         _ = address.port  # raises on a port that is none
     except ValueError:
         return False
     has_host = address.scheme in {"http", "https"} and bool(address.hostname)
-    return has_host and not re.search(r"\s", text)
+    # A password would stand in the store and in every log, and no host takes it for a part of its name.
+    return has_host and address.username is None and not re.search(r"\s", text)
+
+
+def without_password(text: str) -> str:
+    """Return an address as it may be shown.
+
+    >>> without_password("http://me:secret@board.example/free")
+    'http://***@board.example/free'
+    """
+    return re.sub(r"//[^/@]*@", "//***@", text)

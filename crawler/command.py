@@ -24,6 +24,7 @@ from scrapy.settings import Settings
 from scrapy.utils.log import configure_logging
 
 from crawler.exit_codes import ExitCode
+from crawler.setting_values import check_settings
 from crawler.terminal import one_line, say
 
 if TYPE_CHECKING:
@@ -88,6 +89,18 @@ class StoreCommand(ScrapyCommand):
         parser.formatter_class = _HelpFormatter
         parser.epilog = f"{self.long_help()}\n{EXIT_CODES}".strip()
 
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Take the options over, and look at the settings.
+
+        Raises:
+            UsageError: one is wrong.
+        """
+        super().process_options(args, opts)
+        try:
+            check_settings(self.configuration)
+        except ValueError as error:
+            raise UsageError(str(error), print_help=False) from error
+
     def long_help(self) -> str:
         """Return what `--help` says below the options."""
         return self.details
@@ -111,7 +124,8 @@ class StoreCommand(ScrapyCommand):
         try:
             with _stopped_by_signals():
                 self.exitcode = self.work(_arguments(args), opts)
-                sys.stdout.flush()
+                if sys.stdout is not None:  # closed by whoever started this
+                    sys.stdout.flush()
         except CommandError as error:
             self._fail(error.exit_code, str(error))
         except StoreError as error:
@@ -124,8 +138,16 @@ class StoreCommand(ScrapyCommand):
             self._fail(error.exit_code, f"stopped by {error}; what was committed before is there")
         except BrokenPipeError:
             # `scrapy report | head`: nobody reads on, which is no fault of anybody.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _give_up_stdout()
             self.exitcode = 128 + signal.SIGPIPE
+        except OSError as error:
+            # Files that a command is named are its own matter: this one is what it prints to.
+            _give_up_stdout()
+            where = error.filename or "the standard output"
+            self._fail(
+                ExitCode.NOT_STARTED,
+                f"{where} cannot be written: {error.strerror or error}; the store is as it shall be",
+            )
 
     def _fail(self, code: int, message: str) -> None:
         say(f"scrapy {self.name}: {message}")
@@ -203,6 +225,12 @@ def recorded_run(engine: "Engine", command: str, arguments: dict[str, Any]) -> I
             stats = dict(sorted(run.stats.items()))
             with writing(engine) as connection:
                 finish_run(connection, run.id, outcome, code, stats, datetime.now(UTC))
+
+
+def _give_up_stdout() -> None:
+    """Have what is still to be printed go nowhere: the interpreter would fail of it at its end."""
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _arguments(args: list[str]) -> list[str]:

@@ -1,6 +1,7 @@
 """Rows → JSON lines or CSV → a file that is complete or not there."""
 
 import csv
+import errno
 import gzip
 import io
 import json
@@ -229,6 +230,8 @@ def open_output(target: str) -> Iterator[TextIO]:
     """
     try:
         if target == STDOUT:
+            if sys.stdout is None:
+                raise OSError(errno.EBADF, "it is closed")
             # Not sys.stdout itself: it may be set to another encoding.
             with _text(cast("BinaryIO", sys.stdout.buffer)) as stream:
                 yield stream

@@ -38,6 +38,7 @@ BAD = (
     "post/status/unreadable",
     "store/error",
     "spider_exceptions/",
+    "feedexport/failed_count/",
 )
 """Starts of the stats that count what went wrong."""
 

@@ -10,7 +10,6 @@ Memory is bounded by the longest line that is accepted, not by the file.
 """
 
 import csv
-import gzip
 import io
 import json
 import math
@@ -98,7 +97,76 @@ class Reading(Generic[T]):
 # --- files → rows ---------------------------------------------------------------
 
 
-Lines: TypeAlias = "io.BufferedReader[io.FileIO] | gzip.GzipFile"
+class _Unzipped:
+    """The lines of a gzip file, up to the place where it breaks off, is damaged or turns into something else.
+
+    Python's own reader loses what it had read ahead when it came there.
+    """
+
+    def __init__(self, packed: "io.BufferedReader[io.FileIO]") -> None:
+        self._packed = packed
+        self._is_inside = False
+        """Between the beginning and the end of one of the files that a gzip file may consist of."""
+        self._pieces = self._unpack()
+        self._waiting = bytearray()
+        self._fault: EOFError | zlib.error | OSError | None = None
+        self._is_over = False
+
+    def peek(self, size: int) -> bytes:
+        """Return the next *size* bytes, fewer at the end, and leave them there; raise as `readline`."""
+        while len(self._waiting) < size and not self._is_over:
+            self._take()
+        self._raise_at_end()
+        return bytes(self._waiting[:size])
+
+    def readline(self, limit: int) -> bytes:
+        """Return the next line, or *limit* bytes of it; nothing at the end.
+
+        Raises:
+            EOFError, zlib.error, OSError: the file is bad there, and all whole lines before were given.
+        """
+        looked = 0
+        while (end := self._waiting.find(b"\n", looked, limit)) < 0:
+            looked = len(self._waiting)
+            if looked >= limit or self._is_over:
+                break
+            self._take()
+        self._raise_at_end()
+        line = bytes(self._waiting[: limit if end < 0 else end + 1])
+        del self._waiting[: len(line)]
+        return line
+
+    def _raise_at_end(self) -> None:
+        if self._fault is not None and not self._waiting:
+            raise self._fault
+
+    def _take(self) -> None:
+        try:
+            self._waiting += next(self._pieces)
+        except StopIteration:
+            self._is_over = True
+        except (EOFError, zlib.error, OSError) as fault:
+            self._is_over, self._fault = True, fault
+            if self._is_inside:  # the line that it broke off in is not whole
+                del self._waiting[self._waiting.rfind(b"\n") + 1 :]
+
+    def _unpack(self) -> Iterator[bytes]:
+        rest = b""
+        while rest := rest or self._packed.read(_PACKED_BYTES):
+            if not self._is_inside:
+                rest = rest.lstrip(b"\0")  # tapes are filled up
+                unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS)
+            if not rest:
+                continue
+            unpacked = unpacker.decompress(rest, _HEAD_BYTES)
+            self._is_inside = not unpacker.eof
+            rest = unpacker.unconsumed_tail if self._is_inside else unpacker.unused_data
+            yield unpacked
+        if self._is_inside:
+            raise EOFError
+
+
+Lines: TypeAlias = "io.BufferedReader[io.FileIO] | _Unzipped"
 
 
 @dataclass(slots=True)
@@ -147,13 +215,11 @@ def open_input(name: str) -> Iterator[OpenInput]:
 
 
 def _unzipped(name: str, raw: io.FileIO, size: int | None) -> OpenInput:
-    stream: Lines = io.BufferedReader(raw, _HEAD_BYTES)
+    plain = io.BufferedReader(raw, _HEAD_BYTES)
     with _reading():
         # The content decides: downloads and mails rename files, and lose the .gz.
-        if stream.peek(2)[:2] == b"\x1f\x8b":
-            # Read without a buffer around it: where the file breaks off, that would
-            # lose the lines that it holds.
-            stream = gzip.GzipFile(fileobj=cast("io.BufferedIOBase", stream), mode="rb")
+        is_gzip = plain.peek(2)[:2] == b"\x1f\x8b"
+        stream: Lines = _Unzipped(plain) if is_gzip else plain
         head = stream.peek(_HEAD_BYTES)
     if not head.removeprefix(_UTF8_BOM).strip():
         # A file of blank lines only is found to be empty when it has been read.
@@ -162,7 +228,7 @@ def _unzipped(name: str, raw: io.FileIO, size: int | None) -> OpenInput:
         return OpenInput(name, stream, raw, size)
     for magic, kind in _TABLES.items():
         if head.startswith(magic):
-            if size is None or isinstance(stream, gzip.GzipFile):
+            if size is None or isinstance(stream, _Unzipped):
                 what = f"an {kind} file must be named itself, and not be gzipped"
                 raise BadInputError("not_text", what)
             return OpenInput(name, stream, raw, size, kind)
@@ -175,6 +241,8 @@ def _unzipped(name: str, raw: io.FileIO, size: int | None) -> OpenInput:
 
 
 _HEAD_BYTES = 64 * 1024
+_PACKED_BYTES = 8 * 1024
+"""Of a gzip file that are unpacked at once: where it is damaged, no more than those is lost."""
 _UTF8_BOM = b"\xef\xbb\xbf"
 _NOT_TEXT = {
     b"\xff\xfe": "in UTF-16",
@@ -205,7 +273,7 @@ def _reading() -> Iterator[None]:
         raise BadInputError(
             "truncated_gzip", "the gzip file is cut off; its lines so far are kept"
         ) from None
-    except (gzip.BadGzipFile, zlib.error) as error:
+    except zlib.error as error:
         raise BadInputError(
             "broken_gzip", f"the gzip file is damaged ({error}); its lines so far are kept"
         ) from None

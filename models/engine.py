@@ -4,6 +4,7 @@ sqlite:///data/store.sqlite3            a file, made at first open
 postgresql://user:password@host/name    PostgreSQL through psycopg 3; `scrapy migrate` makes the tables
 """
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,11 +30,11 @@ from sqlalchemy import (
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from models import schema
+from models import schema, views
 from models.errors import RecipeMismatch, SchemaMismatch, StoreUnreachable
 from models.matching import index_secret
 from models.statements import Integers, IntegersDumper
-from models.types import dump_json
+from models.types import dump_json, load_json
 
 LOCK_WAIT_SECONDS = 60
 """How long a writer waits for another one; a batch of posts takes well under a second."""
@@ -55,9 +56,32 @@ _DRIVER_ERRORS = (DBAPIError, sqlite3.Error, psycopg.Error)
 # IOERR, CORRUPT, FULL, CANTOPEN, PROTOCOL, NOTADB.
 _SQLITE_GONE = frozenset({3, 5, 6, 7, 8, 10, 11, 13, 14, 15, 26})
 # PostgreSQL's SQLSTATE classes: connection, authorisation, database gone, resources
-# (a full disk), operator intervention, system error; then two codes: the wait for the
-# writers' lock timed out, and the server is (now) read-only.
-_POSTGRES_GONE = ("08", "28", "3D", "53", "57P", "58", "55P03", "25006")
+# (a full disk), operator intervention, system error; then three codes: the wait for the
+# writers' lock timed out, the server is (now) read-only, and the role lacks a right.
+_POSTGRES_GONE = ("08", "28", "3D", "53", "57P", "58", "55P03", "25006", "42501")
+
+# A server that vanishes without a word would be waited for until the system gives up, hours later.
+_POSTGRES_CONNECT = {
+    "connect_timeout": CONNECT_WAIT_SECONDS,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 6,
+    "tcp_user_timeout": 90_000,  # ms
+}
+
+# What a server, a database or a role may have set otherwise: texts and times could not be read,
+# a writer that waited would act on what was there before it did, and a rematch, which is one
+# transaction and thinks long, would be broken off each night.
+_POSTGRES_SESSION = {
+    "client_encoding": "UTF8",
+    "DateStyle": "ISO, YMD",
+    "TimeZone": "UTC",
+    "default_transaction_isolation": "read committed",
+    "lock_timeout": f"{LOCK_WAIT_SECONDS}s",
+    "statement_timeout": "0",
+    "idle_in_transaction_session_timeout": "0",
+    "transaction_timeout": "0",
+}
 
 
 def open_store(url: str, recipe: str | None = None) -> Engine:
@@ -84,6 +108,11 @@ def open_store(url: str, recipe: str | None = None) -> Engine:
                 found = _stored_revision(conn)
                 if found != schema.REVISION:
                     raise SchemaMismatch(_describe_mismatch(engine.url, found))
+                if missing := _missing(conn):
+                    raise SchemaMismatch(
+                        f"The store {shown(engine.url)} lacks {', '.join(missing)}: somebody removed "
+                        "that, or it is another program's; restore a backup, or name another store"
+                    )
             if recipe is not None:
                 _check_recipe(engine, recipe)
             if engine.dialect.name == "postgresql":
@@ -180,14 +209,23 @@ def _new_engine(text_url: str) -> Engine:
     if url.get_backend_name() == "sqlite":
         _check_folder(url)
         engine = create_engine(
-            url, json_serializer=dump_json, connect_args={"timeout": LOCK_WAIT_SECONDS}
+            url,
+            json_serializer=dump_json,
+            json_deserializer=load_json,
+            connect_args={"timeout": LOCK_WAIT_SECONDS},
         )
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    wait = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_WAIT_SECONDS}
+    options = {name: each for name, each in _POSTGRES_CONNECT.items() if name not in url.query}
     # A server that restarted leaves dead connections behind: asked before each use.
-    engine = create_engine(url, json_serializer=dump_json, connect_args=wait, pool_pre_ping=True)
+    engine = create_engine(
+        url,
+        json_serializer=dump_json,
+        json_deserializer=load_json,
+        connect_args=options,
+        pool_pre_ping=True,
+    )
     # Before SQLAlchemy asks for the version, whose answer it can not read in some encodings.
     event.listen(engine, "connect", _set_up_postgres, insert=True)
     return engine
@@ -225,6 +263,10 @@ def _check_folder(url: URL) -> None:
     assert url.database is not None
     if url.database.startswith("file:"):
         return
+    if Path(url.database).is_dir():
+        raise StoreUnreachable(
+            f"The store {shown(url)} can't be opened: that is a folder; name a file in it"
+        )
     folder = Path(url.database).absolute().parent
     if folder.is_dir():
         return
@@ -303,8 +345,12 @@ def _set_up_postgres(connection: Any, record: ConnectionPoolEntry) -> None:
     connection.adapters.register_dumper(Integers, IntegersDumper)
     connection.autocommit = True
     with connection.cursor() as cursor:
-        cursor.execute(f"SET lock_timeout = '{LOCK_WAIT_SECONDS}s'")
-        cursor.execute("SET TimeZone = 'UTC'")
+        # Older servers lack some of them.
+        cursor.execute(
+            "SELECT set_config(name, %(values)s::jsonb ->> name, false) FROM pg_settings"
+            " WHERE name = ANY(%(names)s)",
+            {"values": dump_json(_POSTGRES_SESSION), "names": list(_POSTGRES_SESSION)},
+        )
     connection.autocommit = False
 
 
@@ -359,6 +405,13 @@ def _stored_revision(conn: Connection) -> str | None:
         revision = conn.execute(text("SELECT version_num FROM alembic_version")).scalar()
         return None if revision is None else str(revision)
     return _FOREIGN if tables - {"alembic_version"} else None
+
+
+def _missing(conn: Connection) -> list[str]:
+    """Return the tables and views that the schema has and the store has not."""
+    there = inspect(conn)
+    found = {*there.get_table_names(), *there.get_view_names()}
+    return sorted({*schema.metadata.tables, *views.metadata.tables} - found)
 
 
 def _is_known(revision: str) -> bool:
@@ -443,7 +496,11 @@ def _reason(url: URL, error: BaseException) -> str:
     code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
     if code == sqlite3.SQLITE_NOTADB:
         return "the file is not an SQLite database"
+    if code == sqlite3.SQLITE_CORRUPT:
+        return "the file is damaged: restore a backup, or see what `sqlite3 FILE .recover` can save"
     if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return f"another process held its lock for more than {LOCK_WAIT_SECONDS} seconds"
     said = " ".join(str(cause).split())
-    return said.replace(url.password, "***") if url.password else said
+    if not url.password:
+        return said
+    return re.sub(rf"(?<!\w){re.escape(url.password)}(?!\w)", "***", said)

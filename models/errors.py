@@ -2,6 +2,7 @@
 
     StoreError
     ├── StoreUnreachable   it can't be opened, or it went away
+    ├── BrokenValue        it holds a value that no program of ours wrote
     ├── SchemaMismatch     its schema is older or newer than this program, or not ours
     └── RecipeMismatch     its index was made by another recipe
     InvalidRecord          one record can't be stored; the store is well, others can be
@@ -17,6 +18,10 @@ class StoreError(Exception):
 
 class StoreUnreachable(StoreError):  # noqa: N818 - the names say the state of the store
     """The store can't be opened, or it went away during the work."""
+
+
+class BrokenValue(StoreError):  # noqa: N818
+    """The store holds a value that is none of its column's: somebody wrote it by hand."""
 
 
 class SchemaMismatch(StoreError):  # noqa: N818

@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import JSON, DateTime, Dialect, Enum, String, Text, TypeDecorator
 from sqlalchemy.types import TypeEngine
 
+from models.errors import BrokenValue
+
 # PostgreSQL takes no NUL, and neither backend takes half a surrogate pair. Both
 # reach us from pages that somebody broke on purpose.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -67,7 +69,13 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         if isinstance(value, str):
-            return datetime.fromisoformat(value)
+            try:
+                return datetime.fromisoformat(value)
+            except ValueError:
+                raise BrokenValue(
+                    f"The store holds {value[:40]!r} where a time must stand, like "
+                    "2026-01-31T15:00:00Z: correct it with SQL"
+                ) from None
         moment: datetime = value
         return moment.astimezone(UTC)
 
@@ -129,6 +137,20 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 def dump_json(value: Any) -> str:
     """Write *value* as JSON that people can read (no escapes for Hangul)."""
     return _ENCODER.encode(value)
+
+
+def load_json(text: str | bytes) -> Any:
+    """Read what `dump_json` wrote.
+
+    Raises:
+        BrokenValue: somebody else wrote it.
+    """
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise BrokenValue(
+            f"The store holds {text[:40]!r} where JSON must stand: correct it with SQL"
+        ) from None
 
 
 def _plain(value: Any) -> Any:

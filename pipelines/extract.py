@@ -88,11 +88,17 @@ class ExtractStage:
         Raises:
             WorkerDiedError: reading it took too long, too much memory, or crashed.
         """
-        return await self._worker.call(function, *args)
+        try:
+            return await self._worker.call(function, *args)
+        except WorkerDiedError as error:
+            if error.reason != "crash":
+                raise
+            # The system may have ended it, short of memory: that is no fault of the page.
+            return await self._worker.call(function, *args)
 
     async def _read(self, items: list[Readable]) -> list[Read]:
         try:
-            results: list[Read | Failed] = await self._worker.call("read_all", items)
+            results: list[Read | Failed] = await self.ask("read_all", items)
         except WorkerDiedError as error:
             if len(items) == 1:
                 logger.error("%s could not be read: %s", items[0].url, error)

@@ -84,7 +84,25 @@ def read_list(engine_name: str, board: BoardAddress, fetched: FetchedPage, numbe
             # The board stays the one that was begun, whatever its list calls it.
             board = replace(learned, url=board.url, native_id=board.native_id)
         page.notes["board"] = board
-    return Listing(engine.read_list(page, fetched.fetched_at).rows, board)
+    rows = engine.read_list(page, fetched.fetched_at).rows
+    return Listing(rows, board, bool(rows) or _is_of_board(page, engine, board))
+
+
+def _is_of_board(page: Page, engine: BoardEngine, board: BoardAddress) -> bool:
+    """Tell a list's end from what stands in its place: a database's error, maintenance, a challenge.
+
+    A board's page is known to its engine, or leads back to the board; or it is a notice by
+    script, which is the software's own word.
+    """
+    if engine.recognises(page) or "alert(" in page.text:
+        return True
+    address = _script_of(board.url)
+    links = page.selector.xpath("//a/@href | //form/@action").getall()[:MOST_START_LINKS]
+    return any(_script_of(urls.join(page.url, link) or "") == address for link in links)
+
+
+def _script_of(url: str) -> str:
+    return urls.host(url) + urls.path(url)
 
 
 def read_feed(engine_name: str, board: BoardAddress, fetched: FetchedPage) -> Listing:

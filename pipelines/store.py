@@ -1,6 +1,7 @@
 """Posts and articles → rows (thin: `pipelines.writer` does it)."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
@@ -10,7 +11,7 @@ from scrapy.exceptions import CloseSpider, NotConfigured
 
 from crawler.boards import other_addresses
 from crawler.items import ArticleItem, PostItem
-from models.errors import StoreError
+from models.errors import InvalidRecord, StoreError
 from models.records import (
     CaptureRecord,
     IntervalLimits,
@@ -150,19 +151,32 @@ class StoreStage:
         return urls
 
     async def begin_board(
-        self, url: str, engine: str, name: str | None, asked_url: str, *, is_scheduled: bool
+        self,
+        url: str,
+        engine: str,
+        name: str | None,
+        asked_url: str,
+        *,
+        is_scheduled: bool,
+        moved_from: str | None = None,
     ) -> dict[str, KnownPost] | None:
         """Register a board; return what earlier crawls know of it, by native id.
 
         None for a scheduled crawl whose time has not come.
+
+        Args:
+            moved_from: the address that it had on a host that now sends everybody to this one.
         """
+        others = other_addresses(engine, url)
+        if moved_from is not None:
+            others += [moved_from, *other_addresses(engine, moved_from)]
         known: dict[str, KnownPost] | None = await self._call(
             "begin_board",
             url,
             engine,
             name,
             None if asked_url == url else asked_url,
-            other_addresses(engine, url),
+            others,
             self._limits if is_scheduled else None,
         )
         return known
@@ -234,6 +248,9 @@ class StoreStage:
 
     async def close(self) -> None:
         """End the process; the last to speak to the store says so."""
+        if self.is_open:
+            with contextlib.suppress(StoreError, WorkerDiedError):
+                await self._worker.call("close_writer")
         self.is_open = False
         await self._worker.close()
 
@@ -255,9 +272,17 @@ class StoreStage:
     async def _call(self, function: str, *args: object) -> Any:
         try:
             return await self._worker.call(function, *args)
+        except InvalidRecord:
+            raise
         except (StoreError, WorkerDiedError) as error:
             self._lose(error)
             raise StoreError(str(error)) from error
+        except Exception as error:
+            # Not a post but the run's own record: a run that cannot keep it must not go on unseen.
+            cause = getattr(error, "orig", None) or error  # without the statement and its values
+            refused = StoreError(f"The store refuses {function}: {type(cause).__name__}: {cause}")
+            self._lose(refused)
+            raise refused from error
 
     def _lose(self, error: Exception) -> None:
         """Say once that the store is gone, and end the crawl."""

@@ -30,6 +30,8 @@ ResultT = TypeVar("ResultT")
 
 OUT_OF_MEMORY = 70
 """Exit code of a process that needs more memory than it may have."""
+STARTING_SECONDS = 120.0
+"""s that a process may take to start, beside its first call: imports take two, on a busy machine twenty."""
 
 
 class WorkerDiedError(Exception):
@@ -106,9 +108,11 @@ class Worker:
         async with self._turn:
             self.start()
             assert self._socket is not None
+            limit = self._timeout
+            if limit is not None and not self._is_warm:
+                limit += STARTING_SECONDS  # the first call waits for the imports, too
             try:
-                # The first call waits for the imports, too.
-                async with asyncio.timeout(self._timeout if self._is_warm else None):
+                async with asyncio.timeout(limit):
                     await loop.sock_sendall(self._socket, _framed(call))
                     answer = await _received(loop, self._socket)
             except TimeoutError as late:
@@ -116,7 +120,7 @@ class Worker:
                 self._process.kill()
                 await self._stop()
                 raise WorkerDiedError(
-                    f"the {self.name} process took longer than {self._timeout:g} s", "timeout"
+                    f"the {self.name} process took longer than {limit:g} s", "timeout"
                 ) from late
             except (EOFError, ConnectionError) as gone:
                 code = await self._stop()

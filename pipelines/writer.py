@@ -75,6 +75,17 @@ def open_writer(url: str) -> None:
     _open = _Open(open_store(url, Matcher.recipe()), Matcher())
 
 
+def close_writer() -> None:
+    """Close the store; the last to do so has SQLite put everything into the one file.
+
+    People copy that file, and not the log of writes beside it.
+    """
+    global _open  # noqa: PLW0603 - see open_writer
+    if _open is not None:
+        _open.engine.dispose()
+        _open = None
+
+
 def begin_run(command: str, arguments: dict[str, Any]) -> int:
     """Write the row of a run that starts now; return its id."""
     with _transaction() as connection:

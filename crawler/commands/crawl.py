@@ -17,7 +17,7 @@ from scrapy.exceptions import UsageError
 
 from crawler.exit_codes import ExitCode
 from crawler.extensions import judge
-from crawler.guard import networks_of
+from crawler.setting_values import check_settings
 
 
 class Command(ScrapyCrawl):
@@ -25,6 +25,19 @@ class Command(ScrapyCrawl):
 
     def short_desc(self) -> str:
         return "Run a spider of the project, by name (exit codes: see the README)"
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Take the options over, and look at the settings before Scrapy reads them.
+
+        Raises:
+            UsageError: one is wrong.
+        """
+        super().process_options(args, opts)
+        assert self.settings is not None
+        try:
+            check_settings(self.settings)
+        except ValueError as error:
+            raise UsageError(str(error), print_help=False) from error
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check the arguments, crawl, and set the exit code.
@@ -44,11 +57,6 @@ class Command(ScrapyCrawl):
             raise UsageError(
                 f"no spider is called {args[0]!r}; there are: {known}", print_help=False
             ) from None
-        assert self.settings is not None
-        try:
-            networks_of(self.settings)
-        except ValueError as error:
-            raise UsageError(str(error), print_help=False) from error
         check: Callable[[dict[str, Any]], object] | None = getattr(spider, "check_arguments", None)
         if check is not None:
             try:

@@ -22,6 +22,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from crawler import urls
 from crawler.arguments import COUNT, DAY, KST, YES_OR_NO, Readers, read_arguments, web_address
 from crawler.board_file import read_board_file
 from crawler.boards import BoardAddress, BoardEngine, ListRow, engines, find_engine_by_name
@@ -29,7 +30,7 @@ from crawler.captures import Purpose
 from crawler.items import FetchedPage, PostPage
 from crawler.responses import CAPTURE, ERRORS, explain, fetched, headers_of
 from crawler.rows import exact
-from models.errors import StoreError
+from models.errors import InvalidRecord, StoreError
 from models.relation import Status
 from pipelines.answers import KnownPost, Listing, Start
 from pipelines.extract import ExtractStage
@@ -41,6 +42,10 @@ if TYPE_CHECKING:
 
 MOST_REPEATS = 3
 """List pages without an unseen post that are read where many known posts are missing."""
+
+MOVED = frozenset({301, 308})
+"""Redirects for good."""
+_NO_LIST = "it is no page of the board: an error, a notice of maintenance or a challenge, say"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,10 @@ class Arguments:
 
 
 _READERS: Readers = {
-    "url": (web_address, "an http:// or https:// address of a list page or a post"),
+    "url": (
+        web_address,
+        "an http:// or https:// address of a list page or a post, without user and password",
+    ),
     "since": DAY,
     "max_pages": COUNT,
     "refresh": YES_OR_NO,
@@ -232,6 +240,7 @@ class BoardSpider(Spider):
                     board.name or None,
                     asked,
                     is_scheduled=not self.arguments.url,
+                    moved_from=_moved_from(response, board.url),
                 )
                 if known is None:
                     self.logger.info("%s is the board %s, which is not due", asked, board.url)
@@ -239,6 +248,9 @@ class BoardSpider(Spider):
                 seen = known
                 if start.others:
                     await stage.propose_boards(start.others, response.url)
+            except InvalidRecord as error:
+                self._board_failed(asked, "address", f"{asked[:200]} cannot be a board: {error}")
+                return
             except StoreError:
                 return  # said and counted by the stage
         walk = Walk(engine, board, asked, seen, start_url=response.url)
@@ -386,6 +398,10 @@ class BoardSpider(Spider):
                 yield each
             return
         walk.board = listing.board
+        if not listing.is_of_board:
+            for each in self._end_list(walk, number, "no_list", _NO_LIST):
+                yield each
+            return
         for each in self._take_rows(walk, listing.rows, number):
             yield each
 
@@ -639,6 +655,21 @@ class BoardSpider(Spider):
 
     def _inc(self, name: str) -> None:
         self.crawler.stats.inc_value(name)
+
+
+def _moved_from(response: Response, board_url: str) -> str | None:
+    """Return the address that a board had on a host that moved, for good, with all of its paths."""
+    was = response.meta.get("redirect_urls", [])
+    if not was or not set(response.meta["redirect_reasons"]) <= MOVED:
+        return None
+    old, new = urls.origin(was[0]), urls.origin(response.url)
+    has_same_path = (
+        was[0].partition("://")[2].partition("/")[2]
+        == response.url.partition("://")[2].partition("/")[2]
+    )
+    if old == new or not has_same_path or not board_url.startswith(new):
+        return None
+    return old + board_url.removeprefix(new)
 
 
 def _purpose(kind: str, walk: Walk, **fields: Any) -> Purpose:

@@ -60,7 +60,10 @@ class Arguments:
 
 
 _READERS: Readers = {
-    "url": (web_address, "an http:// or https:// address of a feed, a sitemap or an article"),
+    "url": (
+        web_address,
+        "an http:// or https:// address of a feed, a sitemap or an article, without user and password",
+    ),
     "since": DAY,
     "max_articles": COUNT,
     "refresh": YES_OR_NO,

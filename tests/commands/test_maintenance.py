@@ -16,7 +16,7 @@ from models import schema, views
 from models.engine import open_store
 from models.write import set_store_info, writing
 from pipelines.match import Matcher
-from tests.commands.running import ROOT, Run, last_run, lines, run_process, select_all
+from tests.commands.running import ROOT, Run, command, last_run, lines, run_process, select_all
 from tests.commands.sample import ARTICLES, HARBOUR, KEYWORD
 
 OURS = ("demo", "export", "load", "migrate", "rematch", "report")
@@ -187,3 +187,20 @@ def test_a_terminal_gets_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_quiet_work_says_nothing() -> None:
     assert _work(io.StringIO(), quiet=True) == ""
     assert _work(Terminal(), quiet=True) == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
+def test_an_output_that_is_full_is_said(sqlite_url: str) -> None:
+    for arguments in (["report"], ["export", "posts", "-o", "-", "--format", "csv"]):
+        with Path("/dev/full").open("w") as full:
+            done = subprocess.run(
+                command(sqlite_url, *arguments),
+                cwd=ROOT,
+                stdout=full,
+                stderr=subprocess.PIPE,
+                text=True,
+                check=False,
+            )
+        assert done.returncode == 1
+        assert "the standard output cannot be written: No space left" in done.stderr
+        assert "Traceback" not in done.stderr

@@ -12,6 +12,7 @@ import pytest
 from crawler.readers import (
     BadInputError,
     Limits,
+    Row,
     open_input,
     read_article,
     read_post,
@@ -182,6 +183,19 @@ def test_a_line_that_is_too_long_is_skipped_without_being_read(tmp_path: Path) -
         (3, "too_long"),
         (4, {"id": "3", "text": "c"}),
     ]
+
+
+def test_lines_before_what_is_no_gzip_any_more_are_kept(tmp_path: Path) -> None:
+    line = '{"id": "%d", "text": "글"}\n'
+    packed = gzip.compress((line % 1).encode())
+    two = packed + b"\0" * 100 + gzip.compress((line % 2).strip().encode())
+    assert len(rows(tmp_path / "two.gz", two)) == 2
+    (tmp_path / "bad.gz").write_bytes(two + b"garbage")
+    found: list[Row] = []
+    with pytest.raises(BadInputError) as error, open_input(str(tmp_path / "bad.gz")) as source:
+        found.extend(read_rows(source, Limits()))
+    assert [row.fields["id"] for row in found] == ["1", "2"]  # type: ignore[index]
+    assert error.value.reason == "broken_gzip"
 
 
 def test_lines_before_the_end_of_a_cut_off_gzip_file_are_kept(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from crawler.sample_board import LastWords, SampleBoards, SamplePost
-from models.schema import capture, run
+from models.schema import capture, post, run
 from tests.conftest import MIGRATED
 from tests.crawl.conftest import sample_post
 from tests.crawl.running import (
@@ -110,17 +110,43 @@ def test_a_bad_post_costs_no_other_and_is_counted_by_reason(
     assert len(posts(store_url)) == 12
 
 
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        (http(503, "busy", HTML), "http_503"),
+        (http(200, "<b>Warning</b>: MySQL server has gone away in <b>/home/x.php</b>", HTML), "no_list"),
+    ],
+)  # fmt: skip
 def test_a_list_page_that_fails_ends_paging_and_the_posts_before_it_are_kept(
-    store_url: str,
+    fault: bytes, reason: str, store_url: str
 ) -> None:
     with FaultyBoards([sample_post("gnuboard", n) for n in range(1, 41)]) as faulty:
-        faulty.faults["/bbs/board.php?bo_table=free&page=2"] = http(503, "busy", HTML)
+        faulty.faults["/bbs/board.php?bo_table=free&page=2"] = fault
         done = crawl_board(store_url, faulty.gnuboard_url)
 
     assert done.code == 3, done.log
     assert len(posts(store_url)) == 15
-    assert last_stats(store_url)["list/failed/http_503"] == 1
+    stats = last_stats(store_url)
+    assert stats[f"list/failed/{reason}"] == 1
+    # Its time for the next visit comes no later for that, and what it did not show is not gone.
+    assert "board/crawled" not in stats
     assert "List page 2" in done.log
+
+
+def test_a_board_whose_host_moved_for_good_keeps_its_posts(tmp_path: Path) -> None:
+    store_url = f"sqlite:///{tmp_path / 'store.sqlite3'}"
+    some = [sample_post("gnuboard", n) for n in range(1, 6)]
+    with FaultyBoards(some) as old, SampleBoards(some) as new:
+        assert crawl_board(store_url, old.gnuboard_url).code == 0
+        moved = http(301, "", f"Location: {new.gnuboard_url}")
+        old.faults["/bbs/board.php?bo_table=free"] = moved
+        done = crawl_board(store_url, old.gnuboard_url)
+
+    assert done.code == 0, done.log
+    assert last_stats(store_url)["post/unchanged"] == 5
+    assert len(rows(store_url, post)) == 5
+    # Whoever copies the store's file has all of it.
+    assert [each.name for each in tmp_path.iterdir()] == ["store.sqlite3"]
 
 
 def free_port() -> int:
@@ -187,6 +213,12 @@ def test_robots_txt_is_obeyed_at_the_start_and_for_each_post(store_url: str) -> 
         (["board", "-a", "url=ftp://example.org/"], "argument url='ftp://example.org/'"),
         (["board", "-a", "ulr=http://example.org/"], "unknown argument ulr"),
         (["bored"], "no spider is called 'bored'; there are: archive, board, news"),
+        (["board", "-a", "url=http://me:secret@board.example/"], "without user and password"),
+        (
+            ["board", "-sSTORE_BATCH=0"],
+            "STORE_BATCH='0' is not allowed; it must be a whole number, 1 or more",
+        ),
+        (["board", "-sLOG_LEVEL=loud"], "the setting LOG_LEVEL='loud'"),
     ],
 )
 def test_wrong_usage_is_refused_before_anything_is_opened(
@@ -199,6 +231,7 @@ def test_wrong_usage_is_refused_before_anything_is_opened(
     assert done.code == 2, done.log
     assert message in done.log
     assert "Traceback" not in done.log
+    assert "secret" not in done.log
     assert not store.exists()
 
 
@@ -230,6 +263,22 @@ def test_a_post_that_the_store_refuses_costs_no_other(boards: SampleBoards, stor
     assert "post 17 of " in done.log
     assert last_stats(store_url)["store/error"] == 1
     assert last_stats(store_url)["post/new"] == 19
+
+
+def test_a_store_that_refuses_the_record_of_the_run_ends_it(
+    boards: SampleBoards, store_url: str
+) -> None:
+    with sqlite3.connect(store_url.removeprefix("sqlite:///")) as connection:
+        connection.execute(
+            "CREATE TRIGGER refuse BEFORE UPDATE ON board BEGIN SELECT RAISE(ABORT, 'no'); END"
+        )
+    connection.close()
+
+    done = crawl_board(store_url, boards.rhymix_url)
+
+    assert done.code == 4, done.log
+    assert "The store refuses begin_board" in done.said
+    assert "Traceback" not in done.log
 
 
 class Slow(FaultyBoards):

@@ -30,6 +30,7 @@ from crawler.middlewares import backoff, retry_after
         ("finished", {"board/started": 1, "store/error": 1}, 3),
         ("finished", {"board/started": 1, "spider_exceptions/count": 1}, 3),
         ("finished", {"board/started": 1, "list/empty": 1}, 3),
+        ("finished", {"board/started": 1, "feedexport/failed_count/FileFeedStorage": 1}, 3),
         ("shutdown", {"board/started": 1}, 3),
         ("memusage_exceeded", {"board/started": 1}, 3),
         ("store_gone", {"board/started": 1}, 4),

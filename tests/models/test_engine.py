@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from models import schema, views
 from models.engine import is_store_gone, migrate, open_store, reading, shown
-from models.errors import RecipeMismatch, SchemaMismatch, StoreUnreachable
+from models.errors import BrokenValue, RecipeMismatch, SchemaMismatch, StoreUnreachable
 from models.migrations.config import known_revisions, upgrade
 from models.queries import VIEWS
 from models.write import get_store_info, save_post, set_store_info, writing
@@ -189,6 +189,47 @@ def test_a_postgresql_database_that_keeps_no_hangul(
         migrate(url)
 
 
+def test_what_a_server_or_a_role_has_set_does_not_matter(
+    migrated_postgres_url: str, new_postgres_database: Callable[[str], str]
+) -> None:
+    url = new_postgres_database(MIGRATED)
+    name = make_url(url).database
+    for setting in (
+        "client_encoding TO 'EUC_KR'",
+        "DateStyle TO 'SQL, DMY'",
+        "default_transaction_isolation TO 'serializable'",
+        "idle_in_transaction_session_timeout TO '1s'",
+    ):
+        execute(url, f"ALTER DATABASE {name} SET {setting}")
+    store = open_store(url)
+    # No letter of it is in EUC-KR.
+    put(store, a_post(body="똠방각하 😀", posted_at=NOW))
+    with reading(store) as conn:
+        found = conn.execute(select(schema.post.c.body, schema.post.c.posted_at)).one()
+        assert tuple(found) == ("똠방각하 😀", NOW)
+    with writing(store) as conn:
+        assert conn.scalar(text("SHOW transaction_isolation")) == "read committed"
+        assert conn.scalar(text("SHOW idle_in_transaction_session_timeout")) == "0"
+    store.dispose()
+
+
+def test_a_role_without_rights_is_told(
+    postgres_url: str, migrated_postgres_url: str, new_postgres_database: Callable[[str], str]
+) -> None:
+    url = new_postgres_database(MIGRATED)
+    # Short enough to stand in other words.
+    execute(url, "CREATE ROLE reader LOGIN PASSWORD 'e'")
+    try:
+        execute(url, "GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader")
+        theirs = make_url(url).set(username="reader", password="e")
+        store = open_store(theirs.render_as_string(hide_password=False))
+        with pytest.raises(StoreUnreachable, match="permission denied for table"):
+            put(store, a_post())
+        store.dispose()
+    finally:
+        execute(url, "DROP OWNED BY reader", "DROP ROLE reader")
+
+
 def test_a_file_that_is_no_database_is_left_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "notes.txt"
     path.write_text("이것은 데이터베이스가 아니다. " * 50)
@@ -198,8 +239,31 @@ def test_a_file_that_is_no_database_is_left_as_it_is(tmp_path: Path) -> None:
 
 
 def test_a_folder_is_no_store(tmp_path: Path) -> None:
-    with pytest.raises(StoreUnreachable, match="unable to open"):
+    with pytest.raises(StoreUnreachable, match="that is a folder; name a file in it"):
         open_store(f"sqlite:///{tmp_path}")
+
+
+def test_a_damaged_file_is_refused_with_what_to_do(sqlite_url: str) -> None:
+    path = Path(sqlite_url.removeprefix("sqlite:///"))
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    with pytest.raises(StoreUnreachable, match=r"damaged: restore a backup.*\.recover"):
+        open_store(sqlite_url)
+
+
+def test_a_store_that_lacks_something_is_refused(store_url: str) -> None:
+    execute(store_url, "DROP VIEW mirrors")
+    with pytest.raises(SchemaMismatch, match="lacks mirrors: "):
+        open_store(store_url)
+
+
+def test_a_value_that_somebody_wrote_is_shown(sqlite_url: str) -> None:
+    store = open_store(sqlite_url)
+    put(store, a_post())
+    for column, value in (("posted_at", "'어제'"), ("hrefs", "'[oops'")):
+        execute(sqlite_url, f"UPDATE post SET {column} = {value}")
+        with pytest.raises(BrokenValue, match=value.strip("'[")), reading(store) as conn:
+            conn.execute(select(schema.post.c[column])).all()
+    store.dispose()
 
 
 def test_tables_of_another_program_are_refused(tmp_path: Path, empty_postgres_url: str) -> None:

@@ -1,15 +1,18 @@
 """Reading pages beside the crawl: what one page does costs no other, and none is lost."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from scrapy.utils.test import get_crawler
 
-from crawler.items import NewsPage, PostPage
+from crawler.boards import BoardAddress
+from crawler.items import FetchedPage, NewsPage, PostPage
 from models.relation import Status
 from pipelines.drops import PageUnusable
 from pipelines.extract import ExtractStage
+from pipelines.reading import read_list
 from pipelines.worker import Worker, WorkerDiedError
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -81,3 +84,48 @@ def test_an_article_whose_page_cannot_be_read_is_dropped_under_its_reason() -> N
     results, stats = asyncio.run(read([taken]))
     assert isinstance(results[0], PageUnusable)
     assert stats["article/failed/read_error"] == 1
+
+
+BOARD = BoardAddress("http://board.example/bbs/board.php?bo_table=free", "free")
+
+
+@pytest.mark.parametrize(
+    ("html", "is_end"),
+    [
+        ("<script>var g5_url = 'x';</script><p>게시물이 없습니다.</p>", True),
+        ("<a href='/bbs/board.php?bo_table=free'>처음으로</a><p>없음</p>", True),
+        ("<script>alert('마지막 쪽입니다.'); history.back();</script>", True),
+        ("<h1>점검 중</h1><p>02시부터 06시까지 점검합니다.</p><a href='/'>홈</a>", False),
+        ("<script>document.cookie = 'ok=1'; location.reload();</script>", False),
+        ("", False),
+    ],
+)
+def test_a_list_ends_with_a_page_of_the_board(html: str, is_end: bool) -> None:
+    for engine in ("gnuboard5", "generic"):
+        board = replace(BOARD, style='["","",0]')
+        shown = FetchedPage(
+            url=f"{BOARD.url}&page=9", status=200, headers={}, body=html.encode(), fetched_at=NOW
+        )
+        listing = read_list(engine, board, shown, 9)
+        assert listing.rows == []
+        # What the engine of a software writes says nothing to another one.
+        if "g5_url" not in html or engine == "gnuboard5":
+            assert listing.is_of_board is is_end
+
+
+def test_a_process_that_was_killed_is_asked_once_more() -> None:
+    async def main() -> object:
+        crawler = get_crawler(settings_dict={"READ_TIMEOUT": 30, "READ_MEMORY": 0})
+        crawler._apply_settings()
+        stage = ExtractStage.from_crawler(crawler)
+        await stage.open_spider()
+        await stage.ask("read_all", [page(1)])
+        process = stage._worker._process
+        assert process is not None
+        process.kill()
+        try:
+            return await stage.process_item(page(2))
+        finally:
+            await stage.close_spider()
+
+    assert asyncio.run(main()).status is Status.LIVE  # type: ignore[attr-defined]

@@ -102,3 +102,16 @@ def test_an_error_of_a_call_reaches_each_of_its_items_and_no_other() -> None:
 
     results = asyncio.run(main())
     assert [isinstance(result, ValueError) for result in results] == [True, True, False, False]
+
+
+def test_a_process_that_hangs_while_it_starts_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.worker.STARTING_SECONDS", 0.0)
+
+    async def main() -> None:
+        worker = Worker("test", "os", timeout=0.001)  # Python itself takes longer to start
+        with pytest.raises(WorkerDiedError, match="took longer") as error:
+            await worker.call("getpid")
+        assert error.value.reason == "timeout"
+        await worker.close()
+
+    asyncio.run(main())
