@@ -531,3 +531,64 @@ def test_kboard_skins_name_the_parts_of_a_post_in_two_ways() -> None:
         '<div class="detail-attr detail-view"><div class="detail-name">조회</div>'
         '<div class="detail-value">12</div></div>'
     )
+
+
+def test_a_gnuboard4_skin_that_marks_no_body_is_read_by_structure() -> None:
+    seen = page(
+        """<html><head><title>동네 > 마당 > 우물가 소식</title></head><body>
+        <script>var g4_path = ".."; var g4_bbs = "bbs"; var g4_bo_table = "talk";</script>
+        <div id="board_view"><a href="./write.php?w=r&bo_table=talk&wr_id=3">답변</a>
+        <h2 class="title"><a href="./board.php?bo_table=talk&amp;wr_id=3">우물가 소식</a></h2>
+        <div class="sum"><span class="hit">조회</span><span>1,240</span>
+        <span class="date">2025.09.05 17:25</span></div>
+        <div><span class="member">자두</span> <span>(1.♡.3.4)</span></div>
+        <div class="content"><p>두레박을 새로 달았습니다. 물은 여전히 맑습니다.</p><p>둘째 문단입니다.</p></div>
+        <div id="board_comment"><div><a name="c_7"></a><div class="comment_list">
+        <span class="guest">바다</span><span class="date">2025.09.05 17:32:54</span>
+        <div class="content">잘 읽었습니다</div></div></div>
+        <div><a name="c_8"></a><div class="comment_list"><span class="guest">산</span>
+        <span class="date">09-06</span><div class="content">저도요</div></div></div></div></div></body></html>"""
+    )
+    item = find_engine_by_name("gnuboard4").read_post(seen, NOW)
+    assert (item.status, item.title, item.author, item.hits) == (
+        Status.LIVE, "우물가 소식", "자두", 1240
+    )  # fmt: skip
+    assert [word in item.html for word in ("두레박을", "둘째 문단", "잘 읽었", "1,240")] == [
+        True, True, False, False
+    ]  # fmt: skip
+    shown = [(each.author, each.text, each.posted_at) for each in item.comments]
+    assert shown == [
+        ("바다", "잘 읽었습니다", datetime(2025, 9, 5, 8, 32, 54, tzinfo=UTC)),
+        ("산", "저도요", datetime(2026, 9, 5, 15, 0, tzinfo=UTC)),
+    ]
+
+
+def test_a_mark_changes_when_a_post_is_locked() -> None:
+    sample = load(CAPTURES / "gnuboard4" / "webzine-list")
+
+    def marks(source: str) -> list[str]:
+        changed = Page(url=sample.page.url, text=source)
+        return [row.mark for row in sample.engine.read_list(changed, NOW).rows]
+
+    before = marks(sample.page.text)
+    for lock in ('<img src="img/icon_secret.gif">', '<i class="fa fa-lock"></i>'):
+        locked = marks(sample.page.text.replace("</a>", f"</a> {lock}"))
+        assert all(old != new for old, new in zip(before, locked, strict=True))
+    for other in ('<i class="fa fa-clock-o"></i>', '<span class="d-block">비밀글 아님</span>'):
+        assert marks(sample.page.text.replace("</a>", f"</a> {other}")) == before
+
+
+def test_gnuboard6_replies_may_be_moved_in_by_a_margin() -> None:
+    comments = "".join(
+        f"""<article id="c_{number}" style="{style}"><span class="guest">손님</span>
+        <time datetime="2026-01-02 03:04:05"></time><textarea id="save_comment_{number}">말 {number}</textarea></article>"""
+        for number, style in ((4, ""), (5, "margin-left:50px"), (6, "margin-left:100px"), (7, ""))
+    )
+    seen = page(
+        f"""<html><head><title>글 > 마당 | 마을</title></head><body><script>const g6_bo_table = "talk";
+        const g6_url = "https://a.kr";</script><article id="bo_v"><h2 id="bo_v_title">글</h2>
+        <div id="bo_v_con">본문입니다</div></article><section id="bo_vc">{comments}</section></body></html>""",
+        "https://a.kr/board/talk/3",
+    )
+    item = find_engine_by_name("gnuboard6").read_post(seen, NOW)
+    assert [each.depth for each in item.comments] == [0, 1, 2, 0]
