@@ -592,3 +592,38 @@ def test_gnuboard6_replies_may_be_moved_in_by_a_margin() -> None:
     )
     item = find_engine_by_name("gnuboard6").read_post(seen, NOW)
     assert [each.depth for each in item.comments] == [0, 1, 2, 0]
+
+
+@pytest.mark.parametrize("name", ["이름", "작성자", "바람"])
+def test_an_xe_guest_may_be_called_like_a_label(name: str) -> None:
+    seen = page(
+        f"""<html><head><meta name="Generator" content="Rhymix"><title>마을 - 우물</title></head><body>
+        <div class="board_read"><div class="read_header"><h1><a href="https://a.kr/talk/12">우물</a></h1>
+        <p class="time">2026.01.02 03:04</p><p class="meta">{name} <span class="sum">
+        <span class="read">조회 수:1042</span></span></p></div>
+        <div class="read_body"><!--BeforeDocument(12,0)--><div class="document_12_0 rhymix_content xe_content">
+        <p>물맛이 좋습니다</p></div><!--AfterDocument(12,0)--></div></div></body></html>""",
+        "https://a.kr/talk/12",
+    )
+    item = find_engine_by_name("rhymix").read_post(seen, NOW)
+    assert (item.author, item.hits) == (name, 1042)
+
+
+@pytest.mark.parametrize("engine", engines(), ids=lambda engine: engine.name)
+def test_a_page_that_the_server_failed_to_make_is_unreadable(engine: BoardEngine) -> None:
+    login = """<html><head><meta name="generator" content="Rhymix"></head><body><div id="access">
+    <h1>로그인이 필요합니다</h1><form name="flogin"><input type="password" name="mb_password"></form>
+    </div></body></html>"""
+    seen = read_page("https://a.kr/bbs/board.php?bo_table=talk&wr_id=3", login.encode(), {}, 500)
+    assert engine.read_post(seen, NOW).status is Status.UNREADABLE
+
+
+def test_kboard_says_that_a_post_is_gone_in_more_than_one_way() -> None:
+    for said in ("이 게시글은 삭제되었습니다.", "잘못된 URL 주소입니다.", "삭제된 게시글입니다."):
+        seen = page(
+            f"""<html><head><link href="/wp-content/plugins/kboard/skin/default/style.css"></head><body>
+            <div class="entry-content"><script>alert("{said}");</script>
+            <script>window.location.href="/talk/?mod=list";</script></div></body></html>""",
+            "https://a.kr/talk/?mod=document&uid=7",
+        )
+        assert find_engine_by_name("kboard").read_post(seen, NOW).status is Status.DELETED
