@@ -627,3 +627,24 @@ def test_kboard_says_that_a_post_is_gone_in_more_than_one_way() -> None:
             "https://a.kr/talk/?mod=document&uid=7",
         )
         assert find_engine_by_name("kboard").read_post(seen, NOW).status is Status.DELETED
+
+
+def test_an_egovframe_file_needs_no_extension_and_comments_may_go_on_elsewhere() -> None:
+    fields = '<input name="nttId" type="hidden" value="17"><input name="bbsId" type="hidden" value="BBS_1">'
+    files = "".join(
+        f"""<li><a href="javascript:fn_egov_downFile('E1=','{number}')">{name}&nbsp;[12,345&nbsp;byte]</a></li>"""
+        for number, name in enumerate(("무확장자", "사진 [1].jpg"))
+    )
+    seen = page(
+        f"""<html><body><table><tr><th>글 제목</th><td>우물</td></tr><tr><th>작성자</th><td>나래</td>
+        <th>작성시각</th><td>2026-01-02</td></tr><tr><th>글 내용</th><td><span class="ck-content">
+        <p>물맛이 좋습니다</p></span></td></tr><tr><th>첨부파일</th><td><ul>{files}</ul></td></tr></table>
+        <form name="articleForm" action="/cop/bbs/updateArticleView.do">{fields}</form>
+        <a href="javascript:fn_egov_downFile('E1=','0')">내려받기</a>
+        <h3>댓글 14</h3><div class="reply"><ul><li><strong>가람</strong> <span class="date">2026-01-03 04:05</span>
+        <p class="txt">잘 읽었습니다</p></li></ul></div></body></html>""",
+        "https://a.kr/cop/bbs/selectArticleDetail.do?bbsId=BBS_1&nttId=17",
+    )
+    item = find_engine_by_name("egovframe").read_post(seen, NOW)
+    assert item.files == ["무확장자", "사진 [1].jpg"]
+    assert (len(item.comments), item.comment_count) == (1, 14)
