@@ -648,3 +648,24 @@ def test_an_egovframe_file_needs_no_extension_and_comments_may_go_on_elsewhere()
     item = find_engine_by_name("egovframe").read_post(seen, NOW)
     assert item.files == ["무확장자", "사진 [1].jpg"]
     assert (len(item.comments), item.comment_count) == (1, 14)
+
+
+def test_a_cafe24_design_may_print_a_bare_name_behind_a_hidden_label() -> None:
+    seen = page(
+        """<html><body><div class="xans-element- xans-board xans-board-readpackage-1002 xans-board-readpackage">
+        <div class="xans-element- xans-board xans-board-read-1002 xans-board-read"><div class="title">
+        <strong class="label hide">제목</strong><h3>조회 수 3</h3></div><div class="info"><p class="writer">
+        <strong class="label hide">작성자</strong> 나래<span>(ip:1.2.3.***)</span></p><p class="regdate">
+        <strong class="label hide">작성일</strong> 2026-01-02 03:04:05</p><p class="hit"><strong>조회</strong> 41</p>
+        </div><div class="content"><div class="fr-view fr-view-article"><p>물맛이 좋습니다</p></div></div>
+        <p class="attach"><strong>첨부파일</strong> <span><a href="#none"
+        onclick="BOARD_READ.file_download('/exec/front/Board/download/?no=7');">무확장자</a></span></p></div></div>
+        <div class="xans-element- xans-board xans-board-commentlist-1002 xans-board-commentlist"><ul><li>
+        <p class="writer"><strong class="label hide">작성자 </strong> 가람</p><p class="regdate"><strong>작성일 </strong>
+        2026-01-03 04:05:06</p><div><span id="comment_contents9">잘 읽었습니다</span></div></li></ul></div></body></html>""",
+        "https://a.kr/article/%EC%9E%90%EC%9C%A0/1/7/",
+    )
+    item = find_engine_by_name("cafe24").read_post(seen, NOW)
+    assert (item.title, item.author, item.hits) == ("조회 수 3", "나래", 41)
+    assert item.files == ["무확장자"]
+    assert [(each.author, each.text) for each in item.comments] == [("가람", "잘 읽었습니다")]
