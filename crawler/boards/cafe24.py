@@ -7,7 +7,7 @@ the design.  A post stands at ``/board/NAME/read.html?no=&board_no=`` and at
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
@@ -248,9 +248,13 @@ def _fill(item: PostItem, cafe24: _Cafe24Page, now: datetime) -> None:
     # A title may be "조회 수 3", and is no label.
     header = [piece for piece in header if piece.text != item.title]
     author = labels.text_beside(index, _AUTHOR, skip)
-    item.ip = markup.ip_fragment(author)
+    item.ip = next((ip for piece in header if (ip := markup.ip_fragment(piece.text))), None)
     # Right behind the label may stand the bare name, and behind that the address.
-    said = (author, markup.labelled(header, markup.AUTHOR))
+    said = (
+        author,
+        markup.labelled(header, markup.AUTHOR),
+        *(markup.text_of(each) for each in _titled(region, _AUTHOR, skip)),
+    )
     names = (markup.squeeze(_IP.sub("", text or "")) for text in said)
     item.author = next(filter(None, names), None) or _first_name(cafe24, skip)
     when = labels.text_beside(index, _TIME, skip) or markup.labelled(header, markup.TIME)
@@ -259,6 +263,8 @@ def _fill(item: PostItem, cafe24: _Cafe24Page, now: datetime) -> None:
     item.hits = markup.integer(hits)
     item.category = labels.text_beside(index, _CATEGORY, skip)
     files = labels.cell_beside(index, _FILES, skip)
+    if files is None:
+        files = next(_titled(region, _FILES, skip), None)
     if files is not None:
         item.files = [
             name
@@ -268,6 +274,15 @@ def _fill(item: PostItem, cafe24: _Cafe24Page, now: datetime) -> None:
         ]
     item.comments = list(_comments(cafe24, now))
     item.comment_count = len(item.comments)
+
+
+def _titled(
+    root: etree._Element, wanted: tuple[str, ...], skip: Collection[etree._Element] = frozenset()
+) -> Iterator[etree._Element]:
+    """Yield the elements that a design labels by their tooltip alone."""
+    for element in root.iter(etree.Element):
+        if element.get("title") in wanted and element not in skip:
+            yield element
 
 
 def _named_title(cafe24: _Cafe24Page, skip: set[etree._Element]) -> str | None:
@@ -298,8 +313,10 @@ def _comments(cafe24: _Cafe24Page, now: datetime) -> Iterator[CommentRecord]:
         words = [piece for piece in markup.pieces(item, set(element.iter())) if piece.text]
         name = next(
             (piece.text for piece in words if "name" in " ".join(markup.trail(piece.owner, item))),
-            markup.labelled(words, markup.AUTHOR),
+            None,
         )
+        name = name or markup.labelled(words, markup.AUTHOR)
+        name = name or next(map(markup.text_of, _titled(item, _AUTHOR)), None)
         stamps = (read_time(piece.text, now) for piece in words if re.search(r"\d", piece.text))
         yield CommentRecord(
             native_id=number or None,

@@ -669,3 +669,21 @@ def test_a_cafe24_design_may_print_a_bare_name_behind_a_hidden_label() -> None:
     assert (item.title, item.author, item.hits) == ("조회 수 3", "나래", 41)
     assert item.files == ["무확장자"]
     assert [(each.author, each.text) for each in item.comments] == [("가람", "잘 읽었습니다")]
+
+
+def test_a_cafe24_design_may_label_by_tooltips_alone() -> None:
+    seen = page(
+        """<html><body><div class="xans-element- xans-board xans-board-readpackage-4 xans-board-readpackage">
+        <div class="xans-element- xans-board xans-board-read-4 xans-board-read"><h3 class="subject">우물</h3>
+        <span class="id" title="작성자">나래<span>(ip:1.2.3.***)</span></span>
+        <span class="date" title="작성일">2026-01-02 03:04:05</span><span>조회 41</span>
+        <div class="body"><div class="fr-view fr-view-article"><p>물맛이 좋습니다</p></div>
+        <div class="attach" title="첨부파일"><a href="#none">우물 지도.pdf</a></div></div></div></div>
+        <div class="xans-element- xans-board xans-board-commentlist-4 xans-board-commentlist"><ul><li>
+        <span class="writer" title="작성자">가람</span> <span title="작성일">2026-01-03 04:05:06</span>
+        <div><span id="comment_contents9">잘 읽었습니다</span></div></li></ul></div></body></html>""",
+        "https://a.kr/article/%EC%9E%90%EC%9C%A0/4/7/",
+    )
+    item = find_engine_by_name("cafe24").read_post(seen, NOW)
+    assert (item.author, item.ip, item.files) == ("나래", "1.2.3.***", ["우물 지도.pdf"])
+    assert [each.author for each in item.comments] == ["가람"]
