@@ -74,7 +74,12 @@ class BoardEngine(ABC):
         status: Status,
         now: datetime,
     ) -> PostItem:
-        """Return what a page is about, a post of *board* if it is one, and nothing yet of what it says."""
+        """Return what a page is about, a post of *board* if it is one, and nothing yet of what it says.
+
+        A page that the server failed to make says nothing of its post, whatever forms stand on it.
+        """
+        if page.status >= 500 and status is not Status.LIVE:
+            status = Status.UNREADABLE
         url = self.post_request(board, number) if board and number else page.url
         return PostItem(
             board_url=board.url if board else "",

@@ -7,7 +7,7 @@ the design.  A post stands at ``/board/NAME/read.html?no=&board_no=`` and at
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
@@ -39,6 +39,8 @@ _TIME = ("작성일", "등록일", "날짜", "date")
 _HITS = ("조회수", "조회", "hit", "view", "views", "hits")
 _FILES = ("첨부파일", "파일첨부", "파일", "file", "files", "attachment")
 _CATEGORY = ("카테고리", "분류", "category")
+_DOWNLOAD = re.compile(r"\bfile_download\(")
+"""What the software's own links to files call: a name needs no extension."""
 
 
 class _Cafe24Page(markup.EnginePage):
@@ -243,20 +245,44 @@ def _fill(item: PostItem, cafe24: _Cafe24Page, now: datetime) -> None:
     region = next(iter(cafe24.modules("read")), cafe24.root)
     header = [piece for piece in markup.pieces(region, cafe24.beside) if piece.text]
     item.title = labels.text_beside(index, _TITLE, skip) or _named_title(cafe24, skip)
-    author = labels.text_beside(index, _AUTHOR, skip) or markup.labelled(header, markup.AUTHOR)
-    item.author = markup.squeeze(_IP.sub("", author or "")) or _first_name(cafe24, skip)
-    item.ip = markup.ip_fragment(author)
-    said = labels.text_beside(index, _TIME, skip) or markup.labelled(header, markup.TIME)
-    item.posted_at = read_time(said, now) if said else None
+    # A title may be "조회 수 3", and is no label.
+    header = [piece for piece in header if piece.text != item.title]
+    author = labels.text_beside(index, _AUTHOR, skip)
+    item.ip = next((ip for piece in header if (ip := markup.ip_fragment(piece.text))), None)
+    # Right behind the label may stand the bare name, and behind that the address.
+    said = (
+        author,
+        markup.labelled(header, markup.AUTHOR),
+        *(markup.text_of(each) for each in _titled(region, _AUTHOR, skip)),
+    )
+    names = (markup.squeeze(_IP.sub("", text or "")) for text in said)
+    item.author = next(filter(None, names), None) or _first_name(cafe24, skip)
+    when = labels.text_beside(index, _TIME, skip) or markup.labelled(header, markup.TIME)
+    item.posted_at = read_time(when, now) if when else None
     hits = labels.text_beside(index, _HITS, skip) or markup.labelled(header, markup.HITS)
     item.hits = markup.integer(hits)
     item.category = labels.text_beside(index, _CATEGORY, skip)
     files = labels.cell_beside(index, _FILES, skip)
+    if files is None:
+        files = next(_titled(region, _FILES, skip), None)
     if files is not None:
-        names = (markup.text_of(link) for link in files.iter("a"))
-        item.files = [name for name in names if re.search(r"\.\w{2,5}$", name)]
+        item.files = [
+            name
+            for link in files.iter("a")
+            if (name := markup.text_of(link))
+            and (re.search(r"\.\w{2,5}$", name) or _DOWNLOAD.search(link.get("onclick") or ""))
+        ]
     item.comments = list(_comments(cafe24, now))
     item.comment_count = len(item.comments)
+
+
+def _titled(
+    root: etree._Element, wanted: tuple[str, ...], skip: Collection[etree._Element] = frozenset()
+) -> Iterator[etree._Element]:
+    """Yield the elements that a design labels by their tooltip alone."""
+    for element in root.iter(etree.Element):
+        if element.get("title") in wanted and element not in skip:
+            yield element
 
 
 def _named_title(cafe24: _Cafe24Page, skip: set[etree._Element]) -> str | None:
@@ -289,6 +315,8 @@ def _comments(cafe24: _Cafe24Page, now: datetime) -> Iterator[CommentRecord]:
             (piece.text for piece in words if "name" in " ".join(markup.trail(piece.owner, item))),
             None,
         )
+        name = name or markup.labelled(words, markup.AUTHOR)
+        name = name or next(map(markup.text_of, _titled(item, _AUTHOR)), None)
         stamps = (read_time(piece.text, now) for piece in words if re.search(r"\d", piece.text))
         yield CommentRecord(
             native_id=number or None,

@@ -341,7 +341,9 @@ def _fill(item: PostItem, egov: _EgovPage, now: datetime) -> None:
     item.hits = markup.integer(hits)
     item.files = list(_files(egov))
     item.comments = list(_comments(egov, now))
-    item.comment_count = len(item.comments)
+    # Further comments stand on pages of their own.
+    stated = markup.integer(markup.labelled(header, markup.COMMENTS))
+    item.comment_count = max(stated or 0, len(item.comments))
 
 
 def _named_title(egov: _EgovPage) -> str | None:
@@ -359,9 +361,15 @@ def _files(egov: _EgovPage) -> Iterator[str]:
             r"down_?file|filedown|atchFileId", target, re.IGNORECASE
         ):
             continue
-        name = re.match(r".+\.\w{2,5}(?=\s*(?:[\[(]|$))", markup.text_of(link))
-        if name:
+        text = markup.text_of(link)
+        if name := re.match(r".+\.\w{2,5}(?=\s*(?:[\[(]|$))", text):
             yield name[0]
+        elif (size := _SIZE.search(text)) and size.start():
+            yield text[: size.start()]  # a name without an extension
+
+
+_SIZE = re.compile(r"\s*\[\s*[\d.,]+\s*(?:bytes?|[KMG]B)\s*\]$", re.IGNORECASE)
+"""What the components print behind a file's name."""
 
 
 def _comments(egov: _EgovPage, now: datetime) -> Iterator[CommentRecord]:

@@ -18,6 +18,7 @@ from lxml import etree
 from crawler import urls
 from crawler.boards import markup
 from crawler.boards.base import BoardAddress, BoardEngine, ListPage
+from crawler.boards.generic import find_body
 from crawler.dates import read_time
 from crawler.items import PostItem
 from crawler.page import Page
@@ -152,7 +153,23 @@ class _Board4Page(markup.EnginePage):
             *self.index.with_class("ct"),
             *self.index.with_class("view-content", "view_content"),
         ]
-        return named[0] if named else None
+        if named:
+            return named[0]
+        return find_body(self.page) if self.shows_post else None
+
+    @cached_property
+    def shows_post(self) -> bool:
+        """Tell a post's page from lists, forms and notices, whatever its skin."""
+        forms = {form.get("name") for form in self.index.with_tag("form")}
+        if "fviewcomment" in forms or self.index.with_id("commentContents"):
+            return True
+        own = self.target(self.page.url)
+        number = own[1].get("wr_id") if own and own[0] == "board" else None
+        scripts = {"write", "password", "delete", "good", "nogood", "scrap_popin"}
+        return number is not None and any(
+            target is not None and target[0] in scripts and target[1].get("wr_id") == number
+            for target in (self.target(href) for _, href in self.index.links)
+        )
 
     @cached_property
     def spoken(self) -> set[etree._Element]:
@@ -293,10 +310,9 @@ def _status(board4: _Board4Page) -> Status:
         return Status.SECRET
     if "login.php" in goes or (forms & {"flogin", "fregister"} and board4.container is None):
         return Status.DENIED
-    if board4.notice is None and page.status < 300 and board4.number:
-        is_post = "fviewcomment" in forms or board4.index.with_id("commentContents")
-        if board4.container is not None or is_post:
-            return Status.LIVE
+    is_post = board4.container is not None or board4.shows_post
+    if board4.notice is None and page.status < 300 and board4.number and is_post:
+        return Status.LIVE
     if page.status in (404, 410):
         return Status.DELETED
     return Status.DENIED if page.status in (401, 403) else Status.UNREADABLE
@@ -452,7 +468,8 @@ def _comments(board4: _Board4Page, now: datetime) -> Iterator[CommentRecord]:
         if plain is None:  # a skin whose reply form fetches what it quotes
             shown = markup.select(element, ".//*[contains(@class,'content')]")
             text = markup.lines_of(shown[0]) if shown else ""
-        when = next((piece.text for piece in header if _DATE.match(piece.text)), "")
+        times = [piece.text for piece in header if markup.is_time(piece.text)]
+        when = next((text for text in times if _DATE.match(text)), times[0] if times else "")
         found.append(
             (
                 _indent(element),

@@ -35,6 +35,7 @@ _STATUS_WORDS = (
 _SIZE = re.compile(r"\s*\(?\s*[\d.,]+\s*(?:bytes?|B|KB|MB|GB)\s*\)?\s*$", re.IGNORECASE)
 _LINES = ("br", "p", "div", "li", "tr", "blockquote", "pre", "h1", "h2", "h3", "h4", "table")
 _DEPTH = re.compile(r"depth-?_?(\d{1,3})")
+_MARGIN = re.compile(r"(?:margin|padding)-left\s*:\s*(\d{1,5})")
 _DATE = re.compile(r"\d{2,4}[-./]\d{1,2}[-./]\d{1,2}")
 
 
@@ -324,6 +325,9 @@ def _behind(board6: _Board6Page, route: str) -> Iterator[str]:
 
 def _comments(board6: _Board6Page, now: datetime) -> Iterator[CommentRecord]:
     kept = dict(board6.index.ids("save_comment_"))
+    # A template names a reply's level, or moves it in by a step of its own.
+    margins = {number: _margin(element) for number, element in board6.comments}
+    step = min((margin for margin in margins.values() if margin), default=1)
     for number, element in board6.comments:
         header = list(markup.pieces(element))
         stamp = next((time.get("datetime") for time in element.iter("time")), None)
@@ -339,5 +343,11 @@ def _comments(board6: _Board6Page, now: datetime) -> Iterator[CommentRecord]:
             author=_name(element, set()),
             posted_at=read_time(said, now),
             text=text,
-            depth=int(depth[1]) if depth else 0,
+            depth=int(depth[1]) if depth else round(margins[number] / step),
         )
+
+
+def _margin(element: etree._Element) -> int:
+    """Return how far in a comment stands, in pixels."""
+    found = _MARGIN.search(element.get("style") or "")
+    return int(found[1]) if found else 0

@@ -28,7 +28,7 @@ _PLUGIN = "/plugins/kboard/"
 _ALERT = re.compile(r"""alert\(\s*("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')\s*\)""")
 _STATUS_WORDS = (
     (Status.SECRET, re.compile("비밀글|비밀번호")),
-    (Status.DELETED, re.compile("잘못된 URL|존재하지 않|삭제된|없는 게시")),
+    (Status.DELETED, re.compile("잘못된 URL|존재하지 않|삭제(?:된|되었|됐)|없는 게시")),
     (Status.DENIED, re.compile("권한|로그인|회원|허용되지|차단")),
 )
 _KEPT = ("page_id", "p", "page", "lang")

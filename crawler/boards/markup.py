@@ -514,6 +514,8 @@ def list_row(row: Row, url: str, now: datetime) -> ListRow:
     title = row_title(row)
     details = row_details(row, title, now)
     mark = f"{title}\t{details.comments or 0}"
+    if _is_locked(row.element):
+        mark += "\tsecret"
     if not row.native_id.isdigit():
         # In title addresses the words are all the list knows the post by.
         mark += f"\t{row.native_id}"
@@ -528,6 +530,19 @@ def list_row(row: Row, url: str, now: datetime) -> ListRow:
         notice=details.notice,
         mark=mark,
     )
+
+
+_LOCK = re.compile(r"(?<![a-z])(?:secret|lock(?:ed)?)(?![a-z])|비밀글", re.IGNORECASE)
+_LOCK_ATTRIBUTES = ("class", "src", "alt", "title")
+
+
+def _is_locked(element: etree._Element) -> bool:
+    """Tell a row with the sign of a secret post: an icon, or a word that is hidden from eyes."""
+    for part in element.iter("i", "img", "span", "em", "svg"):
+        told = " ".join(part.get(name) or "" for name in _LOCK_ATTRIBUTES)
+        if _LOCK.search(told) or (not len(part) and (part.text or "").strip() == "비밀글"):
+            return True
+    return False
 
 
 def row_title(row: Row) -> str:

@@ -61,6 +61,10 @@ _AROUND = re.compile(
 _MEMBER = re.compile(r"(?:^|\s)member_-?\d+(?:\s|$)")
 """The class that opens the engine's member menu."""
 _WRITER = re.compile(r"(?:^|[\s_-])(?:author|nick|nickname|writer)(?:\s|$)")
+_FIGURE = re.compile(
+    r"(?:조회|추천|비추천|댓글|등록일|작성일|Views?|Votes?)[\s\w]{0,4}:?\s*\d|\|?\s*\d{4}[.-]|[\d*♡x]{1,3}(?:\.[\d*♡x]{1,3}){3}$"
+)
+"""What stands beside an author, and is none."""
 _AUTHOR = re.compile(f"{_MEMBER.pattern}|{_WRITER.pattern}")
 _WHOLE_TIME = re.compile(r"\d{4}[.-]\d{2}[.-]\d{2} \d{2}:\d{2}(?::\d{2})?")
 _NAME_TAGS = ("em", "strong", "b", "h3", "h4", "h5", "h6")
@@ -689,7 +693,8 @@ def _author(
     told = xe.stated("name", "author")
     if told and markup.squeeze(told[0]):
         return markup.squeeze(told[0])
-    if said := markup.labelled(header, markup.AUTHOR):
+    said = markup.labelled(header, markup.AUTHOR)
+    if said and not _FIGURE.match(said):
         return said
     for piece in header:
         # The mobile skin: "글쓴이 | 2026.05.25 19:12:00 | …".
@@ -699,7 +704,8 @@ def _author(
         # The default skin: a guest's bare name is the first word of its line of figures.
         if markup.has_class(piece.owner, "meta", "info"):
             return piece.text
-    return None
+    # A guest who calls himself "이름": what follows is no name.
+    return next((piece.text for piece in header if said and piece.text in markup.AUTHOR), None)
 
 
 def _time(xe: XePage, header: list[markup.Piece], now: datetime) -> datetime | None:

@@ -531,3 +531,159 @@ def test_kboard_skins_name_the_parts_of_a_post_in_two_ways() -> None:
         '<div class="detail-attr detail-view"><div class="detail-name">조회</div>'
         '<div class="detail-value">12</div></div>'
     )
+
+
+def test_a_gnuboard4_skin_that_marks_no_body_is_read_by_structure() -> None:
+    seen = page(
+        """<html><head><title>동네 > 마당 > 우물가 소식</title></head><body>
+        <script>var g4_path = ".."; var g4_bbs = "bbs"; var g4_bo_table = "talk";</script>
+        <div id="board_view"><a href="./write.php?w=r&bo_table=talk&wr_id=3">답변</a>
+        <h2 class="title"><a href="./board.php?bo_table=talk&amp;wr_id=3">우물가 소식</a></h2>
+        <div class="sum"><span class="hit">조회</span><span>1,240</span>
+        <span class="date">2025.09.05 17:25</span></div>
+        <div><span class="member">자두</span> <span>(1.♡.3.4)</span></div>
+        <div class="content"><p>두레박을 새로 달았습니다. 물은 여전히 맑습니다.</p><p>둘째 문단입니다.</p></div>
+        <div id="board_comment"><div><a name="c_7"></a><div class="comment_list">
+        <span class="guest">바다</span><span class="date">2025.09.05 17:32:54</span>
+        <div class="content">잘 읽었습니다</div></div></div>
+        <div><a name="c_8"></a><div class="comment_list"><span class="guest">산</span>
+        <span class="date">09-06</span><div class="content">저도요</div></div></div></div></div></body></html>"""
+    )
+    item = find_engine_by_name("gnuboard4").read_post(seen, NOW)
+    assert (item.status, item.title, item.author, item.hits) == (
+        Status.LIVE, "우물가 소식", "자두", 1240
+    )  # fmt: skip
+    assert [word in item.html for word in ("두레박을", "둘째 문단", "잘 읽었", "1,240")] == [
+        True, True, False, False
+    ]  # fmt: skip
+    shown = [(each.author, each.text, each.posted_at) for each in item.comments]
+    assert shown == [
+        ("바다", "잘 읽었습니다", datetime(2025, 9, 5, 8, 32, 54, tzinfo=UTC)),
+        ("산", "저도요", datetime(2026, 9, 5, 15, 0, tzinfo=UTC)),
+    ]
+
+
+def test_a_mark_changes_when_a_post_is_locked() -> None:
+    sample = load(CAPTURES / "gnuboard4" / "webzine-list")
+
+    def marks(source: str) -> list[str]:
+        changed = Page(url=sample.page.url, text=source)
+        return [row.mark for row in sample.engine.read_list(changed, NOW).rows]
+
+    before = marks(sample.page.text)
+    for lock in ('<img src="img/icon_secret.gif">', '<i class="fa fa-lock"></i>'):
+        locked = marks(sample.page.text.replace("</a>", f"</a> {lock}"))
+        assert all(old != new for old, new in zip(before, locked, strict=True))
+    for other in ('<i class="fa fa-clock-o"></i>', '<span class="d-block">비밀글 아님</span>'):
+        assert marks(sample.page.text.replace("</a>", f"</a> {other}")) == before
+
+
+def test_gnuboard6_replies_may_be_moved_in_by_a_margin() -> None:
+    comments = "".join(
+        f"""<article id="c_{number}" style="{style}"><span class="guest">손님</span>
+        <time datetime="2026-01-02 03:04:05"></time><textarea id="save_comment_{number}">말 {number}</textarea></article>"""
+        for number, style in ((4, ""), (5, "margin-left:50px"), (6, "margin-left:100px"), (7, ""))
+    )
+    seen = page(
+        f"""<html><head><title>글 > 마당 | 마을</title></head><body><script>const g6_bo_table = "talk";
+        const g6_url = "https://a.kr";</script><article id="bo_v"><h2 id="bo_v_title">글</h2>
+        <div id="bo_v_con">본문입니다</div></article><section id="bo_vc">{comments}</section></body></html>""",
+        "https://a.kr/board/talk/3",
+    )
+    item = find_engine_by_name("gnuboard6").read_post(seen, NOW)
+    assert [each.depth for each in item.comments] == [0, 1, 2, 0]
+
+
+@pytest.mark.parametrize("name", ["이름", "작성자", "바람"])
+def test_an_xe_guest_may_be_called_like_a_label(name: str) -> None:
+    seen = page(
+        f"""<html><head><meta name="Generator" content="Rhymix"><title>마을 - 우물</title></head><body>
+        <div class="board_read"><div class="read_header"><h1><a href="https://a.kr/talk/12">우물</a></h1>
+        <p class="time">2026.01.02 03:04</p><p class="meta">{name} <span class="sum">
+        <span class="read">조회 수:1042</span></span></p></div>
+        <div class="read_body"><!--BeforeDocument(12,0)--><div class="document_12_0 rhymix_content xe_content">
+        <p>물맛이 좋습니다</p></div><!--AfterDocument(12,0)--></div></div></body></html>""",
+        "https://a.kr/talk/12",
+    )
+    item = find_engine_by_name("rhymix").read_post(seen, NOW)
+    assert (item.author, item.hits) == (name, 1042)
+
+
+@pytest.mark.parametrize("engine", engines(), ids=lambda engine: engine.name)
+def test_a_page_that_the_server_failed_to_make_is_unreadable(engine: BoardEngine) -> None:
+    login = """<html><head><meta name="generator" content="Rhymix"></head><body><div id="access">
+    <h1>로그인이 필요합니다</h1><form name="flogin"><input type="password" name="mb_password"></form>
+    </div></body></html>"""
+    seen = read_page("https://a.kr/bbs/board.php?bo_table=talk&wr_id=3", login.encode(), {}, 500)
+    assert engine.read_post(seen, NOW).status is Status.UNREADABLE
+
+
+def test_kboard_says_that_a_post_is_gone_in_more_than_one_way() -> None:
+    for said in ("이 게시글은 삭제되었습니다.", "잘못된 URL 주소입니다.", "삭제된 게시글입니다."):
+        seen = page(
+            f"""<html><head><link href="/wp-content/plugins/kboard/skin/default/style.css"></head><body>
+            <div class="entry-content"><script>alert("{said}");</script>
+            <script>window.location.href="/talk/?mod=list";</script></div></body></html>""",
+            "https://a.kr/talk/?mod=document&uid=7",
+        )
+        assert find_engine_by_name("kboard").read_post(seen, NOW).status is Status.DELETED
+
+
+def test_an_egovframe_file_needs_no_extension_and_comments_may_go_on_elsewhere() -> None:
+    fields = '<input name="nttId" type="hidden" value="17"><input name="bbsId" type="hidden" value="BBS_1">'
+    files = "".join(
+        f"""<li><a href="javascript:fn_egov_downFile('E1=','{number}')">{name}&nbsp;[12,345&nbsp;byte]</a></li>"""
+        for number, name in enumerate(("무확장자", "사진 [1].jpg"))
+    )
+    seen = page(
+        f"""<html><body><table><tr><th>글 제목</th><td>우물</td></tr><tr><th>작성자</th><td>나래</td>
+        <th>작성시각</th><td>2026-01-02</td></tr><tr><th>글 내용</th><td><span class="ck-content">
+        <p>물맛이 좋습니다</p></span></td></tr><tr><th>첨부파일</th><td><ul>{files}</ul></td></tr></table>
+        <form name="articleForm" action="/cop/bbs/updateArticleView.do">{fields}</form>
+        <a href="javascript:fn_egov_downFile('E1=','0')">내려받기</a>
+        <h3>댓글 14</h3><div class="reply"><ul><li><strong>가람</strong> <span class="date">2026-01-03 04:05</span>
+        <p class="txt">잘 읽었습니다</p></li></ul></div></body></html>""",
+        "https://a.kr/cop/bbs/selectArticleDetail.do?bbsId=BBS_1&nttId=17",
+    )
+    item = find_engine_by_name("egovframe").read_post(seen, NOW)
+    assert item.files == ["무확장자", "사진 [1].jpg"]
+    assert (len(item.comments), item.comment_count) == (1, 14)
+
+
+def test_a_cafe24_design_may_print_a_bare_name_behind_a_hidden_label() -> None:
+    seen = page(
+        """<html><body><div class="xans-element- xans-board xans-board-readpackage-1002 xans-board-readpackage">
+        <div class="xans-element- xans-board xans-board-read-1002 xans-board-read"><div class="title">
+        <strong class="label hide">제목</strong><h3>조회 수 3</h3></div><div class="info"><p class="writer">
+        <strong class="label hide">작성자</strong> 나래<span>(ip:1.2.3.***)</span></p><p class="regdate">
+        <strong class="label hide">작성일</strong> 2026-01-02 03:04:05</p><p class="hit"><strong>조회</strong> 41</p>
+        </div><div class="content"><div class="fr-view fr-view-article"><p>물맛이 좋습니다</p></div></div>
+        <p class="attach"><strong>첨부파일</strong> <span><a href="#none"
+        onclick="BOARD_READ.file_download('/exec/front/Board/download/?no=7');">무확장자</a></span></p></div></div>
+        <div class="xans-element- xans-board xans-board-commentlist-1002 xans-board-commentlist"><ul><li>
+        <p class="writer"><strong class="label hide">작성자 </strong> 가람</p><p class="regdate"><strong>작성일 </strong>
+        2026-01-03 04:05:06</p><div><span id="comment_contents9">잘 읽었습니다</span></div></li></ul></div></body></html>""",
+        "https://a.kr/article/%EC%9E%90%EC%9C%A0/1/7/",
+    )
+    item = find_engine_by_name("cafe24").read_post(seen, NOW)
+    assert (item.title, item.author, item.hits) == ("조회 수 3", "나래", 41)
+    assert item.files == ["무확장자"]
+    assert [(each.author, each.text) for each in item.comments] == [("가람", "잘 읽었습니다")]
+
+
+def test_a_cafe24_design_may_label_by_tooltips_alone() -> None:
+    seen = page(
+        """<html><body><div class="xans-element- xans-board xans-board-readpackage-4 xans-board-readpackage">
+        <div class="xans-element- xans-board xans-board-read-4 xans-board-read"><h3 class="subject">우물</h3>
+        <span class="id" title="작성자">나래<span>(ip:1.2.3.***)</span></span>
+        <span class="date" title="작성일">2026-01-02 03:04:05</span><span>조회 41</span>
+        <div class="body"><div class="fr-view fr-view-article"><p>물맛이 좋습니다</p></div>
+        <div class="attach" title="첨부파일"><a href="#none">우물 지도.pdf</a></div></div></div></div>
+        <div class="xans-element- xans-board xans-board-commentlist-4 xans-board-commentlist"><ul><li>
+        <span class="writer" title="작성자">가람</span> <span title="작성일">2026-01-03 04:05:06</span>
+        <div><span id="comment_contents9">잘 읽었습니다</span></div></li></ul></div></body></html>""",
+        "https://a.kr/article/%EC%9E%90%EC%9C%A0/4/7/",
+    )
+    item = find_engine_by_name("cafe24").read_post(seen, NOW)
+    assert (item.author, item.ip, item.files) == ("나래", "1.2.3.***", ["우물 지도.pdf"])
+    assert [each.author for each in item.comments] == ["가람"]
