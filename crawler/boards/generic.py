@@ -557,7 +557,9 @@ class _GenericPage(markup.EnginePage):
                 continue
             stamps = [piece for piece in markup.pieces(element) if is_pure_stamp(piece)]
             is_list = sum(link in others for link in element.iter("a")) > 1
-            if stamps and has_body and not is_list and _count(_short_text(element)) > _NAME:
+            has_files = any(_FILE_LINK.search(_calls(link)) for link in element.iter("a"))
+            is_list = is_list or has_files
+            if stamps and has_body and not is_list and _count(_short_text(element)) > _LEAST_SAID:
                 found.append(element)
             elif not stamps or _count(_short_text(element)) > _NAME + 20:
                 has_body = True
@@ -728,6 +730,8 @@ def _is_signed(element: etree._Element) -> bool:
     )
 
 
+_LEAST_SAID = 14
+"""Letters and digits of a time, a name and a word."""
 _PROFILE = re.compile(r"profile|space|member|/users?/|author", re.IGNORECASE)
 _NEXT = re.compile(
     r"다음(?:\s?페이지)?|next(?: page)?|[>›»]|더\s?보기|more|load more", re.IGNORECASE
@@ -1050,6 +1054,10 @@ _LABELS = frozenset(
         "내용",
         "content",
         "contents",
+        "이전글",
+        "다음글",
+        "윗글",
+        "아랫글",
     )
 )
 _ROW_LABELS = frozenset(
@@ -1431,6 +1439,8 @@ def _find_container(generic: _GenericPage) -> etree._Element | None:
     if candidates and most and _first_in(candidates, first):
         return _tightened(candidates[0], weights, beside, above)
     holder = _innermost(region, weights)
+    if holder is not region:
+        holder = _widened(holder, generic, weights, beside)
     if first is not None and (holder.tag in ("body", "html") or holder in above):
         # The whole page is around it: the largest element of the first words behind the
         # title that holds no more than the body.
@@ -1509,21 +1519,26 @@ def _stretch(
     if letters(most) > _LEAST_TAIL:
         # What little stands before it is left of the figures.
         stretches = [each for each in stretches if letters(each) >= letters(most) / _LEFT]
+    is_named = stamp is not None and _named_blank(generic, begin, beside) is not None
+    blank = _blank(generic, start, beside)
+    frame = next((each for each in blank.iterancestors() if each in generic.above), None) if blank is not None else None
+    inside = set() if frame is None else set(frame.iter())
     for stretch in (*stretches, head):
-        if (
-            stretch is head
-            and stamp is not None
-            and _named_blank(generic, begin, beside) is not None
-        ):
+        if stretch is head and is_named:
             return None
-        if letters(stretch) or _pictures(generic, stretch, beside):
+        if _pictures(generic, stretch, beside):
+            return stretch
+        if count := letters(stretch):
+            words = [each for each in elements[stretch.start : stretch.stop] if each in own]
+            if count < _LEAST_BODY and blank is not None and inside.isdisjoint(words):
+                return None  # a word or two beyond the empty place of the body
             return stretch
     # Buttons may stand above the body alone; a word or two behind all others is no body.
     if not all(generic.ends.get(end, True) for end in ends):
         return None  # the post's comments, or the list, are behind it
     if tail and letters(tail) >= _LEAST_TAIL:
         return tail
-    return None if _blank(generic, start, beside) is not None or not letters(tail) else tail
+    return None if blank is not None or not letters(tail) else tail
 
 
 _LEAST_TAIL = 60
@@ -1561,7 +1576,11 @@ def _blank(generic: _GenericPage, start: int, beside: set[etree._Element]) -> et
 
 def _blanks(generic: _GenericPage, start: int, beside: set[etree._Element]) -> list[etree._Element]:
     behind = generic.stamp if generic.stamp is not None else start
-    end = next((end for end in generic.ends if end > behind), len(generic.index.elements))
+    # Buttons may stand above it.
+    end = next(
+        (end for end, is_button in generic.ends.items() if end > behind and not is_button),
+        next((end for end in generic.ends if end > behind), len(generic.index.elements)),
+    )
     return [
         element
         for element in generic.index.elements[start + 1 : end]
@@ -1569,6 +1588,7 @@ def _blanks(generic: _GenericPage, start: int, beside: set[etree._Element]) -> l
         and element not in beside
         and element not in generic.above
         and not markup.text_of(element)
+        and next(element.iter("hr", "img"), None) is None
     ]
 
 
@@ -1655,9 +1675,9 @@ def _stands_beside_time(element: etree._Element) -> bool:
         return False
     line = _short_text(parent, 100)
     times = [each for each in parent if isinstance(each.tag, str) and _is_time(each)]
-    if len(line) > 60 or len(times) != 1 or len(parent) < 2:
-        return False
-    return _count(_FIGURES.sub("", line.replace(_short_text(times[0]), ""))) <= _NAME
+    if len(line) > 60 or not 0 < len(times) < 3 or len(parent) < 2:
+        return False  # a day and its clock may be two
+    return _count(_FIGURES.sub("", line)) <= _NAME
 
 
 def _is_time(element: etree._Element) -> bool:
@@ -1710,7 +1730,7 @@ _SHORT_NAME = 8
 """Letters of a name in a line of figures."""
 _PARTED = re.compile(r"\s[|/·]\s.*(?:조회|읽음|hits?|views?)", re.IGNORECASE)
 _FIGURES = re.compile(
-    r"[\d년월일시분초전오후]|조회\s?수?|추천\s?수?|작성일시?|등록일시?|날\s?짜|댓글|hits?|views?|date|[ap]m|"
+    r"[\d년월일시분초전오후]|조회\s?수?|읽음|추천\s?수?|작성일시?|등록일시?|날\s?짜|댓글|hits?|views?|date|[ap]m|"
     r"\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*|\([월화수목금토일]\)",
     re.IGNORECASE,
 )
@@ -1723,7 +1743,7 @@ _FOOT = re.compile(
     re.IGNORECASE,
 )
 _FIGURE = re.compile(
-    r"(?:조회|추천|비추천|댓글|작성자|글쓴이|작성일|등록일|날짜|hit|views?|read|date|name|writer|total|copyright)"
+    r"(?:조회|읽음|추천|비추천|(?:좋아요|공감)(?=\W*\d)|댓글|작성자|글쓴이|작성일|등록일|날짜|hit|views?|read|date|name|writer|total|copyright)"
     r"\s*(?:수|일시)?\s*[:：]?\s*[\d,]*\s*(?:회|건|명)?(?:\s|$|:)",
     re.IGNORECASE,
 )
@@ -1765,6 +1785,50 @@ def _tightened(
         element = holding[0]
 
 
+def _widened(
+    element: etree._Element,
+    generic: _GenericPage,
+    weights: Counter[etree._Element],
+    beside: set[etree._Element],
+) -> etree._Element:
+    """Step out as long as there are more words without a class: what authors paste has none."""
+    while True:
+        outer = element.getparent()
+        if outer is None or outer in generic.above or outer.tag in ("tr", "tbody", "table", "body"):
+            return element
+        inside = set(element.iter())
+        others = [each for each in outer.iterdescendants(etree.Element) if each not in inside]
+        is_plain = not any(each in beside or each.get("class") or each.get("id") for each in others)
+        if not is_plain or weights[outer] <= weights[element] or (outer.text or "").strip():
+            return element
+        element = outer
+
+
+def _is_of_links(generic: _GenericPage, element: etree._Element) -> bool:
+    """Tell a block of links within the site, or to share the post, and a word or two that name them."""
+    links = list(element.iter("a"))
+    words = generic.letters[element]
+    linked = sum(generic.letters[link] for link in links)
+    if not links or not linked or words - linked > _NAME or words > _MOST_LINKED:
+        return False
+    here = urls.host(generic.page.url)
+    for link in links:
+        href = link.get("href") or ""
+        url = urls.join(generic.page.url, href)
+        is_own = url is None or urls.host(url) == here or href[:1] in ("", "#")
+        if not (is_own or _SHARE.search(href)):
+            return False
+    return True
+
+
+_MOST_LINKED = 300
+"""Letters of a block of links that stands beside a body."""
+_SHARE = re.compile(
+    r"[/.]share|sharer|/intent/|(?:twitter|facebook|kakao|band|line|pinterest|x)\.(?:com|us|me)/\S*[?&](?:u|url|text)=",
+    re.IGNORECASE,
+)
+
+
 def _beside(generic: _GenericPage) -> set[etree._Element]:
     """Return every element of what stands beside a body: figures, buttons, files, neighbours."""
     parts = []
@@ -1780,6 +1844,9 @@ def _beside(generic: _GenericPage) -> set[etree._Element]:
             is_beside = _BESIDE.search(names) and not generic.is_above(element)
             if is_beside and not _holds_much(element) and not _holds_body(element):
                 parts.append(element)
+            elif tag in _LINK_BLOCKS and not generic.is_above(element):
+                if _is_of_links(generic, element) and not _holds_body(element):
+                    parts.append(element)
     for link in post_links:
         row = next((each for each in link.iterancestors("tr", "li", "dl")), link)
         parts.append(row if not generic.is_above(row) else link)
@@ -1858,6 +1925,9 @@ _MAY_BE_BESIDE = frozenset(
 )
 
 
+_LINK_BLOCKS = frozenset({"div", "section", "dl", "ul", "ol"})
+
+
 def _holds_much(element: etree._Element) -> bool:
     """Tell whether an element is more than a line of figures or buttons."""
     text = _short_text(element, 400)
@@ -1897,7 +1967,8 @@ def _file_name(link: etree._Element, url: str | None) -> str | None:
     """Return the file that a link names: in its words, its title, the words before it, or its address."""
     before = link.getprevious()
     line = before.tail if before is not None else getattr(link.getparent(), "text", None)
-    told = [markup.text_of(link), link.get("title") or "", link.get("download") or ""]
+    told = [piece.text for piece in markup.pieces(link)]
+    told += [markup.text_of(link), link.get("title") or "", link.get("download") or ""]
     if url is not None:
         told.append(re.sub(r"^\W*첨부\s?파일?\s*\d*\s*[:：]\s*", "", markup.squeeze(line)))
         if before is not None and before.tag != "a":

@@ -53,7 +53,9 @@ _WRITER = re.compile(
 _UNSEEN = re.compile(
     r"sr-only|blind|sound_only|screen-reader|visually-hidden|avatar|role|level|grade"
 )
-_SAID = re.compile(r"cont|text|txt|memo|body|desc|msg|message|comment|say|t_f", re.IGNORECASE)
+_SAID = re.compile(r"cont|text|txt|memo|body|desc|msg|message|comment|t_f", re.IGNORECASE)
+_SAID_ALONE = re.compile(r"cont|text|txt|memo|body|message", re.IGNORECASE)
+"""What no head of a comment is called; it may be called "comment-author"."""
 _NAME_TAGS = frozenset({"b", "strong", "cite", "th", "dt", "a", "h4", "h5", "h6"})
 
 
@@ -357,7 +359,10 @@ def _said(
         if _SAID.search(f"{markup.classes(each)} {each.get('id') or ''}")
         and not _UNSEEN.search(markup.classes(each))
     ]
-    if text := max(map(markup.lines_of, named), key=len, default=""):
+    alone = [
+        each for each in named if _SAID_ALONE.search(f"{markup.classes(each)} {each.get('id') or ''}")
+    ]
+    if text := max(map(markup.lines_of, alone or named), key=len, default=""):
         return text
     told = {id(piece.owner) for piece in unit.words}
     rest: list[str] = []
