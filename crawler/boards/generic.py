@@ -12,6 +12,7 @@ import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -1520,18 +1521,17 @@ def _stretch(
         # What little stands before it is left of the figures.
         stretches = [each for each in stretches if letters(each) >= letters(most) / _LEFT]
     is_named = stamp is not None and _named_blank(generic, begin, beside) is not None
-    blank = _blank(generic, start, beside)
-    frame = next((each for each in blank.iterancestors() if each in generic.above), None) if blank is not None else None
-    inside = set() if frame is None else set(frame.iter())
+    blank = next(iter(_blanks(generic, start, beside)), None)
+    # The smallest element around the title and the empty place of a body.
+    frame = set() if blank is None else set(_frame(generic, blank).iter())
     for stretch in (*stretches, head):
         if stretch is head and is_named:
             return None
-        if _pictures(generic, stretch, beside):
-            return stretch
-        if count := letters(stretch):
-            words = [each for each in elements[stretch.start : stretch.stop] if each in own]
-            if count < _LEAST_BODY and blank is not None and inside.isdisjoint(words):
-                return None  # a word or two beyond the empty place of the body
+        shown = _pictures(generic, stretch, beside)
+        said = [each for each in elements[stretch.start : stretch.stop] if each in own]
+        if blank is not None and letters(stretch) < _LEAST_BODY and frame.isdisjoint(said + shown):
+            continue  # a word or two, or an icon, beyond it
+        if said or shown:
             return stretch
     # Buttons may stand above the body alone; a word or two behind all others is no body.
     if not all(generic.ends.get(end, True) for end in ends):
@@ -1547,23 +1547,38 @@ _LEFT = 4
 """Times as many letters as before, from which a stretch between buttons is the body."""
 
 
-def _pictures(generic: _GenericPage, stretch: range, beside: set[etree._Element]) -> bool:
-    """Tell whether pictures or links to other sites stand in a stretch."""
+def _frame(generic: _GenericPage, element: etree._Element) -> etree._Element:
+    return next((each for each in element.iterancestors() if each in generic.above), generic.root)
+
+
+def _pictures(
+    generic: _GenericPage, stretch: range, beside: set[etree._Element]
+) -> list[etree._Element]:
+    """Return the pictures and the links to other sites in a stretch."""
     here = urls.host(generic.page.url)
+    found = []
     for element in generic.index.elements[stretch.start : stretch.stop]:
         if element in beside or element.tag not in ("a", "img", "video", "iframe"):
             continue
         if element.tag == "a":
             url = urls.join(generic.page.url, element.get("href") or "")
             if url is not None and urls.host(url) != here and generic.letters[element]:
-                return True
-        elif not _BUTTON.search(element.get("src") or ""):
+                found.append(element)
+        elif not (_BUTTON.search(element.get("src") or "") or _is_small(element)):
             named = f"{markup.classes(element)} {' '.join(markup.trail(element, generic.root)[:2])}"
             if not _PORTRAIT.search(named):
-                return True
-    return False
+                found.append(element)
+    return found
 
 
+def _is_small(picture: etree._Element) -> bool:
+    """Tell an icon or a spacer by the size that its markup gives."""
+    sizes = (picture.get(side) or "" for side in ("width", "height"))
+    return any(size.isdigit() and int(size[:6]) <= _ICON_SIZE for size in sizes)
+
+
+_ICON_SIZE = 20
+"""Pixels."""
 _PORTRAIT = re.compile(r"avatar|profile|photo_?user|level|rank", re.IGNORECASE)
 
 
@@ -1844,9 +1859,12 @@ def _beside(generic: _GenericPage) -> set[etree._Element]:
             is_beside = _BESIDE.search(names) and not generic.is_above(element)
             if is_beside and not _holds_much(element) and not _holds_body(element):
                 parts.append(element)
-            elif tag in _LINK_BLOCKS and not generic.is_above(element):
-                if _is_of_links(generic, element) and not _holds_body(element):
-                    parts.append(element)
+            elif (
+                tag in _LINK_BLOCKS
+                and _is_of_links(generic, element)
+                and not (generic.is_above(element) or _holds_body(element))
+            ):
+                parts.append(element)
     for link in post_links:
         row = next((each for each in link.iterancestors("tr", "li", "dl")), link)
         parts.append(row if not generic.is_above(row) else link)
@@ -1980,6 +1998,59 @@ def _file_name(link: etree._Element, url: str | None) -> str | None:
     return None
 
 
+def _without_files(generic: _GenericPage, container: etree._Element) -> etree._Element:
+    """Return the body's element without the words that name files before, or behind, all else in it."""
+    targets = dict(generic.links)
+    names = {
+        link: name
+        for link in container.iter("a", "button")
+        if (url := targets.get(link)) is not None
+        and _FILE_LINK.search(url)
+        and (name := _file_name(link, url))
+    }
+    if not names:
+        return container
+    copy = deepcopy(container)
+    links = {twin for own, twin in zip(container.iter(), copy.iter(), strict=True) if own in names}
+    runs: list[tuple[etree._Element, str, bool]] = []
+    """Each stretch of text: the element, whether it is its text or its tail, whether in such a link."""
+    for event, element in etree.iterwalk(copy, events=("start", "end", "comment")):
+        place = "text" if event == "start" else "tail"
+        if element is not copy or place == "text":
+            holder = element if place == "text" else element.getparent()
+            inside = markup.is_within(holder, links)
+            if (event == "start" and element.tag not in _UNREAD) or event != "start":
+                runs.append((element, place, inside))
+    for ordered in (runs, runs[::-1]):
+        of_files: list[tuple[etree._Element, str]] = []
+        waiting: list[tuple[etree._Element, str]] = []
+        for element, place, inside in ordered:
+            text = getattr(element, place) or ""
+            if not inside:
+                for name in names.values():
+                    text = text.replace(name, " ")
+                if _count(_FILE_WORDS.sub("", text)):
+                    break
+            waiting.append((element, place))
+            if inside:
+                of_files += waiting
+                waiting = []
+        # What stands behind the last link on its line is its size.
+        while waiting and waiting[0][1] == "tail" and _count(getattr(*waiting[0])):
+            of_files.append(waiting.pop(0))
+        for element, place in of_files:
+            setattr(element, place, None)
+    return copy
+
+
+_FILE_WORDS = re.compile(
+    r"첨부|파일|다운로드|다운|저장|미리\s?보기|바로\s?보기|크기|용량|횟수|회|개|건|files?|attach(?:ed|ments?)?|downloads?|size|"
+    r"[\d.,]+\s?(?:[kmg]i?b?|bytes?)\b|\d+",
+    re.IGNORECASE,
+)
+"""What stands beside the name of a file."""
+
+
 def _calls(link: etree._Element) -> str:
     """Return what a link calls, and what the elements right around it are called."""
     around = [each for each in (link, link.getparent()) if each is not None]
@@ -1992,12 +2063,9 @@ _ATTACHED = re.compile(r"down|file|attach", re.IGNORECASE)
 
 def _status(generic: _GenericPage) -> Status:
     page = generic.page
-    if page.status in (404, 410):
-        return Status.DELETED
-    if page.status in (401, 403):
-        return Status.DENIED
     if page.status >= 300:
-        return Status.UNREADABLE
+        told = _told_of_post(generic)
+        return told if told is not None else _STATUS_OF.get(page.status, Status.UNREADABLE)
     said = ""
     for script in generic.index.with_tag("script")[:50]:
         source = script.text or ""
@@ -2023,6 +2091,41 @@ def _status(generic: _GenericPage) -> Status:
     if asks and re.search("비밀글|비밀번호", body) and generic.container is None:
         return Status.SECRET
     return Status.LIVE if generic.heading is not None else Status.UNREADABLE
+
+
+_STATUS_OF = {
+    401: Status.DENIED,
+    403: Status.DENIED,
+    404: Status.DELETED,
+    410: Status.DELETED,
+}
+_POST_WORD = r"(?:게시글|게시물|포스트|글|문의|질문|사연|자료|post|article|topic|thread)"
+_OF_POST = (
+    (Status.SECRET, re.compile(rf"비밀\s?글|비공개\s?{_POST_WORD}|{_POST_WORD}\S{{0,2}} 비공개")),
+    (
+        Status.DELETED,
+        re.compile(
+            rf"{_POST_WORD}\S{{0,2}}\s(?:이미\s)?(?:삭제|존재하지|없|찾을\s수|(?:was |has been )?deleted|not found)|"
+            rf"(?:삭제된|없는|존재하지 않는)\s?{_POST_WORD}",
+            re.IGNORECASE,
+        ),
+    ),
+    (Status.DENIED, re.compile(rf"{_POST_WORD}\S{{0,2}}\s(?:\S+\s){{0,3}}권한")),
+)
+"""What software says of a post, and no firewall or error page of a server."""
+
+
+def _told_of_post(generic: _GenericPage) -> Status | None:
+    """Return what the words of a short page say became of a post."""
+    around = markup.all_of(generic.index.with_tag("a", "nav", "footer"))
+    said = markup.squeeze(markup.text_of(generic.root, around))
+    if len(said) > _LONGEST_NOTICE:
+        return None
+    return next((status for status, words in _OF_POST if words.search(said)), None)
+
+
+_LONGEST_NOTICE = 600
+"""Characters of a page that says a sentence about a post."""
 
 
 def _shows_listed(generic: _GenericPage) -> bool:
@@ -2055,6 +2158,10 @@ class Generic(BoardEngine):
             return False
         learned = _GenericPage.of(page).learned
         return learned is not None and learned.confidence >= LEAST_CONFIDENCE
+
+    def explains(self, page: Page) -> bool:
+        """By words about a post: its own pages look like no error page of any software."""
+        return _told_of_post(_GenericPage.of(page)) is not None
 
     def board(self, page: Page) -> BoardAddress | None:
         learned = _GenericPage.of(page).learned
@@ -2133,7 +2240,9 @@ def _fill(item: PostItem, generic: _GenericPage, now: datetime) -> None:
     if container is None:
         item.html, item.whole_page = generic.page.text, True
     else:
-        item.html = etree.tostring(container, encoding="unicode", method="html", with_tail=False)
+        item.html = etree.tostring(
+            _without_files(generic, container), encoding="unicode", method="html", with_tail=False
+        )
     item.title = _post_title(generic)
     row = generic.page.notes.get("row")
     if row is not None and row.title and item.title:

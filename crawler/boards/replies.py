@@ -53,9 +53,12 @@ _WRITER = re.compile(
 _UNSEEN = re.compile(
     r"sr-only|blind|sound_only|screen-reader|visually-hidden|avatar|role|level|grade"
 )
-_SAID = re.compile(r"cont|text|txt|memo|body|desc|msg|message|comment|t_f", re.IGNORECASE)
+_SAID = re.compile(
+    r"cont|text|txt|memo|body|desc|msg|message|comment|t_f|(?:^|[-_ ])say(?:[-_ ]|$)", re.IGNORECASE
+)
 _SAID_ALONE = re.compile(r"cont|text|txt|memo|body|message", re.IGNORECASE)
 """What no head of a comment is called; it may be called "comment-author"."""
+_HEADING_TAGS = frozenset({"h2", "h3", "h4", "h5", "h6", "legend", "caption"})
 _NAME_TAGS = frozenset({"b", "strong", "cite", "th", "dt", "a", "h4", "h5", "h6"})
 
 
@@ -251,6 +254,8 @@ def _words(
         text = piece.text.strip(" ·|,/:：»>-")
         if not text or piece == when or _is_button(piece) or markup.ip_fragment(text) == text:
             continue
+        if HEADING.fullmatch(text) and piece.owner.tag in _HEADING_TAGS:
+            continue
         if _LABEL.fullmatch(text) or any(map(_UNSEEN.search, markup.trail(piece.owner, block)[:1])):
             continue
         found.append(piece)
@@ -360,7 +365,9 @@ def _said(
         and not _UNSEEN.search(markup.classes(each))
     ]
     alone = [
-        each for each in named if _SAID_ALONE.search(f"{markup.classes(each)} {each.get('id') or ''}")
+        each
+        for each in named
+        if _SAID_ALONE.search(f"{markup.classes(each)} {each.get('id') or ''}")
     ]
     if text := max(map(markup.lines_of, alone or named), key=len, default=""):
         return text
