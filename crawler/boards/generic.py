@@ -11,13 +11,13 @@ It is asked last, and says how sure it is; below `LEAST_CONFIDENCE` it claims no
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import pairwise
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from lxml import etree
@@ -125,7 +125,7 @@ _LEAVES = re.compile(r"history\.(?:back|go)|location\.(?:replace|href)|window\.c
 _WHEN = re.compile(
     r"\d{4}\s?[-./년]\s?\d{1,2}\s?[-./월]\s?\d{1,2}|\b\d{2}[-./]\d{1,2}[-./]\d{1,2}\b|"
     r"\d+\s?(?:초|분|시간|일|주|개월|달|년)\s?전|(?<!\d)\d{1,2}:\d{2}(?!\d)|\b\d{1,2}[-./]\d{1,2}\b|"
-    r"(?<!\d)\d{1,2}월\s?\d{1,2}일|방금\s?전|"
+    r"(?<!\d)\d{1,2}월\s?\d{1,2}(?:일|, \d{4})|방금\s?전|"
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2},? \d{4}|"
     r"\b\d{1,2} (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,? \d{4}",
     re.IGNORECASE,
@@ -172,6 +172,10 @@ class _Form:
     """What varies is a whole part of the path, words and all."""
 
 
+_Shape: TypeAlias = tuple[str, tuple[str, ...]]
+"""An address without its query, and the names of its parameters."""
+
+
 @dataclass(slots=True)
 class _Group:
     """Links of one form."""
@@ -204,6 +208,8 @@ class _GenericPage(markup.EnginePage):
 
     def __init__(self, page: Page) -> None:
         super().__init__(page)
+        if _spell_out(self.index):
+            self.index = page.notes["index"] = markup.Index(self.root)
         self._times: dict[str, int] = {}
 
     @cached_property
@@ -258,10 +264,27 @@ class _GenericPage(markup.EnginePage):
                 names = f"{markup.classes(element)} {element.get('id') or ''}"
                 # A frame around all of the page may be called anything; the foot of a page
                 # whose post is a picture may hold most of its words.
-                most = 0.9 if _FOOT_NAME.search(names) else 0.5
-                if _AROUND.search(names) and self.letters[element] < most * self.letters[self.root]:
+                is_foot = bool(_FOOT_NAME.search(names))
+                most = 0.9 if is_foot else 0.5
+                if (
+                    _AROUND.search(names)
+                    and self.letters[element] < most * self.letters[self.root]
+                    and (is_foot or not self._holds_content(element))
+                ):
                     parts.append(element)
         return markup.all_of(parts)
+
+    def _holds_content(self, element: etree._Element) -> bool:
+        """Tell whether the title that the list shows stands in an element, no link, or a field to write in."""
+        if next(element.iter("textarea"), None) is not None:
+            return True
+        row = self.page.notes.get("row")
+        title = re.sub(r"\s*(?:…|\.{2,3})$", "", row.title) if row is not None else ""
+        return bool(title) and any(
+            markup.squeeze(each.text).startswith(title)
+            and not any(outer.tag == "a" for outer in (each, *each.iterancestors()))
+            for each in element.iter(etree.Element)
+        )
 
     @cached_property
     def _all_groups(self) -> dict[str, _Group]:
@@ -271,12 +294,66 @@ class _GenericPage(markup.EnginePage):
             if link in self.around:
                 continue
             is_number = markup.text_of(link).strip("[]() ").isdigit()
-            for form, number in _forms(url):
+            beside = self.wandering.get(_shape(url), set()) | self.paging_names
+            for form, number in _forms(_lacking(url, beside)):
                 if form.is_words and is_number:
                     continue  # paging, and no post's words
                 group = groups.setdefault(form.address, _Group(form))
                 group.links.setdefault(number, []).append(link)
         return groups
+
+    @cached_property
+    def paging_names(self) -> set[str]:
+        """Parameters of any name that count with the numbers that links to other pages show."""
+        shown: dict[tuple[str, str], dict[int, int]] = defaultdict(dict)
+        for link, url in self.links:
+            text = markup.text_of(link).strip("[]() ")
+            if not (urls.is_number(text) and len(text) < 5):
+                continue
+            for name, value in _pairs(url):
+                if urls.is_number(value) and len(value) < 6:
+                    shown[url.partition("?")[0], name][int(text)] = int(value)
+        return {
+            name
+            for (_, name), pages in shown.items()
+            if len(pages) > 2 and len({value - page for page, value in pages.items()}) == 1
+        }
+
+    @cached_property
+    def wandering(self) -> dict[_Shape, set[str]]:
+        """What varies from link to link beside the id, by the links' shape: a row's number, a thread."""
+        told: dict[_Shape, dict[str, set[str]]] = {}
+        count: Counter[_Shape] = Counter()
+        for url in {url for link, url in self.links if link not in self.around}:
+            shape = _shape(url)
+            if len(shape[1]) > 1:
+                count[shape] += 1
+                values = told.setdefault(shape, defaultdict(set))
+                for name, value in _pairs(url):
+                    values[name].add(value)
+        fixed = {name for name, _ in _pairs(self.page.url)}
+        found: dict[_Shape, set[str]] = {}
+        for shape, values in told.items():
+            varying = [
+                name
+                for name in values
+                if len(values[name]) > 1
+                and name not in fixed
+                and not _PAGING.fullmatch(name)
+                and not _NOISE.fullmatch(name)
+            ]
+            ids = [
+                name
+                for name in varying
+                if all(map(_is_id, values[name])) and 2 * len(values[name]) > count[shape]
+            ]
+            if ids:
+                chosen = max(
+                    ids, key=lambda name: (not _THREAD_NAME.search(name), len(values[name]))
+                )
+                flags = [name for name in varying if all(len(value) < 2 for value in values[name])]
+                found[shape] = {*ids, *flags} - {chosen}
+        return found
 
     @cached_property
     def groups(self) -> list[_Group]:
@@ -339,9 +416,19 @@ class _GenericPage(markup.EnginePage):
         if known is not None:
             # A last page may hold a single post: what was learned before knows it.
             template = json.loads(known.style)[0]
-            found = self._all_groups.get(template)
+            groups = self._all_groups
+            # What changes from page to page is no part of what a board's posts share.
+            board = {name for name, _ in _pairs(known.url)}
+            alike = (
+                each for address, each in groups.items() if _are_alike(address, template, board)
+            )
+            found = groups.get(template) or max(
+                alike, key=lambda each: len(each.links), default=None
+            )
             if found is not None:
                 return found
+            if self.page.url != known.url:
+                return None  # beyond the last page, say; other lists are not the board's
         for group in self.groups[:5]:
             if self.worth(group)[0] > 0:
                 return group
@@ -423,17 +510,18 @@ class _GenericPage(markup.EnginePage):
             is_named = bool(_PAGING.fullmatch(form.name)) or not form.name
             if step < 0 or (not is_named and len(numbers) < 2):
                 continue
-            if step == 1 and (not _PAGING.fullmatch(form.name) or len(numbers) < 2):
+            is_row = len(numbers) > 2 and max(numbers) - min(numbers) == len(numbers) - 1
+            if step == 1 and not (is_row or (_PAGING.fullmatch(form.name) and len(numbers) > 1)):
                 continue  # page 2 as 1: counted from 0, or a link that shows something else
             weight = len(numbers) + 5 * bool(_PAGING.fullmatch(form.name))
             if weight > best[0]:
                 best = (weight, form.address.replace(_SLOT, _PAGE), step, "")
-        if not best[1] and (link := self._next_link()):
-            best = (1, link, 0, "")
+        if not best[1] and (following := self._next_link()):
+            best = (1, *following, "")
         return best[1], best[2], best[3]
 
-    def _next_link(self) -> str:
-        """Return the paging of a board that has only a link or a button to the next page."""
+    def _next_link(self) -> tuple[str, int] | None:
+        """Return the paging, and its step, of a board that has only a link to the next page."""
         told = [
             urls.join(self.page.url, address)
             for address in markup.select(
@@ -444,13 +532,19 @@ class _GenericPage(markup.EnginePage):
         ]
         for link, url in self.links:
             text = markup.text_of(link) or link.get("title") or ""
-            if _NEXT.fullmatch(text.strip()):
+            if _NEXT.fullmatch(text.strip(" \t→▶")):
                 told.append(url)
+        here = {name: value for name, value in _pairs(self.page.url) if _PAGING.fullmatch(name)}
         for url in filter(None, told):
             for form, number in _forms(url):
-                if number == "2" and _PAGING.fullmatch(form.name):
-                    return form.address.replace(_SLOT, _PAGE)
-        return ""
+                if not (_PAGING.fullmatch(form.name) and urls.is_number(number)):
+                    continue
+                now = here.get(form.name, "")
+                if number == "2" and now in ("", "1"):
+                    return form.address.replace(_SLOT, _PAGE), 0
+                if len(number) < 4 and now in ("", "0") and int(number) > 0:
+                    return form.address.replace(_SLOT, _PAGE), int(number)  # counted from 0
+        return None
 
     @cached_property
     def _learned_as_post(self) -> _Learned | None:
@@ -523,7 +617,7 @@ class _GenericPage(markup.EnginePage):
                     *(each for each in heading.itersiblings() if isinstance(each.tag, str)),
                 ]
         parts += _replies(self)
-        for field_ in self.index.with_tag("textarea"):
+        for field_ in self.fields:
             # Where one may write: a form, or what is left of one in broken tables.
             outer = field_
             for element in field_.iterancestors():
@@ -535,6 +629,24 @@ class _GenericPage(markup.EnginePage):
             parts += [outer, *self._said_beside(outer)]
         return markup.all_of(parts)
 
+    @cached_property
+    def fields(self) -> list[etree._Element]:
+        """Where one may write a comment."""
+        return self.index.with_tag("textarea") + [
+            field_
+            for field_ in self.index.with_tag("input")
+            if (field_.get("type") or "text") == "text"
+            and _FIELD_NAME.search(field_.get("name") or "")
+        ]
+
+    @cached_property
+    def forms(self) -> set[etree._Element]:
+        """Every element of the forms for comments."""
+        forms = (next(field_.iterancestors("form"), None) for field_ in self.fields)
+        return markup.all_of(
+            form for form in forms if form is not None and self.letters[form] <= _MOST_FORM
+        )
+
     def _said_beside(self, form: etree._Element) -> list[etree._Element]:
         """Return the blocks with times that stand beside the form for comments, of any name.
 
@@ -543,27 +655,31 @@ class _GenericPage(markup.EnginePage):
         if self.heading is None:
             return []
         others = set(_post_links(self))
-        level = form
-        while level.getparent() is not None and not self.is_above(level.getparent()):
-            level = level.getparent()
+        chain = [form]  # outwards, up to what stands beside the title's own
+        while (outer := chain[-1].getparent()) is not None and not self.is_above(outer):
+            chain.append(outer)
         found: list[etree._Element] = []
         is_behind = has_body = False
-        for element in level.getparent() if level.getparent() is not None else ():
-            if not isinstance(element.tag, str) or element is level:
-                continue
-            if self.is_above(element):
-                is_behind, has_body = True, self._holds_place(element)
-                continue
-            if not is_behind or element.tag not in _THREAD:
-                continue
-            stamps = [piece for piece in markup.pieces(element) if is_pure_stamp(piece)]
-            is_list = sum(link in others for link in element.iter("a")) > 1
-            has_files = any(_FILE_LINK.search(_calls(link)) for link in element.iter("a"))
-            is_list = is_list or has_files
-            if stamps and has_body and not is_list and _count(_short_text(element)) > _LEAST_SAID:
-                found.append(element)
-            elif not stamps or _count(_short_text(element)) > _NAME + 20:
-                has_body = True
+        for level in reversed(chain):
+            for element in level.getparent() if level.getparent() is not None else ():
+                if not isinstance(element.tag, str):
+                    continue
+                if element is level:
+                    if level is not chain[-1]:
+                        break
+                elif self.is_above(element):
+                    is_behind, has_body = True, self._holds_place(element)
+                elif is_behind and element.tag in _THREAD:
+                    stamps = any(map(is_pure_stamp, markup.pieces(element)))
+                    letters = _count(_short_text(element))
+                    is_other = sum(link in others for link in element.iter("a")) > 1 or any(
+                        _FILE_LINK.search(_calls(link)) for link in element.iter("a")
+                    )
+                    is_body = not found and _holds_body(element)
+                    if stamps and has_body and not (is_other or is_body) and letters > _LEAST_SAID:
+                        found.append(element)
+                    elif is_body or not stamps or letters > _NAME + 20:
+                        has_body = True
         return found
 
     def _holds_place(self, element: etree._Element) -> bool:
@@ -597,7 +713,7 @@ class _GenericPage(markup.EnginePage):
         found = _find_container(self)
         if found is not None or self.heading is None:
             return found
-        return first_said(self.comment_heads, self.around, self.stamped)
+        return first_said(self.comment_heads, self.around, self.forms, self.stamped)
 
     @cached_property
     def order(self) -> dict[etree._Element, int]:
@@ -615,6 +731,8 @@ class _GenericPage(markup.EnginePage):
         titled, title = markup.all_of([self.heading]), markup.text_of(self.heading)
         start = self.order[self.heading]
         letters = 0
+        other: int | None = None
+        """A time that is not the list's: lists tell when the last reply came, or no year."""
         for place in range(start + 1, len(self.index.elements)):
             element = self.index.elements[place]
             if element in titled or element in self.around or element.tag in _UNREAD:
@@ -624,20 +742,18 @@ class _GenericPage(markup.EnginePage):
                     continue
                 match = _WHEN.search(text) if len(text) < _LONGEST_INFO else None
                 when = read_time(text[match.start() :], then) if match else None
-                is_same = (
-                    match is not None
-                    and (
-                        listed is None
-                        or (when is not None and abs(when - listed) < timedelta(days=1))
-                    )
-                    and _count(_FIGURES.sub("", text)) <= _NAME
+                is_line = match is not None and _count(_FIGURES.sub("", text)) <= _NAME
+                is_same = listed is None or (
+                    when is not None and abs(when - listed) < timedelta(days=1)
                 )
-                if is_same or (match and _is_stamped(element)):
+                if (is_line and is_same) or (match and _is_stamped(element)):
                     return place
+                if is_line and other is None and _FULL_DAY.search(text):
+                    other = place
                 letters += 0 if _repeats(text, title) else _count(text)
             if letters > _LONGEST_HEAD:
-                return None
-        return None
+                return other
+        return other
 
     @property
     def stamped(self) -> etree._Element | None:
@@ -683,6 +799,67 @@ class _GenericPage(markup.EnginePage):
     def within(self) -> set[etree._Element]:
         """Every element of the body."""
         return markup.all_of([] if self.container is None else [self.container])
+
+
+def _spell_out(index: markup.Index) -> bool:
+    """Write the labels of pictures as words, and give lines of labels elements of their own.
+
+    Tell whether elements were added.
+    """
+    for image in index.with_tag("img"):
+        if (label := (image.get("alt") or "").strip()) and _label_of(label) in _FIELD_LABELS:
+            image.tail = f" {label} : {image.tail or ''}"
+            image.set("alt", "")
+    parents = {each.getparent() for each in index.with_tag("br")} - {None}
+    given = [_give_elements(parent) for parent in parents]
+    return any(given)
+
+
+def _give_elements(parent: etree._Element) -> bool:
+    """Put "제목 : …<br>작성자 : …<br>내용<br>…" into elements: labels, values, and the body."""
+    runs = [(parent, "text"), *((child, "tail") for child in parent)]
+    lines = [
+        (node, place, match)
+        for node, place in runs
+        if (match := _LABELLED_LINE.fullmatch(markup.squeeze(getattr(node, place))))
+        and _label_of(match[1]) in _FIELD_LABELS
+    ]
+    found = {_label_of(match[1]) for _, _, match in lines}
+    if len(found) < _LEAST_LABELS or not found & _TITLES:
+        return False
+    for node, place, match in reversed(lines):
+        setattr(node, place, None)
+        label, value = etree.Element("span"), etree.Element("span")
+        label.text, value.text = match[1], match[2]
+        at = 0 if node is parent else parent.index(node) + 1
+        parent.insert(at, label)
+        if match[2]:
+            parent.insert(at + 1, value)
+        elif _label_of(match[1]) in _BODY_LABELS:
+            _gather(parent, at + 1)
+    return True
+
+
+def _gather(parent: etree._Element, start: int) -> None:
+    """Put what stands behind the label of a body into one element, up to a rule or a button."""
+    body = etree.Element("div")
+    while (
+        start < len(parent) and parent[start].tag == "br" and not (parent[start].tail or "").strip()
+    ):
+        del parent[start]
+    while start < len(parent):
+        child = parent[start]
+        if child.tag == "hr" or (
+            child.tag in ("a", "button", "form") and _EDITS.fullmatch(_words_of(child))
+        ):
+            break
+        body.append(child)  # with its tail
+    parent.insert(start, body)
+
+
+_LABELLED_LINE = re.compile(r"(\S(?:[^:：]{0,8}\S)?)\s*(?:[:：]\s*(.*))?")
+_LEAST_LABELS = 3
+_TITLES = frozenset({"제목", "글제목", "title", "subject"})
 
 
 def _words_of(link: etree._Element) -> str:
@@ -731,9 +908,12 @@ def _is_signed(element: etree._Element) -> bool:
     )
 
 
+_FIELD_NAME = re.compile(
+    r"(?:^|_)(?:memo|co?mm?ent|cmt|reply|ripple|opinion|content)(?:_|$)", re.IGNORECASE
+)
 _LEAST_SAID = 14
 """Letters and digits of a time, a name and a word."""
-_PROFILE = re.compile(r"profile|space|member|/users?/|author", re.IGNORECASE)
+_PROFILE = re.compile(r"profile|space|member|/u(?:sers?)?/|author", re.IGNORECASE)
 _NEXT = re.compile(
     r"다음(?:\s?페이지)?|next(?: page)?|[>›»]|더\s?보기|more|load more", re.IGNORECASE
 )
@@ -819,6 +999,45 @@ def _forms(url: str) -> list[tuple[_Form, str]]:
     return found
 
 
+def _pairs(url: str) -> list[tuple[str, str]]:
+    query = urlsplit(url).query
+    return parse_qsl(query, max_num_fields=100) if query else []
+
+
+def _shape(url: str) -> _Shape:
+    return url.partition("?")[0], tuple(name for name, _ in _pairs(url))
+
+
+def _lacking(url: str, names: Collection[str]) -> str:
+    """Return an address without some parameters."""
+    if not names:
+        return url
+    kept = [(name, value) for name, value in _pairs(url) if name not in names]
+    return f"{url.partition('?')[0]}?{_query(kept)}"
+
+
+_THREAD_NAME = re.compile(
+    r"ref|step|depth|lev|thread|group|grp|parent|family|order|pos|^number$|list", re.IGNORECASE
+)
+"""Names of parameters that say where a post stands, not which it is."""
+
+
+def _are_alike(one: str, other: str, names: Collection[str] | None = None) -> bool:
+    """Tell addresses with an id's place that differ only in what one of them says more.
+
+    Or, given *names* of parameters, in any others.
+    """
+    if one == other:
+        return True
+    if one.partition("?")[0] != other.partition("?")[0]:
+        return False
+    told, too = dict(_pairs(one)), dict(_pairs(other))
+    place = next((name for name, value in told.items() if value == _SLOT), None)
+    shared = told.keys() & too.keys()
+    compared = {name for name in shared if names is None or name in names or name == place}
+    return (place is None or place in shared) and all(told[name] == too[name] for name in compared)
+
+
 def _is_words(segment: str) -> bool:
     """Tell whether a part of a path is a post's words or letters with a number among them."""
     return (
@@ -896,7 +1115,7 @@ def _find_heading(generic: _GenericPage) -> etree._Element | None:
     """Return the element whose text the page's head repeats, or that a label or a class names."""
     row = generic.page.notes.get("row")
     listed = re.sub(r"\s*(?:…|\.{2,3})$", "", row.title).strip() if row is not None else ""
-    labelled = _labelled_cell(generic, ("제목", "제 목", "subject", "title"))
+    labelled = _labelled_cell(generic, ("제목", "글제목", "subject", "title"))
     if labelled is not None and labelled not in generic.around:
         return labelled
     told = _told_titles(generic)
@@ -1013,7 +1232,9 @@ def _says_board(text: str) -> bool:
     )
 
 
-def _labelled_cell(generic: _GenericPage, labels: tuple[str, ...]) -> etree._Element | None:
+def _labelled_cell(
+    generic: _GenericPage, labels: tuple[str, ...], *, may_be_empty: bool = False
+) -> etree._Element | None:
     """Return the cell beside a heading cell with one of *labels*."""
     wanted = {_label_of(label) for label in labels}
     for cell in generic.index.with_tag("th", "dt", "td", "strong", "label", "span"):
@@ -1027,7 +1248,7 @@ def _labelled_cell(generic: _GenericPage, labels: tuple[str, ...]) -> etree._Ele
         if sibling is None or sibling.tag not in _VALUES:
             continue
         text = markup.text_of(sibling)
-        if text and _label_of(text) not in _LABELS:
+        if (text or may_be_empty) and _label_of(text) not in _LABELS:
             return sibling
     return None
 
@@ -1061,6 +1282,7 @@ _LABELS = frozenset(
         "아랫글",
     )
 )
+_BODY_LABELS = ("내용", "본문", "글내용", "content", "contents")
 _ROW_LABELS = frozenset(
     [
         *(label.replace(" ", "") for label in (*markup.TIME, *markup.HITS, *markup.AUTHOR)),
@@ -1093,6 +1315,7 @@ _ROW_LABELS = frozenset(
     ]
 )
 """Labels whose rows say something beside the body."""
+_FIELD_LABELS = _LABELS | _TITLES | frozenset(_BODY_LABELS) | {"글번호"}
 _VALUES = frozenset({"td", "dd", "span", "div", "p", "strong", "b", "em", "a"})
 
 
@@ -1134,7 +1357,24 @@ def _category(generic: _GenericPage) -> str | None:
         text = _short_text(element, _CATEGORY + 4).strip("[]()<> ")
         if markup.CATEGORY_CLASS.search(markup.classes(element)) and 0 < len(text) <= _CATEGORY:
             return text
-    return None
+    return _before_title(generic, heading)
+
+
+def _before_title(generic: _GenericPage, heading: etree._Element) -> str | None:
+    """Return the word right before the title that is neither the board's name nor a link's around."""
+    before = heading.getprevious()
+    if before is None or not isinstance(before.tag, str) or len(before) > 1 or before.tail:
+        before = None if before is None or (before.tail or "").strip() else before
+    if before is None or before.tag not in ("em", "span", "strong", "b", "i", "p", "div", "a"):
+        return None
+    text = _short_text(before, _CATEGORY + 4).strip("[]()<> ")
+    page_title = " ".join(
+        _told_titles(generic)[1:] if generic.page.notes.get("row") else _told_titles(generic)
+    )
+    is_word = 1 < len(text) <= _CATEGORY and not _is_figure(text, generic)
+    if not is_word or text in page_title or text in generic.menu or _says_board(text):
+        return None
+    return None if markup.is_noise(text) or _TO_LIST.search(text) else text
 
 
 def _find_header(generic: _GenericPage) -> list[markup.Piece]:
@@ -1395,6 +1635,15 @@ def _find_container(generic: _GenericPage) -> etree._Element | None:
         for element in markup.select(generic.root, f"//*[@itemprop='{names}' and not(self::meta)]"):
             if element not in beside and order[element] > start:
                 return element
+    labelled = _labelled_cell(generic, _BODY_LABELS, may_be_empty=True)
+    if (
+        labelled is not None
+        and order[labelled] > start
+        and labelled not in generic.comment_parts
+        and labelled.tag in ("td", "dd", "div")
+        and next(labelled.iter("textarea"), None) is None
+    ):
+        return labelled
     own = _own_letters(generic, start, beside)
     stretch = _stretch(generic, start, own, beside)
     if stretch is None:
@@ -1525,7 +1774,7 @@ def _stretch(
     # The smallest element around the title and the empty place of a body.
     frame = set() if blank is None else set(_frame(generic, blank).iter())
     for stretch in (*stretches, head):
-        if stretch is head and is_named:
+        if stretch is head and (is_named or (blank is not None and letters(head) <= _INITIALS)):
             return None
         shown = _pictures(generic, stretch, beside)
         said = [each for each in elements[stretch.start : stretch.stop] if each in own]
@@ -1541,6 +1790,8 @@ def _stretch(
     return None if blank is not None or not letters(tail) else tail
 
 
+_INITIALS = 2
+"""Letters of what stands for a portrait."""
 _LEAST_TAIL = 60
 """Letters behind all buttons that are a body all the same."""
 _LEFT = 4
@@ -1727,7 +1978,12 @@ def _first_in(candidates: list[etree._Element], first: etree._Element | None) ->
 def _is_figure(text: str, generic: _GenericPage) -> bool:
     """Tell a time, a count or a label from words of a body."""
     text = text.strip(" \t\r\n|·/,()[]:：-")
-    if not text or text.isdigit() or _label_of(text) in _LABELS or markup.ip_fragment(text) == text:
+    if (
+        not text
+        or text.replace(",", "").isdigit()
+        or _label_of(text) in _LABELS
+        or markup.ip_fragment(text) == text
+    ):
         return True
     row = generic.page.notes.get("row")
     if row is not None and text == row.author:
@@ -1795,7 +2051,8 @@ def _tightened(
         holding = [child for child in children if weights[child] > 0]
         mixed = any(child in beside or child in above for child in children)
         own = (element.text or "").strip() or any((child.tail or "").strip() for child in children)
-        if len(holding) != 1 or own or not mixed or holding[0].tag not in _BLOCKS:
+        is_only = len(children) == 1 and children[0].tag in ("div", "section", "article")
+        if len(holding) != 1 or own or holding[0].tag not in _BLOCKS or not (mixed or is_only):
             return element
         element = holding[0]
 
@@ -1857,9 +2114,7 @@ def _beside(generic: _GenericPage) -> set[etree._Element]:
         elif tag in _MAY_BE_BESIDE:
             names = f"{markup.classes(element)} {element.get('id') or ''}"
             is_beside = _BESIDE.search(names) and not generic.is_above(element)
-            if is_beside and not _holds_much(element) and not _holds_body(element):
-                parts.append(element)
-            elif (
+            if (is_beside and not _holds_much(element) and not _holds_body(element)) or (
                 tag in _LINK_BLOCKS
                 and _is_of_links(generic, element)
                 and not (generic.is_above(element) or _holds_body(element))
@@ -1886,10 +2141,35 @@ def _beside(generic: _GenericPage) -> set[etree._Element]:
         row = next((each for each in cell.iterancestors("tr", "dl")), None)
         if row is None or (cell.tag == "td" and next(iter(row), None) is not cell):
             continue
-        is_figure = _label_of(_short_text(cell, 30)) in _ROW_LABELS
+        label = _label_of(_short_text(cell, 30))
+        is_figure = label in _ROW_LABELS or _is_state(cell, label)
         if is_figure and not generic.is_above(row) and not _holds_much(row):
             parts.append(row)
     return markup.all_of(parts)
+
+
+def _is_state(cell: etree._Element, label: str) -> bool:
+    """Tell a label that no other board has from its place: a short value beside it, known labels near."""
+    if cell.tag == "td" or not 0 < len(label) <= _LONGEST_LABEL or label in _BODY_LABELS:
+        return False
+    row = cell.getparent()
+    cells = [each for each in row if isinstance(each.tag, str)]
+    if len(cells) % 2 or any(
+        (each.tag == cell.tag) != (place % 2 == 0) for place, each in enumerate(cells)
+    ):
+        return False
+    if any(len(_short_text(each)) > _LONGEST_INFO for each in cells):
+        return False
+    return any(
+        _label_of(_short_text(each, 30)) in _ROW_LABELS
+        for near in (row, row.getprevious(), row.getnext())
+        if near is not None and isinstance(near.tag, str)
+        for each in near
+        if each.tag == cell.tag
+    )
+
+
+_LONGEST_LABEL = 10
 
 
 def _dated_line(generic: _GenericPage) -> etree._Element | None:
@@ -1958,7 +2238,10 @@ def _post_links(generic: _GenericPage) -> list[etree._Element]:
     found: list[etree._Element] = []
     for link, url in generic.links:
         for form, number in _forms(url):
-            if form.address in own and own[form.address] != number:
+            if any(
+                number != mine and _are_alike(form.address, address)
+                for address, mine in own.items()
+            ):
                 found.append(link)
                 break
     return found
@@ -2256,5 +2539,7 @@ def _fill(item: PostItem, generic: _GenericPage, now: datetime) -> None:
     item.hits = _hits(generic)
     item.ip = next((ip for piece in generic.header if (ip := markup.ip_fragment(piece.text))), None)
     item.files = _files(generic)
-    item.comments = read_comments(generic.comment_heads, generic.within, generic.stamped, now)
+    item.comments = read_comments(
+        generic.comment_heads, generic.within, generic.forms, generic.stamped, now
+    )
     item.comment_count = len(item.comments)

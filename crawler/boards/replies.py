@@ -101,7 +101,8 @@ def _is_marked(piece: markup.Piece) -> bool:
 
 def read_comments(
     zones: Iterable[etree._Element],
-    skip: Collection[etree._Element],
+    body: Collection[etree._Element],
+    forms: Collection[etree._Element],
     like: etree._Element | None,
     now: datetime,
 ) -> list[CommentRecord]:
@@ -109,11 +110,13 @@ def read_comments(
 
     Args:
         zones: the outermost elements that hold comments, none within another.
-        skip: every element of what is no comment, the post's body among them.
+        body: every element of the post's own body.
+        forms: every element of the forms to write comments.
         like: what shows the post's own time; in a thread the comments' times look the same.
         now: when the page was fetched.
     """
-    units = [unit for zone in zones for unit in _units(zone, skip, like)]
+    skip = {*body, *forms}
+    units = [unit for zone in zones for unit in _units(zone, body, skip, like)]
     is_before = _is_name_before_time(units)
     found: list[CommentRecord] = []
     for unit in units:
@@ -143,12 +146,13 @@ def read_comments(
 
 def first_said(
     zones: Iterable[etree._Element],
-    skip: Collection[etree._Element],
+    body: Collection[etree._Element],
+    forms: Collection[etree._Element],
     like: etree._Element | None,
 ) -> etree._Element | None:
     """Return the block with what the first of a thread says, None if no block is called so."""
     for zone in zones:
-        for unit in _units(zone, skip, like):
+        for unit in _units(zone, body, {*body, *forms}, like):
             heads = {unit.when.owner, *unit.when.owner.iterancestors()}
             before: list[etree._Element] = []
             behind: list[etree._Element] = []
@@ -178,7 +182,10 @@ def _innermost_said(element: etree._Element) -> etree._Element:
 
 
 def _units(
-    zone: etree._Element, skip: Collection[etree._Element], like: etree._Element | None
+    zone: etree._Element,
+    body: Collection[etree._Element],
+    skip: Collection[etree._Element],
+    like: etree._Element | None,
 ) -> list[_Unit]:
     stamps = [piece for piece in markup.pieces(zone, skip) if piece.text and is_stamp(piece)]
     # Where software marks times as such, or prints them alone, others are no comment's.
@@ -206,7 +213,7 @@ def _units(
     starts = {outer for outer, _, _ in blocks}
     units = []
     for outer, block, when in blocks:
-        if any(element in skip for element in block.iter()):
+        if any(element in body for element in block.iter()):
             continue  # the post itself, in a thread
         words = _words(block, when, skip)
         following = []
@@ -259,12 +266,25 @@ def _words(
         if _LABEL.fullmatch(text) or any(map(_UNSEEN.search, markup.trail(piece.owner, block)[:1])):
             continue
         found.append(piece)
+    if (
+        len(found) > 1
+        and len(found[0].text) < _INITIALS
+        and found[1].text.startswith(found[0].text)
+    ):
+        found.pop(0)
     return found
+
+
+_INITIALS = 3
+"""Letters of a name that stand for a portrait, and one more."""
 
 
 def _is_button(piece: markup.Piece) -> bool:
     text = piece.text
-    if re.fullmatch(r"\W*\d*\W*", text) and piece.owner.tag in ("a", "button", "em", "sup", "span"):
+    if re.fullmatch(r"\W*\d*\W*", text) and (
+        piece.owner.tag in ("a", "button", "em", "sup", "span")
+        or any(each.tag == "button" for each in _near(piece.owner))
+    ):
         return True
     inside = any(each.tag in ("a", "button", "label") for each in _near(piece.owner))
     return bool(_BUTTON.fullmatch(text)) and inside
@@ -353,6 +373,7 @@ def _said(
     heads = {unit.when.owner, *unit.when.owner.iterancestors()}
     if name is not None:
         heads |= {name[0].owner, *name[0].owner.iterancestors()}
+    told = {id(piece.owner) for piece in unit.words if name is None or piece != name[0]}
     blocks = [
         each
         for each in unit.block.iterdescendants("p", "div", "td", "dd", "span")
@@ -363,6 +384,7 @@ def _said(
         for each in blocks
         if _SAID.search(f"{markup.classes(each)} {each.get('id') or ''}")
         and not _UNSEEN.search(markup.classes(each))
+        and any(id(inner) in told for inner in each.iter())
     ]
     alone = [
         each
@@ -371,7 +393,6 @@ def _said(
     ]
     if text := max(map(markup.lines_of, alone or named), key=len, default=""):
         return text
-    told = {id(piece.owner) for piece in unit.words}
     rest: list[str] = []
     for block in blocks:
         if any(each in heads for each in block.iter()) or any(
