@@ -280,10 +280,16 @@ class _GenericPage(markup.EnginePage):
             return True
         row = self.page.notes.get("row")
         title = re.sub(r"\s*(?:…|\.{2,3})$", "", row.title) if row is not None else ""
-        return bool(title) and any(
-            markup.squeeze(each.text).startswith(title)
-            and not any(outer.tag == "a" for outer in (each, *each.iterancestors()))
-            for each in element.iter(etree.Element)
+        # A path to the page repeats the title, but tells no time.
+        told = _short_text(element, 1000)
+        return (
+            bool(title)
+            and bool(_WHEN.search(told.replace(title, " ")))
+            and any(
+                markup.squeeze(each.text).startswith(title)
+                and not any(outer.tag == "a" for outer in (each, *each.iterancestors()))
+                for each in element.iter(etree.Element)
+            )
         )
 
     @cached_property
@@ -644,7 +650,11 @@ class _GenericPage(markup.EnginePage):
         """Every element of the forms for comments."""
         forms = (next(field_.iterancestors("form"), None) for field_ in self.fields)
         return markup.all_of(
-            form for form in forms if form is not None and self.letters[form] <= _MOST_FORM
+            form
+            for form in forms
+            if form is not None
+            and self.letters[form] <= _MOST_FORM
+            and not self.is_above(form)  # ASP.NET puts all of a page into one
         )
 
     def _said_beside(self, form: etree._Element) -> list[etree._Element]:
@@ -670,15 +680,16 @@ class _GenericPage(markup.EnginePage):
                 elif self.is_above(element):
                     is_behind, has_body = True, self._holds_place(element)
                 elif is_behind and element.tag in _THREAD:
-                    stamps = any(map(is_pure_stamp, markup.pieces(element)))
-                    letters = _count(_short_text(element))
+                    said = [piece for piece in markup.pieces(element) if _count(piece.text)]
+                    words = [piece for piece in said if not is_pure_stamp(piece)]
+                    has_time = len(words) < len(said)
                     is_other = sum(link in others for link in element.iter("a")) > 1 or any(
                         _FILE_LINK.search(_calls(link)) for link in element.iter("a")
                     )
                     is_body = not found and _holds_body(element)
-                    if stamps and has_body and not (is_other or is_body) and letters > _LEAST_SAID:
+                    if has_time and has_body and not (is_other or is_body) and len(words) > 1:
                         found.append(element)
-                    elif is_body or not stamps or letters > _NAME + 20:
+                    elif is_body or not has_time or _count(_short_text(element)) > 2 * _NAME:
                         has_body = True
         return found
 
@@ -911,8 +922,6 @@ def _is_signed(element: etree._Element) -> bool:
 _FIELD_NAME = re.compile(
     r"(?:^|_)(?:memo|co?mm?ent|cmt|reply|ripple|opinion|content)(?:_|$)", re.IGNORECASE
 )
-_LEAST_SAID = 14
-"""Letters and digits of a time, a name and a word."""
 _PROFILE = re.compile(r"profile|space|member|/u(?:sers?)?/|author", re.IGNORECASE)
 _NEXT = re.compile(
     r"다음(?:\s?페이지)?|next(?: page)?|[>›»]|더\s?보기|more|load more", re.IGNORECASE
