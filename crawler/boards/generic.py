@@ -679,11 +679,13 @@ class _GenericPage(markup.EnginePage):
                         break
                 elif self.is_above(element):
                     is_behind, has_body = True, self._holds_place(element)
-                elif is_behind and element.tag in _THREAD:
+                elif is_behind and element.tag in _SAID_IN:
                     said = [piece for piece in markup.pieces(element) if _count(piece.text)]
                     words = [piece for piece in said if not is_pure_stamp(piece)]
                     has_time = len(words) < len(said)
-                    is_other = sum(link in others for link in element.iter("a")) > 1 or any(
+                    posts = sum(link in others for link in element.iter("a"))
+                    is_near = _NEIGHBOURS.match(_short_text(element, 60))
+                    is_other = posts > (0 if is_near else 1) or any(
                         _FILE_LINK.search(_calls(link)) for link in element.iter("a")
                     )
                     is_body = not found and _holds_body(element)
@@ -748,6 +750,8 @@ class _GenericPage(markup.EnginePage):
             element = self.index.elements[place]
             if element in titled or element in self.around or element.tag in _UNREAD:
                 continue
+            if _FULL_DAY.search(element.get("datetime") or ""):
+                return place
             for text in (element.text, *(child.tail for child in element)):
                 if not text or not (text := markup.squeeze(text)):
                     continue
@@ -907,6 +911,7 @@ def _replies(generic: _GenericPage) -> list[etree._Element]:
 
 
 _THREAD = frozenset({"div", "article", "li", "section", "table"})
+_SAID_IN = _THREAD | {"ul", "ol", "dl"}
 
 
 def _is_signed(element: etree._Element) -> bool:
@@ -1461,7 +1466,14 @@ def _beside_time(generic: _GenericPage, header: list[markup.Piece]) -> str | Non
         piece for piece in header
         if piece.text.strip(" ·|,/") and piece.owner not in titled and piece.owner.tag not in ("button", "option")
     ]  # fmt: skip
-    place = next((n for n, piece in enumerate(words) if _WHEN.search(piece.text)), None)
+    place = next(
+        (
+            n
+            for n, piece in enumerate(words)
+            if _WHEN.search(piece.text) or _is_stamped(piece.owner)
+        ),
+        None,
+    )
     if place is None:
         return None
     stamped = words[place].owner
@@ -1486,6 +1498,7 @@ def _beside_time(generic: _GenericPage, header: list[markup.Piece]) -> str | Non
         text
         for piece in words
         if _holds(line, piece.owner)
+        and not _is_stamped(piece.owner)
         and (text := piece.text.strip(" ·|,/"))
         and not _is_figure(text, generic)
         and not _WHEN.search(text)
@@ -1728,6 +1741,8 @@ def _own_letters(
     for element in generic.index.elements[start + 1 :]:
         if element in beside or element in titled or element.tag in _UNREAD:
             continue
+        if _is_stamped(element):
+            continue
         words = [] if element in linked else [element.text or ""]
         words += [child.tail or "" for child in element if child not in beside or child in linked]
         own = sum(_count(word) for word in words if not _is_figure(word, generic))
@@ -1852,14 +1867,16 @@ def _blank(generic: _GenericPage, start: int, beside: set[etree._Element]) -> et
 def _blanks(generic: _GenericPage, start: int, beside: set[etree._Element]) -> list[etree._Element]:
     behind = generic.stamp if generic.stamp is not None else start
     # Buttons may stand above it.
-    end = next(
-        (end for end, is_button in generic.ends.items() if end > behind and not is_button),
-        next((end for end in generic.ends if end > behind), len(generic.index.elements)),
-    )
+    last = len(generic.index.elements)
+    ends = [(end, is_button) for end, is_button in generic.ends.items() if end > behind]
+    end = next((end for end, is_button in ends if not is_button), last)
+    # Where nothing but buttons follows, what stands behind them may be anything.
+    sure = end if end < last else next((end for end, _ in ends), last)
     return [
         element
-        for element in generic.index.elements[start + 1 : end]
-        if element.tag in _BLANKS
+        for place, element in enumerate(generic.index.elements[start + 1 : end], start + 1)
+        if (place < sure or _BODY.search(f"{markup.classes(element)} {element.get('id') or ''}"))
+        and element.tag in _BLANKS
         and element not in beside
         and element not in generic.above
         and not markup.text_of(element)
@@ -1957,6 +1974,8 @@ def _stands_beside_time(element: etree._Element) -> bool:
 
 def _is_time(element: etree._Element) -> bool:
     """Tell an element with a time and nothing else."""
+    if _is_stamped(element):
+        return True
     text = _short_text(element, 60)
     match = _WHEN.match(text)
     return match is not None and not _count(_FIGURES.sub("", text[match.end() :]))

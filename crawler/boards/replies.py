@@ -296,7 +296,13 @@ def _near(element: etree._Element) -> list[etree._Element]:
 
 
 def _has_long(words: list[markup.Piece]) -> bool:
-    return any(_letters(piece.text) > LONGEST_NAME for piece in words)
+    """Tell words of which any is too long for a name, or a sentence."""
+    return any(
+        _letters(piece.text) > LONGEST_NAME or _SENTENCE.search(piece.text) for piece in words
+    )
+
+
+_SENTENCE = re.compile(r"[가-힣]{2}\S*\s.*[가-힣][.!?~]+$")
 
 
 def _letters(text: str) -> int:
@@ -316,12 +322,19 @@ def _is_name_before_time(units: list[_Unit]) -> bool:
         return False
     marked = sum(piece.owner.tag in _NAME_TAGS for piece in first)
     beside = sum(
-        piece.owner in (unit.when.owner, unit.when.owner.getparent())
-        or piece.owner.getparent() is unit.when.owner.getparent()
+        _is_beside(piece, unit.when) and not _is_beside(unit.words[0], unit.when)
         for unit in units
         if (piece := _before(unit)) is not None
     )
     return beside > 0 and marked < len(first)
+
+
+def _is_beside(piece: markup.Piece, when: markup.Piece) -> bool:
+    """Tell words that share the element with the time, or its parent."""
+    return (
+        piece.owner in (when.owner, when.owner.getparent())
+        or piece.owner.getparent() is when.owner.getparent()
+    )
 
 
 def _before(unit: _Unit) -> markup.Piece | None:
