@@ -299,10 +299,10 @@ class _GenericPage(markup.EnginePage):
         for link, url in self.links:
             if link in self.around:
                 continue
-            is_number = markup.text_of(link).strip("[]() ").isdigit()
+            text = markup.text_of(link).strip("[]() ")
             beside = self.wandering.get(_shape(url), set()) | self.paging_names
             for form, number in _forms(_lacking(url, beside)):
-                if form.is_words and is_number:
+                if form.is_words and text.isdigit() and text in number:
                     continue  # paging, and no post's words
                 group = groups.setdefault(form.address, _Group(form))
                 group.links.setdefault(number, []).append(link)
@@ -707,7 +707,8 @@ class _GenericPage(markup.EnginePage):
             if not (text or len(each)) and each.tag in _BLANKS:
                 return True
             words = markup.squeeze(each.text)
-            if words and not _is_figure(words, self) and not _WHEN.search(text):
+            is_field = _WHEN.search(text) or _stands_beside_time(each)
+            if words and not _is_figure(words, self) and not is_field:
                 return True
         return False
 
@@ -1296,12 +1297,15 @@ _LABELS = frozenset(
         "아랫글",
     )
 )
+_AUTHOR_CELLS = ("글", "게시자", "올린이", "필자", "성명", "작성", "등록인", "기자", "author")
+"""What the cell beside a writer's name may be called, too; in a line of words they say nothing."""
 _BODY_LABELS = ("내용", "본문", "글내용", "content", "contents")
 _ROW_LABELS = frozenset(
     [
         *(label.replace(" ", "") for label in (*markup.TIME, *markup.HITS, *markup.AUTHOR)),
         *(
             *markup.CATEGORY,
+            *_AUTHOR_CELLS,
             "첨부파일",
             "첨부",
             "파일",
@@ -1422,7 +1426,7 @@ def _find_header(generic: _GenericPage) -> list[markup.Piece]:
 
 def _author(generic: _GenericPage) -> str | None:
     header = generic.header
-    cell = _labelled_cell(generic, markup.AUTHOR)
+    cell = _labelled_cell(generic, (*markup.AUTHOR, *_AUTHOR_CELLS))
     if cell is not None and cell not in generic.comment_parts:
         text = re.split(r"\s*[|·(]\s*", markup.text_of(cell))[0]
         if text and len(text) <= 40 and not _WHEN.search(text):
@@ -2009,6 +2013,7 @@ def _is_figure(text: str, generic: _GenericPage) -> bool:
     if (
         not text
         or text.replace(",", "").isdigit()
+        or text.lower() in _NO_NAME
         or _label_of(text) in _LABELS
         or markup.ip_fragment(text) == text
     ):
@@ -2030,7 +2035,8 @@ _SHORT_NAME = 8
 _PARTED = re.compile(r"\s[|/·]\s.*(?:조회|읽음|hits?|views?)", re.IGNORECASE)
 _FIGURES = re.compile(
     r"[\d년월일시분초전오후]|조회\s?수?|읽음|추천\s?수?|작성일시?|등록일시?|날\s?짜|댓글|hits?|views?|date|[ap]m|"
-    r"\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*|\([월화수목금토일]\)",
+    r"\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*|\([월화수목금토일]\)|"
+    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|\b(?:on|at|by|posted|wrote)\b",
     re.IGNORECASE,
 )
 _BY = re.compile(
@@ -2165,11 +2171,18 @@ def _beside(generic: _GenericPage) -> set[etree._Element]:
     for link, url in generic.links:
         if _FILE_LINK.search(url) or _TO_LIST.fullmatch(markup.text_of(link)):
             parts.append(link)
+        if (
+            _FILE_LINK.search(url)
+            and (row := next(link.iterancestors("tr", "li", "p"), None)) is not None
+        ):
+            words = _short_text(row).replace(markup.text_of(link), " ")
+            if not (_count(_FILE_WORDS.sub("", words)) or generic.is_above(row)):
+                parts.append(row)
     for cell in generic.index.with_tag("th", "dt", "td"):
         row = next((each for each in cell.iterancestors("tr", "dl")), None)
         if row is None or (cell.tag == "td" and next(iter(row), None) is not cell):
             continue
-        label = _label_of(_short_text(cell, 30))
+        label = _label_of(_short_text(cell, 30)).rstrip("0123456789")
         is_figure = label in _ROW_LABELS or _is_state(cell, label)
         if is_figure and not generic.is_above(row) and not _holds_much(row):
             parts.append(row)
@@ -2355,7 +2368,7 @@ def _without_files(generic: _GenericPage, container: etree._Element) -> etree._E
 
 
 _FILE_WORDS = re.compile(
-    r"첨부|파일|다운로드|다운|저장|미리\s?보기|바로\s?보기|크기|용량|횟수|회|개|건|files?|attach(?:ed|ments?)?|downloads?|size|"
+    r"첨부|파일|다운로드|다운|down\b|저장|미리\s?보기|바로\s?보기|크기|용량|횟수|회|개|건|files?|attach(?:ed|ments?)?|downloads?|size|"
     r"[\d.,]+\s?(?:[kmg]i?b?|bytes?)\b|\d+",
     re.IGNORECASE,
 )

@@ -59,6 +59,11 @@ _SAID = re.compile(
 _SAID_ALONE = re.compile(r"cont|text|txt|memo|body|message", re.IGNORECASE)
 """What no head of a comment is called; it may be called "comment-author"."""
 _HEADING_TAGS = frozenset({"h2", "h3", "h4", "h5", "h6", "legend", "caption"})
+_SAYS = re.compile(
+    r"(?:wrote|commented|replied|said|says|posted)(?:\s(?:on|at))?|님(?:이|의)?(?:\s(?:말|글|댓글))?",
+    re.IGNORECASE,
+)
+"""Words between a name and a time."""
 _NAME_TAGS = frozenset({"b", "strong", "cite", "th", "dt", "a", "h4", "h5", "h6"})
 
 
@@ -260,6 +265,8 @@ def _words(
     for piece in markup.pieces(block, skip):
         text = piece.text.strip(" ·|,/:：»>-")
         if not text or piece == when or _is_button(piece) or markup.ip_fragment(text) == text:
+            continue
+        if _SAYS.fullmatch(text):
             continue
         if HEADING.fullmatch(text) and piece.owner.tag in _HEADING_TAGS:
             continue
