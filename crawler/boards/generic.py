@@ -696,7 +696,7 @@ class _GenericPage(markup.EnginePage):
         return found
 
     def _holds_place(self, element: etree._Element) -> bool:
-        """Tell whether an element holds more than the title and its figures: words, or an empty cell."""
+        """Tell whether an element holds more than the title and its figures: words, a picture, or an empty cell."""
         if self.heading is None:
             return False
         titled = markup.all_of([self.heading])
@@ -705,6 +705,8 @@ class _GenericPage(markup.EnginePage):
                 continue
             text = _short_text(each, 200)
             if not (text or len(each)) and each.tag in _BLANKS:
+                return True
+            if each.tag == "img" and not (_BUTTON.search(each.get("src") or "") or _is_small(each)):
                 return True
             words = markup.squeeze(each.text)
             is_field = _WHEN.search(text) or _stands_beside_time(each)

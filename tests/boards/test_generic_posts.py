@@ -93,6 +93,16 @@ def post(body: str) -> PostItem:
             id="labels as pictures",
         ),
         pytest.param(
+            f"<h3>{TITLE}</h3><p>Posted by <a href='/members/7'>솔바람</a> on March 2, 2026 9:41 AM · 77 views</p>"
+            f"<div>{BODY}</div><p><a href='/town'>Back to list</a> <a href='/town/edit?no=12'>Edit</a></p>",
+            id="a byline in English",
+        ),
+        pytest.param(
+            f"<div><h3>{TITLE}</h3><dl><dt>글</dt><dd>솔바람</dd><dt>등록일</dt><dd>2026.03.02 (월) 09:41</dd>"
+            f"<dt>조회</dt><dd>77</dd></dl></div><div>{BODY}</div>{BUTTONS}",
+            id="a writer under another label",
+        ),
+        pytest.param(
             f"{HEAD}<div>첨부파일 : 우물.hwp (12KB) <a href='/town/down?f=1'>[저장]</a><br>{BODY}</div>{BUTTONS}",
             id="a file above the words",
         ),
