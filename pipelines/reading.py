@@ -182,7 +182,7 @@ def read_post_page(fetched: PostPage) -> PostItem | Unusable:
         post.status = Status.DELETED
     elif fetched.status >= 300 and post.status in {Status.LIVE, Status.UNREADABLE}:
         return Unusable(f"http_{fetched.status}")
-    elif fetched.status in ERRORS_OF_ANYONE and not engine.recognises(page):
+    elif fetched.status in ERRORS_OF_ANYONE and not engine.explains(page):
         # A firewall's word, say: it would hide the post from all later crawls.
         return Unusable(f"http_{fetched.status}")
     # In title addresses the list knows a post by its words alone, its page by its id.

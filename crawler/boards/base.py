@@ -43,6 +43,10 @@ class BoardEngine(ABC):
     def recognises(self, page: Page) -> bool:
         """Tell by what the software itself writes, whatever the skin."""
 
+    def explains(self, page: Page) -> bool:
+        """Tell whether a page that HTTP calls an error is the software's own word about a post."""
+        return self.recognises(page)
+
     @abstractmethod
     def board(self, page: Page) -> BoardAddress | None:
         """Return the board that a list page or a post of it belongs to, None for other pages."""

@@ -11,12 +11,13 @@ It is asked last, and says how sure it is; below `LEAST_CONFIDENCE` it claims no
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import pairwise
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from lxml import etree
@@ -124,7 +125,7 @@ _LEAVES = re.compile(r"history\.(?:back|go)|location\.(?:replace|href)|window\.c
 _WHEN = re.compile(
     r"\d{4}\s?[-./년]\s?\d{1,2}\s?[-./월]\s?\d{1,2}|\b\d{2}[-./]\d{1,2}[-./]\d{1,2}\b|"
     r"\d+\s?(?:초|분|시간|일|주|개월|달|년)\s?전|(?<!\d)\d{1,2}:\d{2}(?!\d)|\b\d{1,2}[-./]\d{1,2}\b|"
-    r"(?<!\d)\d{1,2}월\s?\d{1,2}일|방금\s?전|"
+    r"(?<!\d)\d{1,2}월\s?\d{1,2}(?:일|, \d{4})|방금\s?전|"
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2},? \d{4}|"
     r"\b\d{1,2} (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,? \d{4}",
     re.IGNORECASE,
@@ -171,6 +172,10 @@ class _Form:
     """What varies is a whole part of the path, words and all."""
 
 
+_Shape: TypeAlias = tuple[str, tuple[str, ...]]
+"""An address without its query, and the names of its parameters."""
+
+
 @dataclass(slots=True)
 class _Group:
     """Links of one form."""
@@ -203,6 +208,8 @@ class _GenericPage(markup.EnginePage):
 
     def __init__(self, page: Page) -> None:
         super().__init__(page)
+        if _spell_out(self.index):
+            self.index = page.notes["index"] = markup.Index(self.root)
         self._times: dict[str, int] = {}
 
     @cached_property
@@ -257,10 +264,33 @@ class _GenericPage(markup.EnginePage):
                 names = f"{markup.classes(element)} {element.get('id') or ''}"
                 # A frame around all of the page may be called anything; the foot of a page
                 # whose post is a picture may hold most of its words.
-                most = 0.9 if _FOOT_NAME.search(names) else 0.5
-                if _AROUND.search(names) and self.letters[element] < most * self.letters[self.root]:
+                is_foot = bool(_FOOT_NAME.search(names))
+                most = 0.9 if is_foot else 0.5
+                if (
+                    _AROUND.search(names)
+                    and self.letters[element] < most * self.letters[self.root]
+                    and (is_foot or not self._holds_content(element))
+                ):
                     parts.append(element)
         return markup.all_of(parts)
+
+    def _holds_content(self, element: etree._Element) -> bool:
+        """Tell whether the title that the list shows stands in an element, no link, or a field to write in."""
+        if next(element.iter("textarea"), None) is not None:
+            return True
+        row = self.page.notes.get("row")
+        title = re.sub(r"\s*(?:…|\.{2,3})$", "", row.title) if row is not None else ""
+        # A path to the page repeats the title, but tells no time.
+        told = _short_text(element, 1000)
+        return (
+            bool(title)
+            and bool(_WHEN.search(told.replace(title, " ")))
+            and any(
+                markup.squeeze(each.text).startswith(title)
+                and not any(outer.tag == "a" for outer in (each, *each.iterancestors()))
+                for each in element.iter(etree.Element)
+            )
+        )
 
     @cached_property
     def _all_groups(self) -> dict[str, _Group]:
@@ -269,13 +299,67 @@ class _GenericPage(markup.EnginePage):
         for link, url in self.links:
             if link in self.around:
                 continue
-            is_number = markup.text_of(link).strip("[]() ").isdigit()
-            for form, number in _forms(url):
-                if form.is_words and is_number:
+            text = markup.text_of(link).strip("[]() ")
+            beside = self.wandering.get(_shape(url), set()) | self.paging_names
+            for form, number in _forms(_lacking(url, beside)):
+                if form.is_words and text.isdigit() and text in number:
                     continue  # paging, and no post's words
                 group = groups.setdefault(form.address, _Group(form))
                 group.links.setdefault(number, []).append(link)
         return groups
+
+    @cached_property
+    def paging_names(self) -> set[str]:
+        """Parameters of any name that count with the numbers that links to other pages show."""
+        shown: dict[tuple[str, str], dict[int, int]] = defaultdict(dict)
+        for link, url in self.links:
+            text = markup.text_of(link).strip("[]() ")
+            if not (urls.is_number(text) and len(text) < 5):
+                continue
+            for name, value in _pairs(url):
+                if urls.is_number(value) and len(value) < 6:
+                    shown[url.partition("?")[0], name][int(text)] = int(value)
+        return {
+            name
+            for (_, name), pages in shown.items()
+            if len(pages) > 2 and len({value - page for page, value in pages.items()}) == 1
+        }
+
+    @cached_property
+    def wandering(self) -> dict[_Shape, set[str]]:
+        """What varies from link to link beside the id, by the links' shape: a row's number, a thread."""
+        told: dict[_Shape, dict[str, set[str]]] = {}
+        count: Counter[_Shape] = Counter()
+        for url in {url for link, url in self.links if link not in self.around}:
+            shape = _shape(url)
+            if len(shape[1]) > 1:
+                count[shape] += 1
+                values = told.setdefault(shape, defaultdict(set))
+                for name, value in _pairs(url):
+                    values[name].add(value)
+        fixed = {name for name, _ in _pairs(self.page.url)}
+        found: dict[_Shape, set[str]] = {}
+        for shape, values in told.items():
+            varying = [
+                name
+                for name in values
+                if len(values[name]) > 1
+                and name not in fixed
+                and not _PAGING.fullmatch(name)
+                and not _NOISE.fullmatch(name)
+            ]
+            ids = [
+                name
+                for name in varying
+                if all(map(_is_id, values[name])) and 2 * len(values[name]) > count[shape]
+            ]
+            if ids:
+                chosen = max(
+                    ids, key=lambda name: (not _THREAD_NAME.search(name), len(values[name]))
+                )
+                flags = [name for name in varying if all(len(value) < 2 for value in values[name])]
+                found[shape] = {*ids, *flags} - {chosen}
+        return found
 
     @cached_property
     def groups(self) -> list[_Group]:
@@ -338,9 +422,19 @@ class _GenericPage(markup.EnginePage):
         if known is not None:
             # A last page may hold a single post: what was learned before knows it.
             template = json.loads(known.style)[0]
-            found = self._all_groups.get(template)
+            groups = self._all_groups
+            # What changes from page to page is no part of what a board's posts share.
+            board = {name for name, _ in _pairs(known.url)}
+            alike = (
+                each for address, each in groups.items() if _are_alike(address, template, board)
+            )
+            found = groups.get(template) or max(
+                alike, key=lambda each: len(each.links), default=None
+            )
             if found is not None:
                 return found
+            if self.page.url != known.url:
+                return None  # beyond the last page, say; other lists are not the board's
         for group in self.groups[:5]:
             if self.worth(group)[0] > 0:
                 return group
@@ -422,17 +516,18 @@ class _GenericPage(markup.EnginePage):
             is_named = bool(_PAGING.fullmatch(form.name)) or not form.name
             if step < 0 or (not is_named and len(numbers) < 2):
                 continue
-            if step == 1 and (not _PAGING.fullmatch(form.name) or len(numbers) < 2):
+            is_row = len(numbers) > 2 and max(numbers) - min(numbers) == len(numbers) - 1
+            if step == 1 and not (is_row or (_PAGING.fullmatch(form.name) and len(numbers) > 1)):
                 continue  # page 2 as 1: counted from 0, or a link that shows something else
             weight = len(numbers) + 5 * bool(_PAGING.fullmatch(form.name))
             if weight > best[0]:
                 best = (weight, form.address.replace(_SLOT, _PAGE), step, "")
-        if not best[1] and (link := self._next_link()):
-            best = (1, link, 0, "")
+        if not best[1] and (following := self._next_link()):
+            best = (1, *following, "")
         return best[1], best[2], best[3]
 
-    def _next_link(self) -> str:
-        """Return the paging of a board that has only a link or a button to the next page."""
+    def _next_link(self) -> tuple[str, int] | None:
+        """Return the paging, and its step, of a board that has only a link to the next page."""
         told = [
             urls.join(self.page.url, address)
             for address in markup.select(
@@ -443,13 +538,19 @@ class _GenericPage(markup.EnginePage):
         ]
         for link, url in self.links:
             text = markup.text_of(link) or link.get("title") or ""
-            if _NEXT.fullmatch(text.strip()):
+            if _NEXT.fullmatch(text.strip(" \t→▶")):
                 told.append(url)
+        here = {name: value for name, value in _pairs(self.page.url) if _PAGING.fullmatch(name)}
         for url in filter(None, told):
             for form, number in _forms(url):
-                if number == "2" and _PAGING.fullmatch(form.name):
-                    return form.address.replace(_SLOT, _PAGE)
-        return ""
+                if not (_PAGING.fullmatch(form.name) and urls.is_number(number)):
+                    continue
+                now = here.get(form.name, "")
+                if number == "2" and now in ("", "1"):
+                    return form.address.replace(_SLOT, _PAGE), 0
+                if len(number) < 4 and now in ("", "0") and int(number) > 0:
+                    return form.address.replace(_SLOT, _PAGE), int(number)  # counted from 0
+        return None
 
     @cached_property
     def _learned_as_post(self) -> _Learned | None:
@@ -522,7 +623,7 @@ class _GenericPage(markup.EnginePage):
                     *(each for each in heading.itersiblings() if isinstance(each.tag, str)),
                 ]
         parts += _replies(self)
-        for field_ in self.index.with_tag("textarea"):
+        for field_ in self.fields:
             # Where one may write: a form, or what is left of one in broken tables.
             outer = field_
             for element in field_.iterancestors():
@@ -534,6 +635,28 @@ class _GenericPage(markup.EnginePage):
             parts += [outer, *self._said_beside(outer)]
         return markup.all_of(parts)
 
+    @cached_property
+    def fields(self) -> list[etree._Element]:
+        """Where one may write a comment."""
+        return self.index.with_tag("textarea") + [
+            field_
+            for field_ in self.index.with_tag("input")
+            if (field_.get("type") or "text") == "text"
+            and _FIELD_NAME.search(field_.get("name") or "")
+        ]
+
+    @cached_property
+    def forms(self) -> set[etree._Element]:
+        """Every element of the forms for comments."""
+        forms = (next(field_.iterancestors("form"), None) for field_ in self.fields)
+        return markup.all_of(
+            form
+            for form in forms
+            if form is not None
+            and self.letters[form] <= _MOST_FORM
+            and not self.is_above(form)  # ASP.NET puts all of a page into one
+        )
+
     def _said_beside(self, form: etree._Element) -> list[etree._Element]:
         """Return the blocks with times that stand beside the form for comments, of any name.
 
@@ -542,29 +665,38 @@ class _GenericPage(markup.EnginePage):
         if self.heading is None:
             return []
         others = set(_post_links(self))
-        level = form
-        while level.getparent() is not None and not self.is_above(level.getparent()):
-            level = level.getparent()
+        chain = [form]  # outwards, up to what stands beside the title's own
+        while (outer := chain[-1].getparent()) is not None and not self.is_above(outer):
+            chain.append(outer)
         found: list[etree._Element] = []
         is_behind = has_body = False
-        for element in level.getparent() if level.getparent() is not None else ():
-            if not isinstance(element.tag, str) or element is level:
-                continue
-            if self.is_above(element):
-                is_behind, has_body = True, self._holds_place(element)
-                continue
-            if not is_behind or element.tag not in _THREAD:
-                continue
-            stamps = [piece for piece in markup.pieces(element) if is_pure_stamp(piece)]
-            is_list = sum(link in others for link in element.iter("a")) > 1
-            if stamps and has_body and not is_list and _count(_short_text(element)) > _NAME:
-                found.append(element)
-            elif not stamps or _count(_short_text(element)) > _NAME + 20:
-                has_body = True
+        for level in reversed(chain):
+            for element in level.getparent() if level.getparent() is not None else ():
+                if not isinstance(element.tag, str):
+                    continue
+                if element is level:
+                    if level is not chain[-1]:
+                        break
+                elif self.is_above(element):
+                    is_behind, has_body = True, self._holds_place(element)
+                elif is_behind and element.tag in _SAID_IN:
+                    said = [piece for piece in markup.pieces(element) if _count(piece.text)]
+                    words = [piece for piece in said if not is_pure_stamp(piece)]
+                    has_time = len(words) < len(said)
+                    posts = sum(link in others for link in element.iter("a"))
+                    is_near = _NEIGHBOURS.match(_short_text(element, 60))
+                    is_other = posts > (0 if is_near else 1) or any(
+                        _FILE_LINK.search(_calls(link)) for link in element.iter("a")
+                    )
+                    is_body = not found and _holds_body(element)
+                    if has_time and has_body and not (is_other or is_body) and len(words) > 1:
+                        found.append(element)
+                    elif is_body or not has_time or _count(_short_text(element)) > 2 * _NAME:
+                        has_body = True
         return found
 
     def _holds_place(self, element: etree._Element) -> bool:
-        """Tell whether an element holds more than the title and its figures: words, or an empty cell."""
+        """Tell whether an element holds more than the title and its figures: words, a picture, or an empty cell."""
         if self.heading is None:
             return False
         titled = markup.all_of([self.heading])
@@ -574,8 +706,11 @@ class _GenericPage(markup.EnginePage):
             text = _short_text(each, 200)
             if not (text or len(each)) and each.tag in _BLANKS:
                 return True
+            if each.tag == "img" and not (_BUTTON.search(each.get("src") or "") or _is_small(each)):
+                return True
             words = markup.squeeze(each.text)
-            if words and not _is_figure(words, self) and not _WHEN.search(text):
+            is_field = _WHEN.search(text) or _stands_beside_time(each)
+            if words and not _is_figure(words, self) and not is_field:
                 return True
         return False
 
@@ -594,7 +729,7 @@ class _GenericPage(markup.EnginePage):
         found = _find_container(self)
         if found is not None or self.heading is None:
             return found
-        return first_said(self.comment_heads, self.around, self.stamped)
+        return first_said(self.comment_heads, self.around, self.forms, self.stamped)
 
     @cached_property
     def order(self) -> dict[etree._Element, int]:
@@ -612,29 +747,31 @@ class _GenericPage(markup.EnginePage):
         titled, title = markup.all_of([self.heading]), markup.text_of(self.heading)
         start = self.order[self.heading]
         letters = 0
+        other: int | None = None
+        """A time that is not the list's: lists tell when the last reply came, or no year."""
         for place in range(start + 1, len(self.index.elements)):
             element = self.index.elements[place]
             if element in titled or element in self.around or element.tag in _UNREAD:
                 continue
+            if _FULL_DAY.search(element.get("datetime") or ""):
+                return place
             for text in (element.text, *(child.tail for child in element)):
                 if not text or not (text := markup.squeeze(text)):
                     continue
                 match = _WHEN.search(text) if len(text) < _LONGEST_INFO else None
                 when = read_time(text[match.start() :], then) if match else None
-                is_same = (
-                    match is not None
-                    and (
-                        listed is None
-                        or (when is not None and abs(when - listed) < timedelta(days=1))
-                    )
-                    and _count(_FIGURES.sub("", text)) <= _NAME
+                is_line = match is not None and _count(_FIGURES.sub("", text)) <= _NAME
+                is_same = listed is None or (
+                    when is not None and abs(when - listed) < timedelta(days=1)
                 )
-                if is_same or (match and _is_stamped(element)):
+                if (is_line and is_same) or (match and _is_stamped(element)):
                     return place
+                if is_line and other is None and _FULL_DAY.search(text):
+                    other = place
                 letters += 0 if _repeats(text, title) else _count(text)
             if letters > _LONGEST_HEAD:
-                return None
-        return None
+                return other
+        return other
 
     @property
     def stamped(self) -> etree._Element | None:
@@ -682,6 +819,67 @@ class _GenericPage(markup.EnginePage):
         return markup.all_of([] if self.container is None else [self.container])
 
 
+def _spell_out(index: markup.Index) -> bool:
+    """Write the labels of pictures as words, and give lines of labels elements of their own.
+
+    Tell whether elements were added.
+    """
+    for image in index.with_tag("img"):
+        if (label := (image.get("alt") or "").strip()) and _label_of(label) in _FIELD_LABELS:
+            image.tail = f" {label} : {image.tail or ''}"
+            image.set("alt", "")
+    parents = {each.getparent() for each in index.with_tag("br")} - {None}
+    given = [_give_elements(parent) for parent in parents]
+    return any(given)
+
+
+def _give_elements(parent: etree._Element) -> bool:
+    """Put "제목 : …<br>작성자 : …<br>내용<br>…" into elements: labels, values, and the body."""
+    runs = [(parent, "text"), *((child, "tail") for child in parent)]
+    lines = [
+        (node, place, match)
+        for node, place in runs
+        if (match := _LABELLED_LINE.fullmatch(markup.squeeze(getattr(node, place))))
+        and _label_of(match[1]) in _FIELD_LABELS
+    ]
+    found = {_label_of(match[1]) for _, _, match in lines}
+    if len(found) < _LEAST_LABELS or not found & _TITLES:
+        return False
+    for node, place, match in reversed(lines):
+        setattr(node, place, None)
+        label, value = etree.Element("span"), etree.Element("span")
+        label.text, value.text = match[1], match[2]
+        at = 0 if node is parent else parent.index(node) + 1
+        parent.insert(at, label)
+        if match[2]:
+            parent.insert(at + 1, value)
+        elif _label_of(match[1]) in _BODY_LABELS:
+            _gather(parent, at + 1)
+    return True
+
+
+def _gather(parent: etree._Element, start: int) -> None:
+    """Put what stands behind the label of a body into one element, up to a rule or a button."""
+    body = etree.Element("div")
+    while (
+        start < len(parent) and parent[start].tag == "br" and not (parent[start].tail or "").strip()
+    ):
+        del parent[start]
+    while start < len(parent):
+        child = parent[start]
+        if child.tag == "hr" or (
+            child.tag in ("a", "button", "form") and _EDITS.fullmatch(_words_of(child))
+        ):
+            break
+        body.append(child)  # with its tail
+    parent.insert(start, body)
+
+
+_LABELLED_LINE = re.compile(r"(\S(?:[^:：]{0,8}\S)?)\s*(?:[:：]\s*(.*))?")
+_LEAST_LABELS = 3
+_TITLES = frozenset({"제목", "글제목", "title", "subject"})
+
+
 def _words_of(link: etree._Element) -> str:
     """Return what a link says; of a picture its alternative text, or its file's name."""
     said = markup.text_of(link) or link.get("title") or ""
@@ -716,6 +914,7 @@ def _replies(generic: _GenericPage) -> list[etree._Element]:
 
 
 _THREAD = frozenset({"div", "article", "li", "section", "table"})
+_SAID_IN = _THREAD | {"ul", "ol", "dl"}
 
 
 def _is_signed(element: etree._Element) -> bool:
@@ -728,7 +927,10 @@ def _is_signed(element: etree._Element) -> bool:
     )
 
 
-_PROFILE = re.compile(r"profile|space|member|/users?/|author", re.IGNORECASE)
+_FIELD_NAME = re.compile(
+    r"(?:^|_)(?:memo|co?mm?ent|cmt|reply|ripple|opinion|content)(?:_|$)", re.IGNORECASE
+)
+_PROFILE = re.compile(r"profile|space|member|/u(?:sers?)?/|author", re.IGNORECASE)
 _NEXT = re.compile(
     r"다음(?:\s?페이지)?|next(?: page)?|[>›»]|더\s?보기|more|load more", re.IGNORECASE
 )
@@ -814,6 +1016,45 @@ def _forms(url: str) -> list[tuple[_Form, str]]:
     return found
 
 
+def _pairs(url: str) -> list[tuple[str, str]]:
+    query = urlsplit(url).query
+    return parse_qsl(query, max_num_fields=100) if query else []
+
+
+def _shape(url: str) -> _Shape:
+    return url.partition("?")[0], tuple(name for name, _ in _pairs(url))
+
+
+def _lacking(url: str, names: Collection[str]) -> str:
+    """Return an address without some parameters."""
+    if not names:
+        return url
+    kept = [(name, value) for name, value in _pairs(url) if name not in names]
+    return f"{url.partition('?')[0]}?{_query(kept)}"
+
+
+_THREAD_NAME = re.compile(
+    r"ref|step|depth|lev|thread|group|grp|parent|family|order|pos|^number$|list", re.IGNORECASE
+)
+"""Names of parameters that say where a post stands, not which it is."""
+
+
+def _are_alike(one: str, other: str, names: Collection[str] | None = None) -> bool:
+    """Tell addresses with an id's place that differ only in what one of them says more.
+
+    Or, given *names* of parameters, in any others.
+    """
+    if one == other:
+        return True
+    if one.partition("?")[0] != other.partition("?")[0]:
+        return False
+    told, too = dict(_pairs(one)), dict(_pairs(other))
+    place = next((name for name, value in told.items() if value == _SLOT), None)
+    shared = told.keys() & too.keys()
+    compared = {name for name in shared if names is None or name in names or name == place}
+    return (place is None or place in shared) and all(told[name] == too[name] for name in compared)
+
+
 def _is_words(segment: str) -> bool:
     """Tell whether a part of a path is a post's words or letters with a number among them."""
     return (
@@ -891,7 +1132,7 @@ def _find_heading(generic: _GenericPage) -> etree._Element | None:
     """Return the element whose text the page's head repeats, or that a label or a class names."""
     row = generic.page.notes.get("row")
     listed = re.sub(r"\s*(?:…|\.{2,3})$", "", row.title).strip() if row is not None else ""
-    labelled = _labelled_cell(generic, ("제목", "제 목", "subject", "title"))
+    labelled = _labelled_cell(generic, ("제목", "글제목", "subject", "title"))
     if labelled is not None and labelled not in generic.around:
         return labelled
     told = _told_titles(generic)
@@ -1008,7 +1249,9 @@ def _says_board(text: str) -> bool:
     )
 
 
-def _labelled_cell(generic: _GenericPage, labels: tuple[str, ...]) -> etree._Element | None:
+def _labelled_cell(
+    generic: _GenericPage, labels: tuple[str, ...], *, may_be_empty: bool = False
+) -> etree._Element | None:
     """Return the cell beside a heading cell with one of *labels*."""
     wanted = {_label_of(label) for label in labels}
     for cell in generic.index.with_tag("th", "dt", "td", "strong", "label", "span"):
@@ -1022,7 +1265,7 @@ def _labelled_cell(generic: _GenericPage, labels: tuple[str, ...]) -> etree._Ele
         if sibling is None or sibling.tag not in _VALUES:
             continue
         text = markup.text_of(sibling)
-        if text and _label_of(text) not in _LABELS:
+        if (text or may_be_empty) and _label_of(text) not in _LABELS:
             return sibling
     return None
 
@@ -1050,13 +1293,21 @@ _LABELS = frozenset(
         "내용",
         "content",
         "contents",
+        "이전글",
+        "다음글",
+        "윗글",
+        "아랫글",
     )
 )
+_AUTHOR_CELLS = ("글", "게시자", "올린이", "필자", "성명", "작성", "등록인", "기자", "author")
+"""What the cell beside a writer's name may be called, too; in a line of words they say nothing."""
+_BODY_LABELS = ("내용", "본문", "글내용", "content", "contents")
 _ROW_LABELS = frozenset(
     [
         *(label.replace(" ", "") for label in (*markup.TIME, *markup.HITS, *markup.AUTHOR)),
         *(
             *markup.CATEGORY,
+            *_AUTHOR_CELLS,
             "첨부파일",
             "첨부",
             "파일",
@@ -1084,6 +1335,7 @@ _ROW_LABELS = frozenset(
     ]
 )
 """Labels whose rows say something beside the body."""
+_FIELD_LABELS = _LABELS | _TITLES | frozenset(_BODY_LABELS) | {"글번호"}
 _VALUES = frozenset({"td", "dd", "span", "div", "p", "strong", "b", "em", "a"})
 
 
@@ -1125,7 +1377,24 @@ def _category(generic: _GenericPage) -> str | None:
         text = _short_text(element, _CATEGORY + 4).strip("[]()<> ")
         if markup.CATEGORY_CLASS.search(markup.classes(element)) and 0 < len(text) <= _CATEGORY:
             return text
-    return None
+    return _before_title(generic, heading)
+
+
+def _before_title(generic: _GenericPage, heading: etree._Element) -> str | None:
+    """Return the word right before the title that is neither the board's name nor a link's around."""
+    before = heading.getprevious()
+    if before is None or not isinstance(before.tag, str) or len(before) > 1 or before.tail:
+        before = None if before is None or (before.tail or "").strip() else before
+    if before is None or before.tag not in ("em", "span", "strong", "b", "i", "p", "div", "a"):
+        return None
+    text = _short_text(before, _CATEGORY + 4).strip("[]()<> ")
+    page_title = " ".join(
+        _told_titles(generic)[1:] if generic.page.notes.get("row") else _told_titles(generic)
+    )
+    is_word = 1 < len(text) <= _CATEGORY and not _is_figure(text, generic)
+    if not is_word or text in page_title or text in generic.menu or _says_board(text):
+        return None
+    return None if markup.is_noise(text) or _TO_LIST.search(text) else text
 
 
 def _find_header(generic: _GenericPage) -> list[markup.Piece]:
@@ -1159,7 +1428,7 @@ def _find_header(generic: _GenericPage) -> list[markup.Piece]:
 
 def _author(generic: _GenericPage) -> str | None:
     header = generic.header
-    cell = _labelled_cell(generic, markup.AUTHOR)
+    cell = _labelled_cell(generic, (*markup.AUTHOR, *_AUTHOR_CELLS))
     if cell is not None and cell not in generic.comment_parts:
         text = re.split(r"\s*[|·(]\s*", markup.text_of(cell))[0]
         if text and len(text) <= 40 and not _WHEN.search(text):
@@ -1203,7 +1472,14 @@ def _beside_time(generic: _GenericPage, header: list[markup.Piece]) -> str | Non
         piece for piece in header
         if piece.text.strip(" ·|,/") and piece.owner not in titled and piece.owner.tag not in ("button", "option")
     ]  # fmt: skip
-    place = next((n for n, piece in enumerate(words) if _WHEN.search(piece.text)), None)
+    place = next(
+        (
+            n
+            for n, piece in enumerate(words)
+            if _WHEN.search(piece.text) or _is_stamped(piece.owner)
+        ),
+        None,
+    )
     if place is None:
         return None
     stamped = words[place].owner
@@ -1228,6 +1504,7 @@ def _beside_time(generic: _GenericPage, header: list[markup.Piece]) -> str | Non
         text
         for piece in words
         if _holds(line, piece.owner)
+        and not _is_stamped(piece.owner)
         and (text := piece.text.strip(" ·|,/"))
         and not _is_figure(text, generic)
         and not _WHEN.search(text)
@@ -1386,6 +1663,15 @@ def _find_container(generic: _GenericPage) -> etree._Element | None:
         for element in markup.select(generic.root, f"//*[@itemprop='{names}' and not(self::meta)]"):
             if element not in beside and order[element] > start:
                 return element
+    labelled = _labelled_cell(generic, _BODY_LABELS, may_be_empty=True)
+    if (
+        labelled is not None
+        and order[labelled] > start
+        and labelled not in generic.comment_parts
+        and labelled.tag in ("td", "dd", "div")
+        and next(labelled.iter("textarea"), None) is None
+    ):
+        return labelled
     own = _own_letters(generic, start, beside)
     stretch = _stretch(generic, start, own, beside)
     if stretch is None:
@@ -1431,6 +1717,8 @@ def _find_container(generic: _GenericPage) -> etree._Element | None:
     if candidates and most and _first_in(candidates, first):
         return _tightened(candidates[0], weights, beside, above)
     holder = _innermost(region, weights)
+    if holder is not region:
+        holder = _widened(holder, generic, weights, beside)
     if first is not None and (holder.tag in ("body", "html") or holder in above):
         # The whole page is around it: the largest element of the first words behind the
         # title that holds no more than the body.
@@ -1458,6 +1746,8 @@ def _own_letters(
     found: dict[etree._Element, int] = {}
     for element in generic.index.elements[start + 1 :]:
         if element in beside or element in titled or element.tag in _UNREAD:
+            continue
+        if _is_stamped(element):
             continue
         words = [] if element in linked else [element.text or ""]
         words += [child.tail or "" for child in element if child not in beside or child in linked]
@@ -1509,46 +1799,67 @@ def _stretch(
     if letters(most) > _LEAST_TAIL:
         # What little stands before it is left of the figures.
         stretches = [each for each in stretches if letters(each) >= letters(most) / _LEFT]
+    is_named = stamp is not None and _named_blank(generic, begin, beside) is not None
+    blank = next(iter(_blanks(generic, start, beside)), None)
+    # The smallest element around the title and the empty place of a body.
+    frame = set() if blank is None else set(_frame(generic, blank).iter())
     for stretch in (*stretches, head):
-        if (
-            stretch is head
-            and stamp is not None
-            and _named_blank(generic, begin, beside) is not None
-        ):
+        if stretch is head and (is_named or (blank is not None and letters(head) <= _INITIALS)):
             return None
-        if letters(stretch) or _pictures(generic, stretch, beside):
+        shown = _pictures(generic, stretch, beside)
+        said = [each for each in elements[stretch.start : stretch.stop] if each in own]
+        if blank is not None and letters(stretch) < _LEAST_BODY and frame.isdisjoint(said + shown):
+            continue  # a word or two, or an icon, beyond it
+        if said or shown:
             return stretch
     # Buttons may stand above the body alone; a word or two behind all others is no body.
     if not all(generic.ends.get(end, True) for end in ends):
         return None  # the post's comments, or the list, are behind it
     if tail and letters(tail) >= _LEAST_TAIL:
         return tail
-    return None if _blank(generic, start, beside) is not None or not letters(tail) else tail
+    return None if blank is not None or not letters(tail) else tail
 
 
+_INITIALS = 2
+"""Letters of what stands for a portrait."""
 _LEAST_TAIL = 60
 """Letters behind all buttons that are a body all the same."""
 _LEFT = 4
 """Times as many letters as before, from which a stretch between buttons is the body."""
 
 
-def _pictures(generic: _GenericPage, stretch: range, beside: set[etree._Element]) -> bool:
-    """Tell whether pictures or links to other sites stand in a stretch."""
+def _frame(generic: _GenericPage, element: etree._Element) -> etree._Element:
+    return next((each for each in element.iterancestors() if each in generic.above), generic.root)
+
+
+def _pictures(
+    generic: _GenericPage, stretch: range, beside: set[etree._Element]
+) -> list[etree._Element]:
+    """Return the pictures and the links to other sites in a stretch."""
     here = urls.host(generic.page.url)
+    found = []
     for element in generic.index.elements[stretch.start : stretch.stop]:
         if element in beside or element.tag not in ("a", "img", "video", "iframe"):
             continue
         if element.tag == "a":
             url = urls.join(generic.page.url, element.get("href") or "")
             if url is not None and urls.host(url) != here and generic.letters[element]:
-                return True
-        elif not _BUTTON.search(element.get("src") or ""):
+                found.append(element)
+        elif not (_BUTTON.search(element.get("src") or "") or _is_small(element)):
             named = f"{markup.classes(element)} {' '.join(markup.trail(element, generic.root)[:2])}"
             if not _PORTRAIT.search(named):
-                return True
-    return False
+                found.append(element)
+    return found
 
 
+def _is_small(picture: etree._Element) -> bool:
+    """Tell an icon or a spacer by the size that its markup gives."""
+    sizes = (picture.get(side) or "" for side in ("width", "height"))
+    return any(size.isdigit() and int(size[:6]) <= _ICON_SIZE for size in sizes)
+
+
+_ICON_SIZE = 20
+"""Pixels."""
 _PORTRAIT = re.compile(r"avatar|profile|photo_?user|level|rank", re.IGNORECASE)
 
 
@@ -1561,14 +1872,21 @@ def _blank(generic: _GenericPage, start: int, beside: set[etree._Element]) -> et
 
 def _blanks(generic: _GenericPage, start: int, beside: set[etree._Element]) -> list[etree._Element]:
     behind = generic.stamp if generic.stamp is not None else start
-    end = next((end for end in generic.ends if end > behind), len(generic.index.elements))
+    # Buttons may stand above it.
+    last = len(generic.index.elements)
+    ends = [(end, is_button) for end, is_button in generic.ends.items() if end > behind]
+    end = next((end for end, is_button in ends if not is_button), last)
+    # Where nothing but buttons follows, what stands behind them may be anything.
+    sure = end if end < last else next((end for end, _ in ends), last)
     return [
         element
-        for element in generic.index.elements[start + 1 : end]
-        if element.tag in _BLANKS
+        for place, element in enumerate(generic.index.elements[start + 1 : end], start + 1)
+        if (place < sure or _BODY.search(f"{markup.classes(element)} {element.get('id') or ''}"))
+        and element.tag in _BLANKS
         and element not in beside
         and element not in generic.above
         and not markup.text_of(element)
+        and next(element.iter("hr", "img"), None) is None
     ]
 
 
@@ -1655,13 +1973,15 @@ def _stands_beside_time(element: etree._Element) -> bool:
         return False
     line = _short_text(parent, 100)
     times = [each for each in parent if isinstance(each.tag, str) and _is_time(each)]
-    if len(line) > 60 or len(times) != 1 or len(parent) < 2:
-        return False
-    return _count(_FIGURES.sub("", line.replace(_short_text(times[0]), ""))) <= _NAME
+    if len(line) > 60 or not 0 < len(times) < 3 or len(parent) < 2:
+        return False  # a day and its clock may be two
+    return _count(_FIGURES.sub("", line)) <= _NAME
 
 
 def _is_time(element: etree._Element) -> bool:
     """Tell an element with a time and nothing else."""
+    if _is_stamped(element):
+        return True
     text = _short_text(element, 60)
     match = _WHEN.match(text)
     return match is not None and not _count(_FIGURES.sub("", text[match.end() :]))
@@ -1692,7 +2012,13 @@ def _first_in(candidates: list[etree._Element], first: etree._Element | None) ->
 def _is_figure(text: str, generic: _GenericPage) -> bool:
     """Tell a time, a count or a label from words of a body."""
     text = text.strip(" \t\r\n|·/,()[]:：-")
-    if not text or text.isdigit() or _label_of(text) in _LABELS or markup.ip_fragment(text) == text:
+    if (
+        not text
+        or text.replace(",", "").isdigit()
+        or text.lower() in _NO_NAME
+        or _label_of(text) in _LABELS
+        or markup.ip_fragment(text) == text
+    ):
         return True
     row = generic.page.notes.get("row")
     if row is not None and text == row.author:
@@ -1710,8 +2036,9 @@ _SHORT_NAME = 8
 """Letters of a name in a line of figures."""
 _PARTED = re.compile(r"\s[|/·]\s.*(?:조회|읽음|hits?|views?)", re.IGNORECASE)
 _FIGURES = re.compile(
-    r"[\d년월일시분초전오후]|조회\s?수?|추천\s?수?|작성일시?|등록일시?|날\s?짜|댓글|hits?|views?|date|[ap]m|"
-    r"\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*|\([월화수목금토일]\)",
+    r"[\d년월일시분초전오후]|조회\s?수?|읽음|추천\s?수?|작성일시?|등록일시?|날\s?짜|댓글|hits?|views?|date|[ap]m|"
+    r"\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*|\([월화수목금토일]\)|"
+    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|\b(?:on|at|by|posted|wrote)\b",
     re.IGNORECASE,
 )
 _BY = re.compile(
@@ -1723,7 +2050,7 @@ _FOOT = re.compile(
     re.IGNORECASE,
 )
 _FIGURE = re.compile(
-    r"(?:조회|추천|비추천|댓글|작성자|글쓴이|작성일|등록일|날짜|hit|views?|read|date|name|writer|total|copyright)"
+    r"(?:조회|읽음|추천|비추천|(?:좋아요|공감)(?=\W*\d)|댓글|작성자|글쓴이|작성일|등록일|날짜|hit|views?|read|date|name|writer|total|copyright)"
     r"\s*(?:수|일시)?\s*[:：]?\s*[\d,]*\s*(?:회|건|명)?(?:\s|$|:)",
     re.IGNORECASE,
 )
@@ -1760,9 +2087,54 @@ def _tightened(
         holding = [child for child in children if weights[child] > 0]
         mixed = any(child in beside or child in above for child in children)
         own = (element.text or "").strip() or any((child.tail or "").strip() for child in children)
-        if len(holding) != 1 or own or not mixed or holding[0].tag not in _BLOCKS:
+        is_only = len(children) == 1 and children[0].tag in ("div", "section", "article")
+        if len(holding) != 1 or own or holding[0].tag not in _BLOCKS or not (mixed or is_only):
             return element
         element = holding[0]
+
+
+def _widened(
+    element: etree._Element,
+    generic: _GenericPage,
+    weights: Counter[etree._Element],
+    beside: set[etree._Element],
+) -> etree._Element:
+    """Step out as long as there are more words without a class: what authors paste has none."""
+    while True:
+        outer = element.getparent()
+        if outer is None or outer in generic.above or outer.tag in ("tr", "tbody", "table", "body"):
+            return element
+        inside = set(element.iter())
+        others = [each for each in outer.iterdescendants(etree.Element) if each not in inside]
+        is_plain = not any(each in beside or each.get("class") or each.get("id") for each in others)
+        if not is_plain or weights[outer] <= weights[element] or (outer.text or "").strip():
+            return element
+        element = outer
+
+
+def _is_of_links(generic: _GenericPage, element: etree._Element) -> bool:
+    """Tell a block of links within the site, or to share the post, and a word or two that name them."""
+    links = list(element.iter("a"))
+    words = generic.letters[element]
+    linked = sum(generic.letters[link] for link in links)
+    if not links or not linked or words - linked > _NAME or words > _MOST_LINKED:
+        return False
+    here = urls.host(generic.page.url)
+    for link in links:
+        href = link.get("href") or ""
+        url = urls.join(generic.page.url, href)
+        is_own = url is None or urls.host(url) == here or href[:1] in ("", "#")
+        if not (is_own or _SHARE.search(href)):
+            return False
+    return True
+
+
+_MOST_LINKED = 300
+"""Letters of a block of links that stands beside a body."""
+_SHARE = re.compile(
+    r"[/.]share|sharer|/intent/|(?:twitter|facebook|kakao|band|line|pinterest|x)\.(?:com|us|me)/\S*[?&](?:u|url|text)=",
+    re.IGNORECASE,
+)
 
 
 def _beside(generic: _GenericPage) -> set[etree._Element]:
@@ -1778,7 +2150,11 @@ def _beside(generic: _GenericPage) -> set[etree._Element]:
         elif tag in _MAY_BE_BESIDE:
             names = f"{markup.classes(element)} {element.get('id') or ''}"
             is_beside = _BESIDE.search(names) and not generic.is_above(element)
-            if is_beside and not _holds_much(element) and not _holds_body(element):
+            if (is_beside and not _holds_much(element) and not _holds_body(element)) or (
+                tag in _LINK_BLOCKS
+                and _is_of_links(generic, element)
+                and not (generic.is_above(element) or _holds_body(element))
+            ):
                 parts.append(element)
     for link in post_links:
         row = next((each for each in link.iterancestors("tr", "li", "dl")), link)
@@ -1797,14 +2173,46 @@ def _beside(generic: _GenericPage) -> set[etree._Element]:
     for link, url in generic.links:
         if _FILE_LINK.search(url) or _TO_LIST.fullmatch(markup.text_of(link)):
             parts.append(link)
+        if (
+            _FILE_LINK.search(url)
+            and (row := next(link.iterancestors("tr", "li", "p"), None)) is not None
+        ):
+            words = _short_text(row).replace(markup.text_of(link), " ")
+            if not (_count(_FILE_WORDS.sub("", words)) or generic.is_above(row)):
+                parts.append(row)
     for cell in generic.index.with_tag("th", "dt", "td"):
         row = next((each for each in cell.iterancestors("tr", "dl")), None)
         if row is None or (cell.tag == "td" and next(iter(row), None) is not cell):
             continue
-        is_figure = _label_of(_short_text(cell, 30)) in _ROW_LABELS
+        label = _label_of(_short_text(cell, 30)).rstrip("0123456789")
+        is_figure = label in _ROW_LABELS or _is_state(cell, label)
         if is_figure and not generic.is_above(row) and not _holds_much(row):
             parts.append(row)
     return markup.all_of(parts)
+
+
+def _is_state(cell: etree._Element, label: str) -> bool:
+    """Tell a label that no other board has from its place: a short value beside it, known labels near."""
+    if cell.tag == "td" or not 0 < len(label) <= _LONGEST_LABEL or label in _BODY_LABELS:
+        return False
+    row = cell.getparent()
+    cells = [each for each in row if isinstance(each.tag, str)]
+    if len(cells) % 2 or any(
+        (each.tag == cell.tag) != (place % 2 == 0) for place, each in enumerate(cells)
+    ):
+        return False
+    if any(len(_short_text(each)) > _LONGEST_INFO for each in cells):
+        return False
+    return any(
+        _label_of(_short_text(each, 30)) in _ROW_LABELS
+        for near in (row, row.getprevious(), row.getnext())
+        if near is not None and isinstance(near.tag, str)
+        for each in near
+        if each.tag == cell.tag
+    )
+
+
+_LONGEST_LABEL = 10
 
 
 def _dated_line(generic: _GenericPage) -> etree._Element | None:
@@ -1858,6 +2266,9 @@ _MAY_BE_BESIDE = frozenset(
 )
 
 
+_LINK_BLOCKS = frozenset({"div", "section", "dl", "ul", "ol"})
+
+
 def _holds_much(element: etree._Element) -> bool:
     """Tell whether an element is more than a line of figures or buttons."""
     text = _short_text(element, 400)
@@ -1870,7 +2281,10 @@ def _post_links(generic: _GenericPage) -> list[etree._Element]:
     found: list[etree._Element] = []
     for link, url in generic.links:
         for form, number in _forms(url):
-            if form.address in own and own[form.address] != number:
+            if any(
+                number != mine and _are_alike(form.address, address)
+                for address, mine in own.items()
+            ):
                 found.append(link)
                 break
     return found
@@ -1897,7 +2311,8 @@ def _file_name(link: etree._Element, url: str | None) -> str | None:
     """Return the file that a link names: in its words, its title, the words before it, or its address."""
     before = link.getprevious()
     line = before.tail if before is not None else getattr(link.getparent(), "text", None)
-    told = [markup.text_of(link), link.get("title") or "", link.get("download") or ""]
+    told = [piece.text for piece in markup.pieces(link)]
+    told += [markup.text_of(link), link.get("title") or "", link.get("download") or ""]
     if url is not None:
         told.append(re.sub(r"^\W*첨부\s?파일?\s*\d*\s*[:：]\s*", "", markup.squeeze(line)))
         if before is not None and before.tag != "a":
@@ -1907,6 +2322,59 @@ def _file_name(link: etree._Element, url: str | None) -> str | None:
         if match := _FILE_NAME.match(text):
             return match[0]
     return None
+
+
+def _without_files(generic: _GenericPage, container: etree._Element) -> etree._Element:
+    """Return the body's element without the words that name files before, or behind, all else in it."""
+    targets = dict(generic.links)
+    names = {
+        link: name
+        for link in container.iter("a", "button")
+        if (url := targets.get(link)) is not None
+        and _FILE_LINK.search(url)
+        and (name := _file_name(link, url))
+    }
+    if not names:
+        return container
+    copy = deepcopy(container)
+    links = {twin for own, twin in zip(container.iter(), copy.iter(), strict=True) if own in names}
+    runs: list[tuple[etree._Element, str, bool]] = []
+    """Each stretch of text: the element, whether it is its text or its tail, whether in such a link."""
+    for event, element in etree.iterwalk(copy, events=("start", "end", "comment")):
+        place = "text" if event == "start" else "tail"
+        if element is not copy or place == "text":
+            holder = element if place == "text" else element.getparent()
+            inside = markup.is_within(holder, links)
+            if (event == "start" and element.tag not in _UNREAD) or event != "start":
+                runs.append((element, place, inside))
+    for ordered in (runs, runs[::-1]):
+        of_files: list[tuple[etree._Element, str]] = []
+        waiting: list[tuple[etree._Element, str]] = []
+        for element, place, inside in ordered:
+            text = getattr(element, place) or ""
+            if not inside:
+                for name in names.values():
+                    text = text.replace(name, " ")
+                if _count(_FILE_WORDS.sub("", text)):
+                    break
+            waiting.append((element, place))
+            if inside:
+                of_files += waiting
+                waiting = []
+        # What stands behind the last link on its line is its size.
+        while waiting and waiting[0][1] == "tail" and _count(getattr(*waiting[0])):
+            of_files.append(waiting.pop(0))
+        for element, place in of_files:
+            setattr(element, place, None)
+    return copy
+
+
+_FILE_WORDS = re.compile(
+    r"첨부|파일|다운로드|다운|down\b|저장|미리\s?보기|바로\s?보기|크기|용량|횟수|회|개|건|files?|attach(?:ed|ments?)?|downloads?|size|"
+    r"[\d.,]+\s?(?:[kmg]i?b?|bytes?)\b|\d+",
+    re.IGNORECASE,
+)
+"""What stands beside the name of a file."""
 
 
 def _calls(link: etree._Element) -> str:
@@ -1921,12 +2389,9 @@ _ATTACHED = re.compile(r"down|file|attach", re.IGNORECASE)
 
 def _status(generic: _GenericPage) -> Status:
     page = generic.page
-    if page.status in (404, 410):
-        return Status.DELETED
-    if page.status in (401, 403):
-        return Status.DENIED
     if page.status >= 300:
-        return Status.UNREADABLE
+        told = _told_of_post(generic)
+        return told if told is not None else _STATUS_OF.get(page.status, Status.UNREADABLE)
     said = ""
     for script in generic.index.with_tag("script")[:50]:
         source = script.text or ""
@@ -1952,6 +2417,41 @@ def _status(generic: _GenericPage) -> Status:
     if asks and re.search("비밀글|비밀번호", body) and generic.container is None:
         return Status.SECRET
     return Status.LIVE if generic.heading is not None else Status.UNREADABLE
+
+
+_STATUS_OF = {
+    401: Status.DENIED,
+    403: Status.DENIED,
+    404: Status.DELETED,
+    410: Status.DELETED,
+}
+_POST_WORD = r"(?:게시글|게시물|포스트|글|문의|질문|사연|자료|post|article|topic|thread)"
+_OF_POST = (
+    (Status.SECRET, re.compile(rf"비밀\s?글|비공개\s?{_POST_WORD}|{_POST_WORD}\S{{0,2}} 비공개")),
+    (
+        Status.DELETED,
+        re.compile(
+            rf"{_POST_WORD}\S{{0,2}}\s(?:이미\s)?(?:삭제|존재하지|없|찾을\s수|(?:was |has been )?deleted|not found)|"
+            rf"(?:삭제된|없는|존재하지 않는)\s?{_POST_WORD}",
+            re.IGNORECASE,
+        ),
+    ),
+    (Status.DENIED, re.compile(rf"{_POST_WORD}\S{{0,2}}\s(?:\S+\s){{0,3}}권한")),
+)
+"""What software says of a post, and no firewall or error page of a server."""
+
+
+def _told_of_post(generic: _GenericPage) -> Status | None:
+    """Return what the words of a short page say became of a post."""
+    around = markup.all_of(generic.index.with_tag("a", "nav", "footer"))
+    said = markup.squeeze(markup.text_of(generic.root, around))
+    if len(said) > _LONGEST_NOTICE:
+        return None
+    return next((status for status, words in _OF_POST if words.search(said)), None)
+
+
+_LONGEST_NOTICE = 600
+"""Characters of a page that says a sentence about a post."""
 
 
 def _shows_listed(generic: _GenericPage) -> bool:
@@ -1984,6 +2484,10 @@ class Generic(BoardEngine):
             return False
         learned = _GenericPage.of(page).learned
         return learned is not None and learned.confidence >= LEAST_CONFIDENCE
+
+    def explains(self, page: Page) -> bool:
+        """By words about a post: its own pages look like no error page of any software."""
+        return _told_of_post(_GenericPage.of(page)) is not None
 
     def board(self, page: Page) -> BoardAddress | None:
         learned = _GenericPage.of(page).learned
@@ -2062,7 +2566,9 @@ def _fill(item: PostItem, generic: _GenericPage, now: datetime) -> None:
     if container is None:
         item.html, item.whole_page = generic.page.text, True
     else:
-        item.html = etree.tostring(container, encoding="unicode", method="html", with_tail=False)
+        item.html = etree.tostring(
+            _without_files(generic, container), encoding="unicode", method="html", with_tail=False
+        )
     item.title = _post_title(generic)
     row = generic.page.notes.get("row")
     if row is not None and row.title and item.title:
@@ -2076,5 +2582,7 @@ def _fill(item: PostItem, generic: _GenericPage, now: datetime) -> None:
     item.hits = _hits(generic)
     item.ip = next((ip for piece in generic.header if (ip := markup.ip_fragment(piece.text))), None)
     item.files = _files(generic)
-    item.comments = read_comments(generic.comment_heads, generic.within, generic.stamped, now)
+    item.comments = read_comments(
+        generic.comment_heads, generic.within, generic.forms, generic.stamped, now
+    )
     item.comment_count = len(item.comments)

@@ -566,7 +566,7 @@ def row_title(row: Row) -> str:
         return titles[0][1]
     # A title that is nothing but a number, or a link that is only a picture.
     for link in shown or row.links:
-        text = text_of(link) or squeeze(link.get("title"))
+        text = _link_title(link) or text_of(link) or squeeze(link.get("title"))
         if text:
             return text
     return ""
@@ -798,8 +798,10 @@ class _Words:
             # A card's link holds the whole row.
             self.classed(_TIME_CLASS, self.whole),
         ]
-        for candidate in candidates:
-            if candidate and _WHEN.match(candidate) and (found := read_time(candidate, now)):
+        told = [candidate for candidate in candidates if candidate and _WHEN.match(candidate)]
+        # "03-02" may have its year beside it, for those who point at it.
+        for candidate in sorted(told, key=lambda text: not _YEAR.match(text)):
+            if found := read_time(candidate, now):
                 return found
         return None
 
@@ -830,6 +832,7 @@ class _Words:
 _LONGEST_LINE = 80
 """Characters of one line of a row's figures."""
 _DATE_LENGTH = 30
+_YEAR = re.compile(r"\W*(?:19|20)\d\d\s?[-./년]\s?\d")
 _BRACKETED = re.compile(r"\[(\d{1,6})\]")
 
 

@@ -26,7 +26,7 @@ HEADING = re.compile(
 )
 _BUTTON = re.compile(
     r"\W*(?:답글|답변|댓글|대댓글|수정|삭제|신고|추천|비추천|좋아요|싫어요|공감|인용|공유|차단|더\s?보기|접기|위로|맨\s?위로|"
-    r"edit|delete|reply|report|quote|like|permalink|x|등록|취소|비밀글)(?:\s?(?:하기|쓰기|달기))?\W*\d*\W*",
+    r"edit|del(?:ete)?|reply|report|quote|like|permalink|x|등록|취소|비밀글)(?:\s?(?:하기|쓰기|달기))?\W*\d*\W*",
     re.IGNORECASE,
 )
 _LABEL = re.compile(
@@ -53,7 +53,17 @@ _WRITER = re.compile(
 _UNSEEN = re.compile(
     r"sr-only|blind|sound_only|screen-reader|visually-hidden|avatar|role|level|grade"
 )
-_SAID = re.compile(r"cont|text|txt|memo|body|desc|msg|message|comment|say|t_f", re.IGNORECASE)
+_SAID = re.compile(
+    r"cont|text|txt|memo|body|desc|msg|message|comment|t_f|(?:^|[-_ ])say(?:[-_ ]|$)", re.IGNORECASE
+)
+_SAID_ALONE = re.compile(r"cont|text|txt|memo|body|message", re.IGNORECASE)
+"""What no head of a comment is called; it may be called "comment-author"."""
+_HEADING_TAGS = frozenset({"h2", "h3", "h4", "h5", "h6", "legend", "caption"})
+_SAYS = re.compile(
+    r"(?:wrote|commented|replied|said|says|posted)(?:\s(?:on|at))?|님(?:이|의)?(?:\s(?:말|글|댓글))?",
+    re.IGNORECASE,
+)
+"""Words between a name and a time."""
 _NAME_TAGS = frozenset({"b", "strong", "cite", "th", "dt", "a", "h4", "h5", "h6"})
 
 
@@ -96,7 +106,8 @@ def _is_marked(piece: markup.Piece) -> bool:
 
 def read_comments(
     zones: Iterable[etree._Element],
-    skip: Collection[etree._Element],
+    body: Collection[etree._Element],
+    forms: Collection[etree._Element],
     like: etree._Element | None,
     now: datetime,
 ) -> list[CommentRecord]:
@@ -104,11 +115,13 @@ def read_comments(
 
     Args:
         zones: the outermost elements that hold comments, none within another.
-        skip: every element of what is no comment, the post's body among them.
+        body: every element of the post's own body.
+        forms: every element of the forms to write comments.
         like: what shows the post's own time; in a thread the comments' times look the same.
         now: when the page was fetched.
     """
-    units = [unit for zone in zones for unit in _units(zone, skip, like)]
+    skip = {*body, *forms}
+    units = [unit for zone in zones for unit in _units(zone, body, skip, like)]
     is_before = _is_name_before_time(units)
     found: list[CommentRecord] = []
     for unit in units:
@@ -138,12 +151,13 @@ def read_comments(
 
 def first_said(
     zones: Iterable[etree._Element],
-    skip: Collection[etree._Element],
+    body: Collection[etree._Element],
+    forms: Collection[etree._Element],
     like: etree._Element | None,
 ) -> etree._Element | None:
     """Return the block with what the first of a thread says, None if no block is called so."""
     for zone in zones:
-        for unit in _units(zone, skip, like):
+        for unit in _units(zone, body, {*body, *forms}, like):
             heads = {unit.when.owner, *unit.when.owner.iterancestors()}
             before: list[etree._Element] = []
             behind: list[etree._Element] = []
@@ -173,7 +187,10 @@ def _innermost_said(element: etree._Element) -> etree._Element:
 
 
 def _units(
-    zone: etree._Element, skip: Collection[etree._Element], like: etree._Element | None
+    zone: etree._Element,
+    body: Collection[etree._Element],
+    skip: Collection[etree._Element],
+    like: etree._Element | None,
 ) -> list[_Unit]:
     stamps = [piece for piece in markup.pieces(zone, skip) if piece.text and is_stamp(piece)]
     # Where software marks times as such, or prints them alone, others are no comment's.
@@ -201,7 +218,7 @@ def _units(
     starts = {outer for outer, _, _ in blocks}
     units = []
     for outer, block, when in blocks:
-        if any(element in skip for element in block.iter()):
+        if any(element in body for element in block.iter()):
             continue  # the post itself, in a thread
         words = _words(block, when, skip)
         following = []
@@ -249,15 +266,32 @@ def _words(
         text = piece.text.strip(" ·|,/:：»>-")
         if not text or piece == when or _is_button(piece) or markup.ip_fragment(text) == text:
             continue
+        if _SAYS.fullmatch(text):
+            continue
+        if HEADING.fullmatch(text) and piece.owner.tag in _HEADING_TAGS:
+            continue
         if _LABEL.fullmatch(text) or any(map(_UNSEEN.search, markup.trail(piece.owner, block)[:1])):
             continue
         found.append(piece)
+    if (
+        len(found) > 1
+        and len(found[0].text) < _INITIALS
+        and found[1].text.startswith(found[0].text)
+    ):
+        found.pop(0)
     return found
+
+
+_INITIALS = 3
+"""Letters of a name that stand for a portrait, and one more."""
 
 
 def _is_button(piece: markup.Piece) -> bool:
     text = piece.text
-    if re.fullmatch(r"\W*\d*\W*", text) and piece.owner.tag in ("a", "button", "em", "sup", "span"):
+    if re.fullmatch(r"\W*\d*\W*", text) and (
+        piece.owner.tag in ("a", "button", "em", "sup", "span")
+        or any(each.tag == "button" for each in _near(piece.owner))
+    ):
         return True
     inside = any(each.tag in ("a", "button", "label") for each in _near(piece.owner))
     return bool(_BUTTON.fullmatch(text)) and inside
@@ -269,7 +303,13 @@ def _near(element: etree._Element) -> list[etree._Element]:
 
 
 def _has_long(words: list[markup.Piece]) -> bool:
-    return any(_letters(piece.text) > LONGEST_NAME for piece in words)
+    """Tell words of which any is too long for a name, or a sentence."""
+    return any(
+        _letters(piece.text) > LONGEST_NAME or _SENTENCE.search(piece.text) for piece in words
+    )
+
+
+_SENTENCE = re.compile(r"[가-힣]{2}\S*\s.*[가-힣][.!?~]+$")
 
 
 def _letters(text: str) -> int:
@@ -289,12 +329,19 @@ def _is_name_before_time(units: list[_Unit]) -> bool:
         return False
     marked = sum(piece.owner.tag in _NAME_TAGS for piece in first)
     beside = sum(
-        piece.owner in (unit.when.owner, unit.when.owner.getparent())
-        or piece.owner.getparent() is unit.when.owner.getparent()
+        _is_beside(piece, unit.when) and not _is_beside(unit.words[0], unit.when)
         for unit in units
         if (piece := _before(unit)) is not None
     )
     return beside > 0 and marked < len(first)
+
+
+def _is_beside(piece: markup.Piece, when: markup.Piece) -> bool:
+    """Tell words that share the element with the time, or its parent."""
+    return (
+        piece.owner in (when.owner, when.owner.getparent())
+        or piece.owner.getparent() is when.owner.getparent()
+    )
 
 
 def _before(unit: _Unit) -> markup.Piece | None:
@@ -346,6 +393,7 @@ def _said(
     heads = {unit.when.owner, *unit.when.owner.iterancestors()}
     if name is not None:
         heads |= {name[0].owner, *name[0].owner.iterancestors()}
+    told = {id(piece.owner) for piece in unit.words if name is None or piece != name[0]}
     blocks = [
         each
         for each in unit.block.iterdescendants("p", "div", "td", "dd", "span")
@@ -356,10 +404,15 @@ def _said(
         for each in blocks
         if _SAID.search(f"{markup.classes(each)} {each.get('id') or ''}")
         and not _UNSEEN.search(markup.classes(each))
+        and any(id(inner) in told for inner in each.iter())
     ]
-    if text := max(map(markup.lines_of, named), key=len, default=""):
+    alone = [
+        each
+        for each in named
+        if _SAID_ALONE.search(f"{markup.classes(each)} {each.get('id') or ''}")
+    ]
+    if text := max(map(markup.lines_of, alone or named), key=len, default=""):
         return text
-    told = {id(piece.owner) for piece in unit.words}
     rest: list[str] = []
     for block in blocks:
         if any(each in heads for each in block.iter()) or any(
