@@ -273,6 +273,9 @@ def _words(
         if _LABEL.fullmatch(text) or any(map(_UNSEEN.search, markup.trail(piece.owner, block)[:1])):
             continue
         found.append(piece)
+    if len(found) > 2 and HEADING.fullmatch(found[0].text):
+        # Of all comments, where there is but one; how many there are may stand beside it.
+        del found[: 1 + found[1].text.isdigit()]
     if (
         len(found) > 1
         and len(found[0].text) < _INITIALS

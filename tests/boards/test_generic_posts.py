@@ -205,6 +205,12 @@ SAID = [
             "<h4>댓글 2</h4>{}",
             id="named",
         ),
+        pytest.param(
+            "<li><div><b>{0}</b> <span>{1}</span> <div>{2}</div> <a href='#'>답글</a></div></li>",
+            "<div class='comments'><div><button>추천하기</button> <strong>댓글 <b>2</b></strong></div>"
+            "<ul>{}</ul><div><p>댓글은 로그인 후 쓸 수 있습니다.</p></div></div>",
+            id="under their number",
+        ),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("few", [1, 2])
