@@ -96,6 +96,11 @@ _BESIDE = re.compile(
     r"writer|date|hit|author|regdate|profile|option|tools?)(?:[-_ ]|$)",
     re.IGNORECASE,
 )
+_SAYS_BESIDE = re.compile(
+    r"[-_](?:writer|author|info|meta|date|hits?|tools?|util|share|sns|tags?|profile|sign(?:ature)?|copyright)(?:\s|$)",
+    re.IGNORECASE,
+)
+"""Ends of names whose beginning may be a body's: article_writer."""
 _TO_LIST = re.compile(
     r"(?:글\s?)?목록(?:\s?보기|으로|가기)?|리스트|list|back to list|전체\s?목록", re.IGNORECASE
 )
@@ -2150,7 +2155,9 @@ def _beside(generic: _GenericPage) -> set[etree._Element]:
         elif tag in _MAY_BE_BESIDE:
             names = f"{markup.classes(element)} {element.get('id') or ''}"
             is_beside = _BESIDE.search(names) and not generic.is_above(element)
-            if (is_beside and not _holds_much(element) and not _holds_body(element)) or (
+            holders = element if _SAYS_BESIDE.search(names) else [element]
+            holds_body = is_beside and any(map(_holds_body, holders))
+            if (is_beside and not _holds_much(element) and not holds_body) or (
                 tag in _LINK_BLOCKS
                 and _is_of_links(generic, element)
                 and not (generic.is_above(element) or _holds_body(element))

@@ -133,6 +133,11 @@ def test_the_body_is_what_is_neither_field_nor_button(body: str) -> None:
         pytest.param(f"{HEAD}{BUTTONS}<div class='text'></div>", id="named, below the buttons"),
         pytest.param(f"<section>{HEAD}<div></div></section>{BUTTONS}<p>나루 게시판 2판</p>", id="unnamed"),
         pytest.param(f"<section>{HEAD}<div></div></section>{FORM}{BUTTONS}", id="above a form"),
+        pytest.param(
+            f"{HEAD}<div class='article_box'><div class='article_viewer'></div><div class='article_writer'>"
+            f"<a href='/members/7'><b>솔바람</b>님의 글 더 보기</a></div>{FORM}</div>",
+            id="above its writer's other posts",
+        ),
     ],
 )  # fmt: skip
 def test_a_post_without_a_word_has_none(body: str) -> None:
