@@ -1,0 +1,187 @@
+"""Forms of address: where the number of a post or of a list page stands in a link.
+
+Links that are alike but for one number make a list; parameters that change with the visit or
+the view are left out, or one post would have many addresses.
+"""
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
+
+from crawler import urls
+
+SLOT = "{id}"
+PAGE = "{page}"
+PAGING = re.compile(
+    r"page|pageindex|pageno|page_no|pagenum|pagenumber|curpage|cpage|nowpage|gotopage|pg|pageid|"
+    r"start|offset|limitstart|startpage|listpage|p|pno|currentpage|spage|pn",
+    re.IGNORECASE,
+)
+"""Names of parameters that choose a list page."""
+NOISE = re.compile(
+    r"search\w*|srch\w*|s?keyword|kwd|stx|sfl|sop|sst|sod|sort\w*|order\w*|ord|field|find\w*|query|"
+    r"word|target|desc|asc|mode_search|utm_\w+|fbclid|listsize|pagesize|pageunit|rows|num|rnum|"
+    r"row_?num|divpage|sca|cate\w*|recordcount\w*|total\w*",
+    re.IGNORECASE,
+)
+"""Names of parameters that choose how a list is shown, not what."""
+_SESSION = re.compile(
+    r"(?:php|j|asp)?sess(?:ion)?_?(?:id)?|sid|phpsessid|jsessionid|token|csrf\w*|_|t|rand|time",
+    re.IGNORECASE,
+)
+_ACTIONS = re.compile(
+    r"write|reply|modify|edit|delete|remove|login|logout|join|register|download|filedown|print|"
+    r"scrap|vote|good|report|rss|search|login|member|password|comment|insert|update",
+    re.IGNORECASE,
+)
+_ACTION_VALUE = re.compile(
+    r"^(?:write|reply|modify|edit|delete|insert|update|login|search)$", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AddressForm:
+    """A form of address with one varying number: where it stands, and what else is fixed."""
+
+    address: str
+    """With ``{id}`` in the number's place."""
+    name: str
+    """The parameter, or empty for a part of the path."""
+    is_words: bool = False
+    """What varies is a whole part of the path, words and all."""
+
+
+AddressShape: TypeAlias = tuple[str, tuple[str, ...]]
+"""An address without its query, and the names of its parameters."""
+
+
+def forms_of(url: str) -> list[tuple[AddressForm, str]]:
+    """Return each form that an address may be of, with its number; the last of a path first."""
+    parts = urlsplit(url)
+    # What stands behind a semicolon (";jsessionid=…") is a session's, not the post's.
+    path = re.sub(r";[^/]*", "", parts.path)
+    last = path.rstrip("/").rpartition("/")[2]
+    if _ACTIONS.search(last.partition(".")[0]) and not _is_words(last):
+        return []
+    pairs = (
+        parse_qsl(parts.query, keep_blank_values=False, max_num_fields=100) if parts.query else []
+    )
+    if any(
+        _ACTION_VALUE.match(value)
+        for name, value in pairs
+        if name.lower() in ("mode", "act", "action", "cmd", "w")
+    ):
+        return []
+    base = f"{urls.origin(url)}{quote(path, safe='/%:@!$&()*+,;=~-._')}"
+    kept = [(name, value) for name, value in pairs if not _is_noise(name, value)]
+    if not any(is_id(value) and not PAGING.fullmatch(name) for name, value in kept):
+        # A row's number in most software, and the post's own in some old.
+        kept += [(name, value) for name, value in pairs if name.lower() == "num"]
+    found: list[tuple[AddressForm, str]] = []
+    for name, value in kept:
+        if is_id(value):
+            others = [
+                (each, SLOT if each == name else text)
+                for each, text in kept
+                if each == name or not PAGING.fullmatch(each)
+            ]
+            found.append((AddressForm(f"{base}?{_query(others)}", name), value))
+    others = [pair for pair in kept if not PAGING.fullmatch(pair[0])]
+    query = f"?{_query(others)}" if others else ""
+    segments = path.split("/")
+    for place, segment in enumerate(segments):
+        match = re.fullmatch(r"(\D*?)(\d{1,18})(\.\w{2,5})?", segment)
+        if match and (not match[1] or match[1][-1] in "-_"):
+            spot = [*segments[:place], f"{match[1]}{SLOT}{match[3] or ''}", *segments[place + 1 :]]
+            found.append((AddressForm(f"{urls.origin(url)}{'/'.join(spot)}{query}", ""), match[2]))
+        if _is_words(segment):
+            spot = [*segments[:place], SLOT, *segments[place + 1 :]]
+            form = AddressForm(f"{urls.origin(url)}{'/'.join(spot)}{query}", "", is_words=True)
+            found.append((form, unquote(segment)))
+    return found
+
+
+def pairs_of(url: str) -> list[tuple[str, str]]:
+    query = urlsplit(url).query
+    return parse_qsl(query, max_num_fields=100) if query else []
+
+
+def shape_of(url: str) -> AddressShape:
+    return url.partition("?")[0], tuple(name for name, _ in pairs_of(url))
+
+
+def lacking(url: str, names: Collection[str]) -> str:
+    """Return an address without some parameters."""
+    if not names:
+        return url
+    kept = [(name, value) for name, value in pairs_of(url) if name not in names]
+    return f"{url.partition('?')[0]}?{_query(kept)}"
+
+
+def are_alike(one: str, other: str, names: Collection[str] | None = None) -> bool:
+    """Tell addresses with an id's place that differ only in what one of them says more.
+
+    Or, given *names* of parameters, in any others.
+    """
+    if one == other:
+        return True
+    if one.partition("?")[0] != other.partition("?")[0]:
+        return False
+    told, too = dict(pairs_of(one)), dict(pairs_of(other))
+    place = next((name for name, value in told.items() if value == SLOT), None)
+    shared = told.keys() & too.keys()
+    compared = {name for name in shared if names is None or name in names or name == place}
+    return (place is None or place in shared) and all(told[name] == too[name] for name in compared)
+
+
+def _is_words(segment: str) -> bool:
+    """Tell whether a part of a path is a post's words or letters with a number among them."""
+    return (
+        6 <= len(segment) <= _LONGEST_SLUG
+        and bool(re.search(r"\d", unquote(segment)))
+        and not re.fullmatch(r"\d+|[A-Za-z]*\d?\.\w{2,5}", segment)
+    )
+
+
+_LONGEST_SLUG = 600
+"""Characters of a part of a path, percent-encoded: some sixty Korean letters."""
+
+
+def _query(pairs: Iterable[tuple[str, str]]) -> str:
+    return "&".join(
+        f"{quote(name, safe='[]')}={value if value == SLOT else quote(value, safe='')}"
+        for name, value in pairs
+    )
+
+
+def _is_noise(name: str, value: str) -> bool:
+    if name.lower() == "t" and urls.is_number(value) and len(value) < 10:
+        return False  # a topic of phpBB; a time against caches is longer
+    return bool(NOISE.fullmatch(name) or _SESSION.fullmatch(name))
+
+
+def is_id(value: str) -> bool:
+    return value.isascii() and 0 < len(value) <= 40 and (
+        value.isdigit() or bool(re.fullmatch(r"[A-Za-z_-]{0,12}\d[\w-]{0,39}", value))
+    )  # fmt: skip
+
+
+def without(url: str, paging: str) -> str:
+    """Return a list's address without what chooses a page or how it is shown."""
+    parts = urlsplit(url)
+    pairs = parse_qsl(parts.query, max_num_fields=100) if parts.query else []
+    kept = [
+        (name, value)
+        for name, value in pairs
+        if not _is_noise(name, value) and not (PAGING.fullmatch(name) and value.isdigit())
+    ]
+    path = parts.path
+    template = urlsplit(paging).path if paging else ""
+    if PAGE in template:
+        before, _, after = template.partition(PAGE)
+        if path.startswith(before) and path.endswith(after):
+            path = re.sub(r"(?:page[/_-]?)$", "", before) or "/"
+    base = urls.origin(url) + path
+    return f"{base}?{_query(kept)}" if kept else base

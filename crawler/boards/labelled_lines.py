@@ -1,0 +1,109 @@
+"""Labels of a post's fields, and lines such as "작성자: 이름" made into cells.
+
+Once every label stands in an element of its own, tables and bare lines are read alike.
+"""
+
+import re
+
+from lxml import etree
+
+from crawler.boards import markup
+from crawler.boards.elements import words_of
+
+
+def spell_out(index: markup.Index) -> bool:
+    """Write the labels of pictures as words, and give lines of labels elements of their own.
+
+    Tell whether elements were added.
+    """
+    for image in index.with_tag("img"):
+        if (label := (image.get("alt") or "").strip()) and label_of(label) in _FIELD_LABELS:
+            image.tail = f" {label} : {image.tail or ''}"
+            image.set("alt", "")
+    parents = {each.getparent() for each in index.with_tag("br")} - {None}
+    given = [_give_elements(parent) for parent in parents]
+    return any(given)
+
+
+def _give_elements(parent: etree._Element) -> bool:
+    """Put "제목 : …<br>작성자 : …<br>내용<br>…" into elements: labels, values, and the body."""
+    runs = [(parent, "text"), *((child, "tail") for child in parent)]
+    lines = [
+        (node, place, match)
+        for node, place in runs
+        if (match := _LABELLED_LINE.fullmatch(markup.squeeze(getattr(node, place))))
+        and label_of(match[1]) in _FIELD_LABELS
+    ]
+    found = {label_of(match[1]) for _, _, match in lines}
+    if len(found) < _LEAST_LABELS or not found & _TITLES:
+        return False
+    for node, place, match in reversed(lines):
+        setattr(node, place, None)
+        label, value = etree.Element("span"), etree.Element("span")
+        label.text, value.text = match[1], match[2]
+        at = 0 if node is parent else parent.index(node) + 1
+        parent.insert(at, label)
+        if match[2]:
+            parent.insert(at + 1, value)
+        elif label_of(match[1]) in BODY_LABELS:
+            _gather(parent, at + 1)
+    return True
+
+
+def _gather(parent: etree._Element, start: int) -> None:
+    """Put what stands behind the label of a body into one element, up to a rule or a button."""
+    body = etree.Element("div")
+    while (
+        start < len(parent) and parent[start].tag == "br" and not (parent[start].tail or "").strip()
+    ):
+        del parent[start]
+    while start < len(parent):
+        child = parent[start]
+        if child.tag == "hr" or (
+            child.tag in ("a", "button", "form") and EDITS.fullmatch(words_of(child))
+        ):
+            break
+        body.append(child)  # with its tail
+    parent.insert(start, body)
+
+
+_LABELLED_LINE = re.compile(r"(\S(?:[^:：]{0,8}\S)?)\s*(?:[:：]\s*(.*))?")
+_LEAST_LABELS = 3
+_TITLES = frozenset({"제목", "글제목", "title", "subject"})
+
+
+def label_of(text: str) -> str:
+    """Return words as labels are compared: "조 회 :" is "조회"."""
+    return text.strip(" :：*").lower().replace(" ", "")
+
+
+LABELS = frozenset(
+    label.replace(" ", "")
+    for label in (
+        *markup.TIME,
+        *markup.HITS,
+        *markup.AUTHOR,
+        *markup.CATEGORY,
+        "제목",
+        "번호",
+        "추천",
+        "비추천",
+        "파일",
+        "첨부",
+        "첨부파일",
+        "본문",
+        "내용",
+        "content",
+        "contents",
+        "이전글",
+        "다음글",
+        "윗글",
+        "아랫글",
+    )
+)
+BODY_LABELS = ("내용", "본문", "글내용", "content", "contents")
+_FIELD_LABELS = LABELS | _TITLES | frozenset(BODY_LABELS) | {"글번호"}
+EDITS = re.compile(
+    r"(?:글\s?)?(?:수정|삭제|답변|답글|글쓰기|쓰기)(?:하기)?|edit|modify|delete|reply",
+    re.IGNORECASE,
+)

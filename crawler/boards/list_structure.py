@@ -1,0 +1,409 @@
+"""A list by its structure: its links, its rows and its paging.
+
+Rows are links of one form, each with a number of its own and a time beside it; what stands
+around the content is set aside before, or a menu would be the longest list.
+"""
+
+import json
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from lxml import etree
+
+from crawler import urls
+from crawler.boards import markup
+from crawler.boards.addresses import (
+    NOISE,
+    PAGE,
+    PAGING,
+    SLOT,
+    AddressForm,
+    AddressShape,
+    are_alike,
+    forms_of,
+    is_id,
+    lacking,
+    pairs_of,
+    shape_of,
+)
+from crawler.boards.elements import WHEN, count_letters, has_stamp, short_text
+from crawler.boards.labelled_lines import LABELS, label_of, spell_out
+from crawler.boards.scripts import ScriptLinks
+from crawler.page import Page
+
+MOST_LINKS = 3000
+"""Links of a page that are looked at."""
+LEAST_ROWS = 2
+_AROUND = re.compile(
+    r"(?:^|[-_ ])(?:gnb|lnb|snb|tnb|nav|navi|menu|aside|side|sidebar|footer|foot|banner|hd|ft|"
+    r"latest|recent|popular|best|rank|widget|breadcrumb|location|quick|family|copyright|sitemap|tab|tabs|"
+    r"related|cate|category)(?:[-_ ]|$)",
+    re.IGNORECASE,
+)
+_FOOT_NAME = re.compile(r"(?:^|[-_ ])(?:footer|foot|ft|copyright)(?:[-_ ]|$)", re.IGNORECASE)
+_CLICKED = "//*[self::tr or self::li or self::div or self::dl or self::article or self::td or self::p or self::span][@onclick or @data-href or @data-url or @data-link]"
+_CARDS = frozenset({"tr", "li", "div", "dl", "article"})
+
+
+@dataclass(slots=True)
+class _Group:
+    """Links of one form."""
+
+    form: AddressForm
+    links: dict[str, list[etree._Element]] = field(default_factory=dict)
+    """By number, in the page's order."""
+
+
+class ListStructure(markup.EnginePage):
+    """A page by its links."""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__(page)
+        if spell_out(self.index):
+            self.index = page.notes["index"] = markup.Index(self.root)
+        self._times: dict[str, int] = {}
+
+    @cached_property
+    def letters(self) -> dict[etree._Element, int]:
+        """How many letters and digits stand in each element."""
+        found: dict[etree._Element, int] = {}
+        for element in reversed(self.index.elements):  # children before their parents
+            own = 0 if element.tag in ("script", "style", "option") else count_letters(element.text)
+            found[element] = own + sum(
+                found.get(child, 0) + count_letters(child.tail) for child in element
+            )
+        return found
+
+    @cached_property
+    def menu(self) -> set[str]:
+        """The words of the links around the content."""
+        return {markup.text_of(link) for link, _ in self.links if link in self.around}
+
+    @cached_property
+    def links(self) -> list[tuple[etree._Element, str]]:
+        """The links to this host, as absolute addresses."""
+        here = urls.host(self.page.url)
+        scripts = ScriptLinks(self.page.url, self.index)
+        found: list[tuple[etree._Element, str]] = []
+        for link in self.index.with_tag("a")[:MOST_LINKS]:
+            href = link.get("href") or ""
+            is_script = not href or href[0] == "#" or href[:11].lower() == "javascript:"
+            url = scripts.target(link) if is_script else urls.join(self.page.url, href)
+            if url is not None and urls.host(url) == here:
+                found.append((link, url))
+        # A row may be a link without being one; one that holds the same link adds nothing.
+        known = set(found)
+        for row in markup.select(self.root, _CLICKED)[:MOST_LINKS]:
+            told = row.get("data-href") or row.get("data-url") or row.get("data-link")
+            url = urls.join(self.page.url, told) if told else scripts.target(row)
+            is_new = not any((link, url) in known for link in row.iter("a"))
+            if url is not None and urls.host(url) == here and is_new:
+                found.append((row, url))
+        return found
+
+    @cached_property
+    def around(self) -> set[etree._Element]:
+        """Every element of what stands around the content: menus, widgets, the page's foot."""
+        parts = []
+        for element in self.index.elements:
+            if element.tag in ("nav", "aside", "footer", "header"):
+                if element.tag != "header" or element.getparent().tag == "body":
+                    parts.append(element)
+            elif element.tag in ("div", "ul", "ol", "section", "dl", "table"):
+                names = f"{markup.classes(element)} {element.get('id') or ''}"
+                # A frame around all of the page may be called anything; the foot of a page
+                # whose post is a picture may hold most of its words.
+                is_foot = bool(_FOOT_NAME.search(names))
+                most = 0.9 if is_foot else 0.5
+                if (
+                    _AROUND.search(names)
+                    and self.letters[element] < most * self.letters[self.root]
+                    and (is_foot or not self._holds_content(element))
+                ):
+                    parts.append(element)
+        return markup.all_of(parts)
+
+    def _holds_content(self, element: etree._Element) -> bool:
+        """Tell whether the title that the list shows stands in an element, no link, or a field to write in."""
+        if next(element.iter("textarea"), None) is not None:
+            return True
+        row = self.page.notes.get("row")
+        title = re.sub(r"\s*(?:…|\.{2,3})$", "", row.title) if row is not None else ""
+        # A path to the page repeats the title, but tells no time.
+        told = short_text(element, 1000)
+        return (
+            bool(title)
+            and bool(WHEN.search(told.replace(title, " ")))
+            and any(
+                markup.squeeze(each.text).startswith(title)
+                and not any(outer.tag == "a" for outer in (each, *each.iterancestors()))
+                for each in element.iter(etree.Element)
+            )
+        )
+
+    @cached_property
+    def _all_groups(self) -> dict[str, _Group]:
+        """The links by the address of their form."""
+        groups: dict[str, _Group] = {}
+        for link, url in self.links:
+            if link in self.around:
+                continue
+            text = markup.text_of(link).strip("[]() ")
+            beside = self.wandering.get(shape_of(url), set()) | self.paging_names
+            for form, number in forms_of(lacking(url, beside)):
+                if form.is_words and text.isdigit() and text in number:
+                    continue  # paging, and no post's words
+                group = groups.setdefault(form.address, _Group(form))
+                group.links.setdefault(number, []).append(link)
+        return groups
+
+    @cached_property
+    def paging_names(self) -> set[str]:
+        """Parameters of any name that count with the numbers that links to other pages show."""
+        shown: dict[tuple[str, str], dict[int, int]] = defaultdict(dict)
+        for link, url in self.links:
+            text = markup.text_of(link).strip("[]() ")
+            if not (urls.is_number(text) and len(text) < 5):
+                continue
+            for name, value in pairs_of(url):
+                if urls.is_number(value) and len(value) < 6:
+                    shown[url.partition("?")[0], name][int(text)] = int(value)
+        return {
+            name
+            for (_, name), pages in shown.items()
+            if len(pages) > 2 and len({value - page for page, value in pages.items()}) == 1
+        }
+
+    @cached_property
+    def wandering(self) -> dict[AddressShape, set[str]]:
+        """What varies from link to link beside the id, by the links' shape: a row's number, a thread."""
+        told: dict[AddressShape, dict[str, set[str]]] = {}
+        count: Counter[AddressShape] = Counter()
+        for url in {url for link, url in self.links if link not in self.around}:
+            shape = shape_of(url)
+            if len(shape[1]) > 1:
+                count[shape] += 1
+                values = told.setdefault(shape, defaultdict(set))
+                for name, value in pairs_of(url):
+                    values[name].add(value)
+        fixed = {name for name, _ in pairs_of(self.page.url)}
+        found: dict[AddressShape, set[str]] = {}
+        for shape, values in told.items():
+            varying = [
+                name
+                for name in values
+                if len(values[name]) > 1
+                and name not in fixed
+                and not PAGING.fullmatch(name)
+                and not NOISE.fullmatch(name)
+            ]
+            ids = [
+                name
+                for name in varying
+                if all(map(is_id, values[name])) and 2 * len(values[name]) > count[shape]
+            ]
+            if ids:
+                chosen = max(
+                    ids, key=lambda name: (not _THREAD_NAME.search(name), len(values[name]))
+                )
+                flags = [name for name in varying if all(len(value) < 2 for value in values[name])]
+                found[shape] = {*ids, *flags} - {chosen}
+        return found
+
+    @cached_property
+    def groups(self) -> list[_Group]:
+        """The links by their form, the likeliest list of posts first."""
+        return sorted(
+            (group for group in self._all_groups.values() if len(group.links) >= LEAST_ROWS),
+            key=self.worth,
+            reverse=True,
+        )
+
+    def worth(self, group: _Group) -> tuple[float, bool, int]:
+        """Return how much a group looks like the titles of a list."""
+        texts = [
+            max((markup.text_of(link) for link in links), key=len, default="")
+            for links in group.links.values()
+        ]
+        telling = sum(
+            1 for text in texts if len(text) > 3 and not text.isdigit() and not markup.is_time(text)
+        )
+        timed = self.count_timed(group)
+        numbered = sum(1 for text in texts if text.isdigit())
+        if PAGING.fullmatch(group.form.name) or numbered > len(texts) / 2:
+            return (-1.0, False, 0)
+        size = len(texts)
+        # A number says more than words, and a form with less else in it describes links better.
+        score = telling / size * min(size, 30) + 2 * timed
+        return (score, not group.form.is_words, -len(group.form.address))
+
+    def count_timed(self, group: _Group) -> int:
+        """Return how many links of a group have a time in their row."""
+        known = self._times.get(group.form.address)
+        if known is None:
+            numbers = {link: number for number, links in group.links.items() for link in links}
+            known = sum(1 for links in group.links.values() if self._row_time(links[0], numbers))
+            self._times[group.form.address] = known
+        return known
+
+    def _row_time(self, link: etree._Element, numbers: dict[etree._Element, str]) -> bool:
+        """Tell whether a time stands beside a link, or in it, before another's row begins."""
+        element = link
+        for _ in range(6):
+            if element is not link or link.tag in _CARDS or len(link) > 1:
+                if WHEN.search(short_text(element)) or has_stamp(element):
+                    return True
+                if element.tag in ("tr", "article", "dl"):
+                    return False
+            parent = element.getparent()
+            own = numbers[link]
+            if parent is None or len(parent) > 60:
+                return False
+            if any(numbers.get(other, own) != own for other in parent.iter(link.tag)):
+                return False
+            element = parent
+        return False
+
+    @cached_property
+    def posts(self) -> _Group | None:
+        """The links to the posts of a list."""
+        known = self.page.notes.get("board")
+        if known is not None:
+            # A last page may hold a single post: what was learned before knows it.
+            template = json.loads(known.style)[0]
+            groups = self._all_groups
+            # What changes from page to page is no part of what a board's posts share.
+            board = {name for name, _ in pairs_of(known.url)}
+            alike = (
+                each for address, each in groups.items() if are_alike(address, template, board)
+            )
+            found = groups.get(template) or max(
+                alike, key=lambda each: len(each.links), default=None
+            )
+            if found is not None:
+                return found
+            if self.page.url != known.url:
+                return None  # beyond the last page, say; other lists are not the board's
+        for group in self.groups[:5]:
+            if self.worth(group)[0] > 0:
+                return group
+        return None
+
+    def find_paging(self, posts: _Group) -> tuple[str, int, str]:
+        """Return a list page's address, the step of a count of posts, and page 1's address."""
+        shown: dict[AddressForm, dict[int, int]] = defaultdict(dict)
+        ones: dict[AddressForm, str] = {}
+        for link, url in self.links:
+            text = markup.text_of(link).strip("[]() ")
+            if not (text.isascii() and text.isdigit() and 0 < int(text[:6]) < 100_000):
+                continue
+            for form, number in forms_of(url):
+                if form != posts.form and len(number) < 8 and urls.is_number(number):
+                    shown[form][int(text)] = int(number)
+                    if text == "1":
+                        ones[form] = url
+        best: tuple[int, str, int, str] = (0, "", 0, "")
+        for form, pages in shown.items():
+            numbers = {page: number for page, number in pages.items() if page > 1}
+            if not numbers:
+                continue
+            step = -1
+            if all(page == number for page, number in numbers.items()):
+                step = 0
+            else:
+                steps = {
+                    number // (page - 1)
+                    for page, number in numbers.items()
+                    if number % (page - 1) == 0
+                }
+                if len(steps) == 1 and len(numbers) == sum(
+                    n % (p - 1) == 0 for p, n in numbers.items()
+                ):
+                    step = steps.pop()
+            is_named = bool(PAGING.fullmatch(form.name)) or not form.name
+            if step < 0 or (not is_named and len(numbers) < 2):
+                continue
+            is_row = len(numbers) > 2 and max(numbers) - min(numbers) == len(numbers) - 1
+            if step == 1 and not (is_row or (PAGING.fullmatch(form.name) and len(numbers) > 1)):
+                continue  # page 2 as 1: counted from 0, or a link that shows something else
+            weight = len(numbers) + 5 * bool(PAGING.fullmatch(form.name))
+            if weight > best[0]:
+                best = (weight, form.address.replace(SLOT, PAGE), step, "")
+        if not best[1] and (following := self._next_link()):
+            best = (1, *following, "")
+        return best[1], best[2], best[3]
+
+    def _next_link(self) -> tuple[str, int] | None:
+        """Return the paging, and its step, of a board that has only a link to the next page."""
+        told = [
+            urls.join(self.page.url, address)
+            for address in markup.select(
+                self.root,
+                "//link[@rel='next']/@href | //*[@rel='next']/@href | //@data-next | "
+                "//@data-next-page | //@data-next-url | //button/@data-url | //button/@data-href",
+            )
+        ]
+        for link, url in self.links:
+            text = markup.text_of(link) or link.get("title") or ""
+            if _NEXT.fullmatch(text.strip(" \t→▶")):
+                told.append(url)
+        here = {name: value for name, value in pairs_of(self.page.url) if PAGING.fullmatch(name)}
+        for url in filter(None, told):
+            for form, number in forms_of(url):
+                if not (PAGING.fullmatch(form.name) and urls.is_number(number)):
+                    continue
+                now = here.get(form.name, "")
+                if number == "2" and now in ("", "1"):
+                    return form.address.replace(SLOT, PAGE), 0
+                if len(number) < 4 and now in ("", "0") and int(number) > 0:
+                    return form.address.replace(SLOT, PAGE), int(number)  # counted from 0
+        return None
+
+
+_NEXT = re.compile(
+    r"다음(?:\s?페이지)?|next(?: page)?|[>›»]|더\s?보기|more|load more", re.IGNORECASE
+)
+_THREAD_NAME = re.compile(
+    r"ref|step|depth|lev|thread|group|grp|parent|family|order|pos|^number$|list", re.IGNORECASE
+)
+"""Names of parameters that say where a post stands, not which it is."""
+
+
+def labelled_cell(
+    generic: ListStructure, labels: tuple[str, ...], *, may_be_empty: bool = False
+) -> etree._Element | None:
+    """Return the cell beside a heading cell with one of *labels*."""
+    wanted = {label_of(label) for label in labels}
+    for cell in generic.index.with_tag("th", "dt", "td", "strong", "label", "span"):
+        if cell in generic.around or label_of(markup.text_of(cell)) not in wanted:
+            continue
+        sibling = next((each for each in cell.itersiblings() if isinstance(each.tag, str)), None)
+        row = cell.getparent()
+        heads = [each for each in row if each.tag == cell.tag] if row is not None else []
+        if cell.tag == "th" and len(heads) > 2:
+            continue  # a list's row of headings
+        if sibling is None or sibling.tag not in _VALUES:
+            continue
+        text = markup.text_of(sibling)
+        if (text or may_be_empty) and label_of(text) not in LABELS:
+            return sibling
+    return None
+
+
+_VALUES = frozenset({"td", "dd", "span", "div", "p", "strong", "b", "em", "a"})
+
+
+def links_to_posts(generic: ListStructure) -> list[etree._Element]:
+    """Return the links to other posts of the board: neighbours, and the list below a post."""
+    own = {form.address: number for form, number in forms_of(generic.page.url)}
+    found: list[etree._Element] = []
+    for link, url in generic.links:
+        for form, number in forms_of(url):
+            if any(
+                number != mine and are_alike(form.address, address) for address, mine in own.items()
+            ):
+                found.append(link)
+                break
+    return found

@@ -1,0 +1,325 @@
+"""A post's fields: title, author, time, category and hits.
+
+They stand in the header, what is shown between the title and the body.
+"""
+
+import json
+import re
+from datetime import datetime
+from functools import cached_property
+
+from lxml import etree
+
+from crawler.boards import markup
+from crawler.boards.body_place import AUTHOR_CELLS, BESIDE, BodyPlace
+from crawler.boards.elements import LONGEST_NAME, WHEN, holds, is_stamped, short_text
+from crawler.boards.labelled_lines import LABELS, label_of
+from crawler.boards.list_structure import labelled_cell
+from crawler.boards.post_structure import (
+    FULL_DAY,
+    LONGEST_INFO,
+    NO_NAME,
+    PROFILE,
+    TO_LIST,
+    WRITER,
+    tells_figure,
+)
+from crawler.boards.titles import LONGEST_CATEGORY, repeats, says_board, told_titles
+from crawler.dates import read_time
+
+
+class PostFields(BodyPlace):
+    """A page by the header of its post."""
+
+    @cached_property
+    def header(self) -> list[markup.Piece]:
+        """The words around the title, before the body."""
+        return _find_header(self)
+
+
+def post_title(generic: PostFields) -> str | None:
+    if generic.heading is None:
+        return None
+    noise = {
+        child
+        for child in generic.heading.iterdescendants()
+        if isinstance(child.tag, str)
+        and (BESIDE.search(markup.classes(child)) or re.search(r"cate|icon|blind|sound|sr-only|hidden|badge|count|cmt|new",
+                                                              markup.classes(child)))
+    }  # fmt: skip
+    text = markup.text_of(generic.heading, noise) or markup.text_of(generic.heading)
+    return text or None
+
+
+def category_of(generic: PostFields) -> str | None:
+    """Return the category beside its label, before the title, or in an element that is called so."""
+    cell = labelled_cell(generic, markup.CATEGORY)
+    if cell is not None and cell not in generic.comment_parts and cell not in generic.within:
+        return markup.text_of(cell)
+    row = generic.page.notes.get("row")
+    if row is not None and row.category:
+        category: str = row.category
+        return category
+    heading = generic.heading
+    if heading is None:
+        return None
+    title = re.sub(r"\s*(?:…|\.{2,3})$", "", row.title) if row is not None else ""
+    before, found, _ = markup.text_of(heading).partition(title) if title else ("", "", "")
+    if found and (before := before.strip("[]()<>|: ")) and len(before) <= LONGEST_CATEGORY:
+        return before
+    named = [
+        *heading.iterdescendants(),
+        *(piece.owner for piece in generic.header if not piece.icon),
+    ]
+    for element in named:
+        text = short_text(element, LONGEST_CATEGORY + 4).strip("[]()<> ")
+        if (
+            markup.CATEGORY_CLASS.search(markup.classes(element))
+            and 0 < len(text) <= LONGEST_CATEGORY
+        ):
+            return text
+    return _before_title(generic, heading)
+
+
+def _before_title(generic: PostFields, heading: etree._Element) -> str | None:
+    """Return the word right before the title that is neither the board's name nor a link's around."""
+    before = heading.getprevious()
+    if before is None or not isinstance(before.tag, str) or len(before) > 1 or before.tail:
+        before = None if before is None or (before.tail or "").strip() else before
+    if before is None or before.tag not in ("em", "span", "strong", "b", "i", "p", "div", "a"):
+        return None
+    text = short_text(before, LONGEST_CATEGORY + 4).strip("[]()<> ")
+    page_title = " ".join(
+        told_titles(generic)[1:] if generic.page.notes.get("row") else told_titles(generic)
+    )
+    is_word = 1 < len(text) <= LONGEST_CATEGORY and not tells_figure(text, generic)
+    if not is_word or text in page_title or text in generic.menu or says_board(text):
+        return None
+    return None if markup.is_noise(text) or TO_LIST.search(text) else text
+
+
+def _find_header(generic: PostFields) -> list[markup.Piece]:
+    start = generic.heading
+    if start is None:
+        return []
+    order = generic.order
+    container = generic.container
+    end = order.get(container, len(order)) if container is not None else order[start] + 400
+    region = start
+    for ancestor in start.iterancestors():
+        region = ancestor
+        if (
+            ancestor.tag == "body" or len(short_text(ancestor, 3000)) > len(short_text(start)) + 40
+        ) and (container is None or holds(ancestor, container)):
+            break
+    skip = generic.comment_parts | generic.within
+    found = [
+        piece for piece in markup.pieces(region, skip)
+        if order[start] - 60 <= order.get(piece.owner, -1) < max(end, order[start] + 1)
+    ]  # fmt: skip
+    if not any(WHEN.search(piece.text) for piece in found) and container is not None:
+        # Some skins print the figures below the body.
+        found += [
+            piece for piece in markup.pieces(region, skip)
+            if end <= order.get(piece.owner, -1) < end + 80 and piece.owner not in generic.within
+        ][:40]  # fmt: skip
+    return found
+
+
+def author_of(generic: PostFields) -> str | None:
+    header = generic.header
+    cell = labelled_cell(generic, (*markup.AUTHOR, *AUTHOR_CELLS))
+    if cell is not None and cell not in generic.comment_parts:
+        text = re.split(r"\s*[|·(]\s*", markup.text_of(cell))[0]
+        if text and len(text) <= 40 and not WHEN.search(text):
+            return text
+    said = markup.labelled(header, markup.AUTHOR)
+    said = _AFTER_NAME.split(said)[0] if said else None
+    is_name = said and len(said) <= 40 and label_of(said) not in LABELS
+    if is_name and not WHEN.search(said or ""):
+        return said
+    told = markup.select(generic.root, "//*[@itemprop='author' or @rel='author']")
+    for element in told:
+        if element not in generic.comment_parts and (text := markup.text_of(element)):
+            return text
+    for piece in header:
+        names = " ".join(markup.trail(piece.owner, generic.root)[:2])
+        text = re.sub(r"^by\s+", "", piece.text.strip(" ·|,/"))
+        is_name = text and not WHEN.search(text) and text.lower() not in NO_NAME
+        if WRITER.search(names) and is_name and len(text) <= 40:
+            return text
+    if told_name := _stated_author(generic):
+        return told_name
+    for piece in header:
+        text = piece.text.strip(" ·|,/")
+        link = next(
+            (each for each in (piece.owner, piece.owner.getparent()) if each.tag == "a"), None
+        )
+        is_name = text and len(text) <= LONGEST_NAME and not tells_figure(text, generic)
+        if link is not None and is_name and PROFILE.search(link.get("href") or ""):
+            return text
+    row = generic.page.notes.get("row")
+    if row is not None and row.author and any(row.author == piece.text for piece in header):
+        author: str = row.author
+        return author
+    return _beside_time(generic, header)
+
+
+def _beside_time(generic: PostFields, header: list[markup.Piece]) -> str | None:
+    """Return the only words next to the post's time that can be a name."""
+    titled = markup.all_of([] if generic.heading is None else [generic.heading])
+    words = [
+        piece for piece in header
+        if piece.text.strip(" ·|,/") and piece.owner not in titled and piece.owner.tag not in ("button", "option")
+    ]  # fmt: skip
+    place = next(
+        (n for n, piece in enumerate(words) if WHEN.search(piece.text) or is_stamped(piece.owner)),
+        None,
+    )
+    if place is None:
+        return None
+    stamped = words[place].owner
+    alone = [
+        part
+        for part in re.split(r"\s+[|/·]\s+", words[place].text)
+        if part and not tells_figure(part, generic) and not WHEN.search(part)
+    ]
+    if len(alone) == 1 and alone[0] != words[place].text and len(alone[0]) <= LONGEST_NAME:
+        return alone[0]  # "글쓴이 / 2026.03.02 09:41 / 조회 12"
+    line = next(
+        (
+            each
+            for each in (stamped, *stamped.iterancestors())
+            if each.tag in _LINES and len(short_text(each)) > len(words[place].text)
+        ),
+        None,
+    )
+    if line is None or len(short_text(line)) > LONGEST_INFO:
+        return None
+    found = [
+        text
+        for piece in words
+        if holds(line, piece.owner)
+        and not is_stamped(piece.owner)
+        and (text := piece.text.strip(" ·|,/"))
+        and not tells_figure(text, generic)
+        and not WHEN.search(text)
+        and text.lower() not in NO_NAME
+        and text not in generic.menu
+    ]
+    return found[0] if len(found) == 1 and len(found[0]) <= LONGEST_NAME else None
+
+
+_LINES = frozenset({"div", "p", "ul", "dl", "td", "header", "section", "span", "small"})
+
+
+def _stated_author(generic: PostFields) -> str | None:
+    """Return the author that the page's JSON-LD names."""
+    for script in generic.index.with_tag("script"):
+        if "ld+json" not in (script.get("type") or ""):
+            continue
+        match = re.search(
+            r'"author"\s*:\s*\[?\s*(?:\{[^{}]{0,400}?"name"\s*:\s*)?("(?:[^"\\]|\\.){1,80}")',
+            script.text or "",
+        )
+        try:
+            return markup.squeeze(json.loads(match[1])) or None if match else None
+        except ValueError:
+            continue
+    return None
+
+
+_AFTER_NAME = re.compile(
+    r"\s*[|·(]\s*|\s+(?=(?:작성일|등록일|날\s?짜|일시|조회|추천|댓글|date|hits?|views?)\S{0,2}\s*[:：\d])",
+    re.IGNORECASE,
+)
+"""Where the next label begins, in a line of several."""
+
+
+def _read_when(text: str, now: datetime) -> datetime | None:
+    match = WHEN.search(text)
+    return read_time(text[match.start() :], now) if match else None
+
+
+def time_of(generic: PostFields, now: datetime) -> datetime | None:
+    container = generic.container
+    order = generic.order
+    end = order[container] if container is not None else len(order)
+    beside = generic.comment_parts | generic.within | generic.around
+    tagged = [element for element in generic.index.with_tag("time") if element not in beside]
+    stamps: list[str] = []
+    cell = labelled_cell(generic, markup.TIME)
+    if cell is not None and cell not in beside:
+        stamps.append(markup.text_of(cell))
+    header = generic.header
+    said = markup.labelled(header, markup.TIME, "time")
+    stamps += [said] if said else []
+    stamps += [_stamp_of(element) for element in tagged if order[element] < end]
+    titled = markup.all_of([] if generic.heading is None else [generic.heading])
+    title = post_title(generic) or ""
+    stamps += _stamps(
+        [piece for piece in header if piece.owner not in titled and not repeats(piece.text, title)]
+    )
+    if container is not None and container in generic.comment_parts:
+        begin = 0 if generic.heading is None else order[generic.heading]
+        stamps += [
+            text
+            for element in generic.index.elements[begin:end]
+            if len(text := markup.squeeze(element.text)) < 60
+            and WHEN.search(text)
+            and not repeats(text, title)
+        ]
+    for script in generic.index.with_tag("script"):
+        if "ld+json" in (script.get("type") or ""):
+            match = re.search(r'"datePublished"\s*:\s*"([^"]{8,40})"', script.text or "")
+            stamps += [match[1]] if match else []
+    stamps += markup.select(
+        generic.root, "//meta[@property='article:published_time' or @name='date']/@content"
+    )
+    stamps += map(_stamp_of, tagged)
+    for stamp in stamps:
+        if found := _read_when(stamp, now):
+            return found
+    return None
+
+
+def _stamps(found: list[markup.Piece]) -> list[str]:
+    """Return the pieces that may tell a time, each with the clock that stands beside its day."""
+    words = [piece for piece in found if piece.text and len(piece.text) < _LONGEST_STAMP]
+    stamps: list[str] = []
+    for place, piece in enumerate(words):
+        text = _stamp_of(piece.owner) if WHEN.search(piece.text) else ""
+        following = words[place + 1].text if place + 1 < len(words) else ""
+        if not text or text == markup.text_of(piece.owner):
+            text = piece.text
+        if _CLOCK.fullmatch(following) and not _HAS_CLOCK.search(text):
+            text += f" {following}"
+        stamps.append(text)
+    return stamps
+
+
+def _stamp_of(element: etree._Element) -> str:
+    """Return the time that an element tells: by an attribute, where the page shows "3일 전"."""
+    for name in ("datetime", "title", "data-original-title", "data-time", "data-date"):
+        if (told := element.get(name)) and FULL_DAY.search(told):
+            return str(told)
+    return markup.text_of(element)
+
+
+_LONGEST_STAMP = 60
+"""Characters of a time with its labels."""
+_HAS_CLOCK = re.compile(r"\d\s?[:시]|전$")
+_CLOCK = re.compile(
+    r"\(?(?:(?:오[전후]|[ap]m)\s?)?\d{1,2}:\d{2}(?::\d{2})?(?:\s?(?:오[전후]|[ap]m))?\)?",
+    re.IGNORECASE,
+)
+
+
+def hits_of(generic: PostFields) -> int | None:
+    labels = (*markup.HITS, "hits", "view", "read")
+    cell = labelled_cell(generic, labels)
+    if cell is not None and (count := markup.integer(markup.text_of(cell))) is not None:
+        return count
+    titled = markup.all_of([] if generic.heading is None else [generic.heading])
+    header = [piece for piece in generic.header if piece.owner not in titled]
+    return markup.integer(markup.labelled(header, labels, "hits") or markup.count_before(header))

@@ -1,0 +1,100 @@
+"""A post's attached files, and its body without their names.
+
+Some software shows the files inside the body's own element; left there, their names would be
+words of the post.
+"""
+
+import re
+from copy import deepcopy
+from urllib.parse import parse_qsl, urlsplit
+
+from lxml import etree
+
+from crawler.boards import markup
+from crawler.boards.body_place import FILE_WORDS, BodyPlace
+from crawler.boards.elements import calls, count_letters
+from crawler.boards.post_structure import FILE_LINK, UNREAD
+
+_FILE_NAME = re.compile(r".+\.\w{2,5}(?=\s*(?:[\[(]|$))")
+
+
+def files_of(generic: BodyPlace) -> list[str]:
+    """Return the names of the attachments, from their links or the words before those."""
+    targets = dict(generic.links)
+    found: dict[str, None] = {}
+    for link in generic.index.with_tag("a", "button"):
+        if link in generic.comment_parts:
+            continue
+        url = targets.get(link)
+        is_download = url is not None and bool(FILE_LINK.search(url))
+        if link in generic.within and not is_download:
+            continue
+        name = _file_name(link, url if is_download else None)
+        if name and (is_download or _ATTACHED.search(calls(link))):
+            found[name] = None
+    return list(found)
+
+
+def _file_name(link: etree._Element, url: str | None) -> str | None:
+    """Return the file that a link names: in its words, its title, the words before it, or its address."""
+    before = link.getprevious()
+    line = before.tail if before is not None else getattr(link.getparent(), "text", None)
+    told = [piece.text for piece in markup.pieces(link)]
+    told += [markup.text_of(link), link.get("title") or "", link.get("download") or ""]
+    if url is not None:
+        told.append(re.sub(r"^\W*첨부\s?파일?\s*\d*\s*[:：]\s*", "", markup.squeeze(line)))
+        if before is not None and before.tag != "a":
+            told.append(markup.text_of(before))
+        told += [value for _, value in parse_qsl(urlsplit(url).query, max_num_fields=100)]
+    for text in told:
+        if match := _FILE_NAME.match(text):
+            return match[0]
+    return None
+
+
+def without_files(generic: BodyPlace, container: etree._Element) -> etree._Element:
+    """Return the body's element without the words that name files before, or behind, all else in it."""
+    targets = dict(generic.links)
+    names = {
+        link: name
+        for link in container.iter("a", "button")
+        if (url := targets.get(link)) is not None
+        and FILE_LINK.search(url)
+        and (name := _file_name(link, url))
+    }
+    if not names:
+        return container
+    copy = deepcopy(container)
+    links = {twin for own, twin in zip(container.iter(), copy.iter(), strict=True) if own in names}
+    runs: list[tuple[etree._Element, str, bool]] = []
+    """Each stretch of text: the element, whether it is its text or its tail, whether in such a link."""
+    for event, element in etree.iterwalk(copy, events=("start", "end", "comment")):
+        place = "text" if event == "start" else "tail"
+        if element is not copy or place == "text":
+            holder = element if place == "text" else element.getparent()
+            inside = markup.is_within(holder, links)
+            if (event == "start" and element.tag not in UNREAD) or event != "start":
+                runs.append((element, place, inside))
+    for ordered in (runs, runs[::-1]):
+        of_files: list[tuple[etree._Element, str]] = []
+        waiting: list[tuple[etree._Element, str]] = []
+        for element, place, inside in ordered:
+            text = getattr(element, place) or ""
+            if not inside:
+                for name in names.values():
+                    text = text.replace(name, " ")
+                if count_letters(FILE_WORDS.sub("", text)):
+                    break
+            waiting.append((element, place))
+            if inside:
+                of_files += waiting
+                waiting = []
+        # What stands behind the last link on its line is its size.
+        while waiting and waiting[0][1] == "tail" and count_letters(getattr(*waiting[0])):
+            of_files.append(waiting.pop(0))
+        for element, place in of_files:
+            setattr(element, place, None)
+    return copy
+
+
+_ATTACHED = re.compile(r"down|file|attach", re.IGNORECASE)

@@ -1,0 +1,105 @@
+"""Whether a page shows a post, or says that it is secret, deleted or denied.
+
+Words count in a notice that leaves the page, or on a short page that does not show the listed
+post: people write of deleted posts and of passwords, too.
+"""
+
+import re
+
+from crawler.boards import markup
+from crawler.boards.elements import short_text
+from crawler.boards.post_fields import PostFields, post_title
+from models.relation import Status
+
+_STATUS_WORDS = (
+    (Status.SECRET, re.compile("비밀글|비밀번호를 입력|비공개")),
+    (
+        Status.DELETED,
+        re.compile(
+            "존재하지 않|삭제된|삭제되었|없는 게시|없는 글|찾을 수 없|잘못된 (?:접근|경로|URL)|not found",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        Status.DENIED,
+        re.compile("권한이 없|로그인|회원만|회원 전용|접근할 수 없|permission", re.IGNORECASE),
+    ),
+)
+_ALERT = re.compile(r"""alert\(\s*(["'])((?:(?!\1)[^\\]|\\.){1,300})\1\s*\)""")
+_LEAVES = re.compile(r"history\.(?:back|go)|location\.(?:replace|href)|window\.close|location\s*=")
+
+
+def status_of(generic: PostFields) -> Status:
+    page = generic.page
+    if page.status >= 300:
+        told = told_of_post(generic)
+        return told if told is not None else _STATUS_OF.get(page.status, Status.UNREADABLE)
+    said = ""
+    for script in generic.index.with_tag("script")[:50]:
+        source = script.text or ""
+        match = _ALERT.search(source)
+        is_notice = match and len(source) < 2000 and "function" not in source[: match.start()]
+        if match and is_notice and _LEAVES.search(page.text):
+            said = match[2]
+            break
+    links = markup.all_of(generic.index.with_tag("a", "nav", "footer"))
+    body = markup.squeeze(markup.text_of(generic.root, links))[:1500]
+    # For a password alone, as neither a login nor a form for comments does.
+    asks = markup.select(
+        generic.root,
+        "//form[not(.//textarea or .//input[not(@type) or @type='text' or @type='email'])]"
+        "//input[@type='password']",
+    )
+    is_short = len(short_text(generic.root, 1500)) < 400
+    if not said and is_short and not _shows_listed(generic):
+        said = body
+    for status, words in _STATUS_WORDS:
+        if said and words.search(said):
+            return status
+    if asks and re.search("비밀글|비밀번호", body) and generic.container is None:
+        return Status.SECRET
+    return Status.LIVE if generic.heading is not None else Status.UNREADABLE
+
+
+_STATUS_OF = {
+    401: Status.DENIED,
+    403: Status.DENIED,
+    404: Status.DELETED,
+    410: Status.DELETED,
+}
+_POST_WORD = r"(?:게시글|게시물|포스트|글|문의|질문|사연|자료|post|article|topic|thread)"
+_OF_POST = (
+    (Status.SECRET, re.compile(rf"비밀\s?글|비공개\s?{_POST_WORD}|{_POST_WORD}\S{{0,2}} 비공개")),
+    (
+        Status.DELETED,
+        re.compile(
+            rf"{_POST_WORD}\S{{0,2}}\s(?:이미\s)?(?:삭제|존재하지|없|찾을\s수|(?:was |has been )?deleted|not found)|"
+            rf"(?:삭제된|없는|존재하지 않는)\s?{_POST_WORD}",
+            re.IGNORECASE,
+        ),
+    ),
+    (Status.DENIED, re.compile(rf"{_POST_WORD}\S{{0,2}}\s(?:\S+\s){{0,3}}권한")),
+)
+"""What software says of a post, and no firewall or error page of a server."""
+
+
+def told_of_post(generic: PostFields) -> Status | None:
+    """Return what the words of a short page say became of a post."""
+    around = markup.all_of(generic.index.with_tag("a", "nav", "footer"))
+    said = markup.squeeze(markup.text_of(generic.root, around))
+    if len(said) > _LONGEST_NOTICE:
+        return None
+    return next((status for status, words in _OF_POST if words.search(said)), None)
+
+
+_LONGEST_NOTICE = 600
+"""Characters of a page that says a sentence about a post."""
+
+
+def _shows_listed(generic: PostFields) -> bool:
+    """Tell whether the page shows the title that the list names, and something behind it."""
+    row = generic.page.notes.get("row")
+    title = post_title(generic)
+    if row is None or not row.title or title is None or generic.container is None:
+        return False
+    return re.sub(r"\s*(?:…|\.{2,3})$", "", row.title) in title

@@ -1,0 +1,359 @@
+"""A post's page by its structure: its heading, its time, its comments and where it ends.
+
+These are the marks between which the body is looked for.
+"""
+
+import re
+from collections import defaultdict
+from datetime import timedelta
+from functools import cached_property
+
+from lxml import etree
+
+from crawler.boards import markup
+from crawler.boards.elements import (
+    COMMENTS,
+    FIGURES,
+    LONGEST_NAME,
+    WHEN,
+    calls,
+    count_letters,
+    has_stamp,
+    holds_body,
+    is_small,
+    is_stamped,
+    short_text,
+    stands_beside_time,
+    words_of,
+)
+from crawler.boards.labelled_lines import EDITS, LABELS, label_of
+from crawler.boards.list_structure import ListStructure, links_to_posts
+from crawler.boards.replies import HEADING, is_pure_stamp
+from crawler.boards.titles import BY, FIGURE, find_heading, repeats
+from crawler.dates import read_time
+
+TO_LIST = re.compile(
+    r"(?:글\s?)?목록(?:\s?보기|으로|가기)?|리스트|list|back to list|전체\s?목록", re.IGNORECASE
+)
+FILE_LINK = re.compile(
+    r"down(?:load)?|file_?down|getfile|attach|fileno|file_?id|filename|atchfile", re.IGNORECASE
+)
+
+
+class PostStructure(ListStructure):
+    """A page by what a post has."""
+
+    @cached_property
+    def heading(self) -> etree._Element | None:
+        """The element that shows the post's title."""
+        return find_heading(self)
+
+    @cached_property
+    def above(self) -> set[etree._Element]:
+        """The title's element and all that it stands in."""
+        return set() if self.heading is None else {self.heading, *self.heading.iterancestors()}
+
+    def is_above(self, element: etree._Element) -> bool:
+        return element in self.above
+
+    @cached_property
+    def comment_parts(self) -> set[etree._Element]:
+        """Every element of the comments and of the form for new ones."""
+        parts = []
+        for element in self.index.elements:
+            if element.tag in ("div", "ul", "ol", "section", "table", "dl", "form", "article"):
+                names = f"{markup.classes(element)} {element.get('id') or ''}"
+                if COMMENTS.search(names) and not self.is_above(element):
+                    parts.append(element)
+        for heading in self.index.with_tag(
+            "h2", "h3", "h4", "h5", "h6", "strong", "caption", "legend"
+        ):
+            parent = heading.getparent()
+            text = markup.squeeze("".join(heading.itertext()))[:40]
+            if not HEADING.fullmatch(text):
+                continue
+            if not self.is_above(parent):
+                parts.append(parent)
+            elif not self.is_above(heading):
+                parts += [
+                    heading,
+                    *(each for each in heading.itersiblings() if isinstance(each.tag, str)),
+                ]
+        parts += _replies(self)
+        for field_ in self.fields:
+            # Where one may write: a form, or what is left of one in broken tables.
+            outer = field_
+            for element in field_.iterancestors():
+                if self.is_above(element) or self.letters[element] > _MOST_FORM:
+                    break
+                if any(child is not outer and holds_body(child) for child in element):
+                    break  # of a short post
+                outer = element
+            parts += [outer, *self._said_beside(outer)]
+        return markup.all_of(parts)
+
+    @cached_property
+    def fields(self) -> list[etree._Element]:
+        """Where one may write a comment."""
+        return self.index.with_tag("textarea") + [
+            field_
+            for field_ in self.index.with_tag("input")
+            if (field_.get("type") or "text") == "text"
+            and _FIELD_NAME.search(field_.get("name") or "")
+        ]
+
+    @cached_property
+    def forms(self) -> set[etree._Element]:
+        """Every element of the forms for comments."""
+        forms = (next(field_.iterancestors("form"), None) for field_ in self.fields)
+        return markup.all_of(
+            form
+            for form in forms
+            if form is not None
+            and self.letters[form] <= _MOST_FORM
+            and not self.is_above(form)  # ASP.NET puts all of a page into one
+        )
+
+    def _said_beside(self, form: etree._Element) -> list[etree._Element]:
+        """Return the blocks with times that stand beside the form for comments, of any name.
+
+        The first block behind the title is the body, whatever it holds.
+        """
+        if self.heading is None:
+            return []
+        others = set(links_to_posts(self))
+        chain = [form]  # outwards, up to what stands beside the title's own
+        while (outer := chain[-1].getparent()) is not None and not self.is_above(outer):
+            chain.append(outer)
+        found: list[etree._Element] = []
+        is_behind = has_body = False
+        for level in reversed(chain):
+            for element in level.getparent() if level.getparent() is not None else ():
+                if not isinstance(element.tag, str):
+                    continue
+                if element is level:
+                    if level is not chain[-1]:
+                        break
+                elif self.is_above(element):
+                    is_behind, has_body = True, self._holds_place(element)
+                elif is_behind and element.tag in _SAID_IN:
+                    said = [piece for piece in markup.pieces(element) if count_letters(piece.text)]
+                    words = [piece for piece in said if not is_pure_stamp(piece)]
+                    has_time = len(words) < len(said)
+                    posts = sum(link in others for link in element.iter("a"))
+                    is_near = _NEIGHBOURS.match(short_text(element, 60))
+                    is_other = posts > (0 if is_near else 1) or any(
+                        FILE_LINK.search(calls(link)) for link in element.iter("a")
+                    )
+                    is_body = not found and holds_body(element)
+                    if has_time and has_body and not (is_other or is_body) and len(words) > 1:
+                        found.append(element)
+                    elif (
+                        is_body
+                        or not has_time
+                        or count_letters(short_text(element)) > 2 * LONGEST_NAME
+                    ):
+                        has_body = True
+        return found
+
+    def _holds_place(self, element: etree._Element) -> bool:
+        """Tell whether an element holds more than the title and its figures: words, a picture, or an empty cell."""
+        if self.heading is None:
+            return False
+        titled = markup.all_of([self.heading])
+        for each in element.iter(etree.Element):
+            if self.order[each] < self.order[self.heading] or each in self.above or each in titled:
+                continue
+            text = short_text(each, 200)
+            if not (text or len(each)) and each.tag in BLANKS:
+                return True
+            if each.tag == "img" and not (BUTTON.search(each.get("src") or "") or is_small(each)):
+                return True
+            words = markup.squeeze(each.text)
+            is_field = WHEN.search(text) or stands_beside_time(each)
+            if words and not tells_figure(words, self) and not is_field:
+                return True
+        return False
+
+    @cached_property
+    def comment_heads(self) -> list[etree._Element]:
+        """The outermost elements of the comments."""
+        return [
+            element
+            for element in self.index.elements
+            if element in self.comment_parts and element.getparent() not in self.comment_parts
+        ]
+
+    @cached_property
+    def order(self) -> dict[etree._Element, int]:
+        """Where each element stands among all."""
+        return {element: place for place, element in enumerate(self.index.elements)}
+
+    @cached_property
+    def stamp(self) -> int | None:
+        """Where the post's time stands behind its title, before the body."""
+        if self.heading is None:
+            return None
+        row = self.page.notes.get("row")
+        listed = row.posted_at if row is not None else None
+        then = listed + timedelta(days=1) if listed is not None else None
+        titled, title = markup.all_of([self.heading]), markup.text_of(self.heading)
+        start = self.order[self.heading]
+        letters = 0
+        other: int | None = None
+        """A time that is not the list's: lists tell when the last reply came, or no year."""
+        for place in range(start + 1, len(self.index.elements)):
+            element = self.index.elements[place]
+            if element in titled or element in self.around or element.tag in UNREAD:
+                continue
+            if FULL_DAY.search(element.get("datetime") or ""):
+                return place
+            for text in (element.text, *(child.tail for child in element)):
+                if not text or not (text := markup.squeeze(text)):
+                    continue
+                match = WHEN.search(text) if len(text) < LONGEST_INFO else None
+                when = read_time(text[match.start() :], then) if match else None
+                is_line = match is not None and count_letters(FIGURES.sub("", text)) <= LONGEST_NAME
+                is_same = listed is None or (
+                    when is not None and abs(when - listed) < timedelta(days=1)
+                )
+                if (is_line and is_same) or (match and is_stamped(element)):
+                    return place
+                if is_line and other is None and FULL_DAY.search(text):
+                    other = place
+                letters += 0 if repeats(text, title) else count_letters(text)
+            if letters > _LONGEST_HEAD:
+                return other
+        return other
+
+    @property
+    def stamped(self) -> etree._Element | None:
+        """What shows the post's time."""
+        return None if self.stamp is None else self.index.elements[self.stamp]
+
+    @cached_property
+    def ends(self) -> dict[int, bool]:
+        """Where buttons, neighbours, lists and comments stand behind the title: no body goes over them.
+
+        With whether it is a button or a neighbour, which may also stand above a body.
+        """
+        start = -1 if self.heading is None else self.order[self.heading]
+        found = {self.order[element]: False for element in self.comment_heads}
+        targets = dict(self.links)
+        for button in self.index.with_tag("a", "button", "input"):
+            href = button.get("href") or ""
+            is_own = (
+                button in targets or not href or href[0] == "#" or href.startswith("javascript")
+            )
+            said = button.get("value") if button.tag == "input" else words_of(button)
+            if is_own and said and (TO_LIST.fullmatch(said) or EDITS.fullmatch(said)):
+                found.setdefault(self.order[button], True)
+        for link in links_to_posts(self):
+            row = next((each for each in link.iterancestors("tr", "li", "dl", "div")), link)
+            if not self.is_above(row) and _NEIGHBOURS.match(short_text(row, 60)):
+                found[self.order[row]] = True
+        for group in self.groups[:3]:
+            if len(group.links) >= LEAST_LIST and self.worth(group)[0] > 0:
+                rows = [links[0] for links in group.links.values()]
+                behind = [self.order[row] for row in rows if self.order[row] > start]
+                if len(behind) >= LEAST_LIST:
+                    found[min(behind)] = False
+        around = {self.order[element] for element in self.around if element in self.order}
+        return {n: found[n] for n in sorted(found) if n > start and n not in around}
+
+
+def _replies(generic: PostStructure) -> list[etree._Element]:
+    """Return the posts behind the first of a thread: blocks alike, each with a name and a time."""
+    if generic.heading is None:
+        return []
+    start = generic.index.elements.index(generic.heading)
+    alike: dict[tuple[etree._Element, str, str], list[etree._Element]] = defaultdict(list)
+    for element in generic.index.elements[start + 1 :]:
+        names = [*markup.classes(element).split(), re.sub(r"\d+$", "#", element.get("id") or "")]
+        parent = element.getparent()
+        if names[0] and element.tag in _THREAD and parent is not None:
+            alike[parent, element.tag, names[0]].append(element)
+    others = set(links_to_posts(generic))
+    for blocks in alike.values():
+        if len(blocks) < 2 or not all(map(_is_signed, blocks)):
+            continue
+        if not any(link in others for block in blocks for link in block.iter("a")):
+            return blocks[1:]
+    return []
+
+
+_THREAD = frozenset({"div", "article", "li", "section", "table"})
+_SAID_IN = _THREAD | {"ul", "ol", "dl"}
+
+
+def _is_signed(element: etree._Element) -> bool:
+    """Tell whether a block names a writer by its class, and a time."""
+    if not (WHEN.search(short_text(element)) or has_stamp(element)):
+        return False
+    return any(
+        WRITER.search(markup.classes(each)) or PROFILE.search(each.get("href") or "")
+        for each in element.iter()
+    )
+
+
+_FIELD_NAME = re.compile(
+    r"(?:^|_)(?:memo|co?mm?ent|cmt|reply|ripple|opinion|content)(?:_|$)", re.IGNORECASE
+)
+PROFILE = re.compile(r"profile|space|member|/u(?:sers?)?/|author", re.IGNORECASE)
+_MOST_FORM = 150
+"""Letters of a form's labels and buttons."""
+LONGEST_INFO = 120
+"""Characters of the line with a post's writer, time and figures."""
+NO_NAME = frozenset(
+    {
+        *("by", "on", "at", "작성자", "글쓴이", "posted", "posted by", "»", "목록", "수정", "삭제"),
+        *("메뉴 건너뛰기", "본문 바로가기", "본문으로 바로가기", "skip to content"),
+    }
+)
+WRITER = re.compile(
+    r"(?:^|[-_ ])(?:author|writer|nick|nickname|user|username|name|by|byline)(?:[-_ ]|$)",
+    re.IGNORECASE,
+)
+FULL_DAY = re.compile(r"(?:19|20)\d\d\s?[-./년]\s?\d{1,2}\s?[-./월]\s?\d{1,2}")
+UNREAD = frozenset({"script", "style", "option", "title", "textarea"})
+BLANKS = frozenset({"div", "td", "section", "article", "dd", "p", "li", "pre"})
+_NEIGHBOURS = re.compile(
+    r"\W*(?:이전|다음|윗|아랫)\s?(?:글|게시물)?(?![가-힣])|\W*(?:prev|next)", re.IGNORECASE
+)
+_LONGEST_HEAD = 80
+"""Letters of what stands between a title and the post's time."""
+BUTTON = re.compile(r"btn|button|bt_|icon|ico_|blank|logo|bullet|new\.|hot\.", re.IGNORECASE)
+
+
+def tells_figure(text: str, generic: PostStructure) -> bool:
+    """Tell a time, a count or a label from words of a body."""
+    text = text.strip(" \t\r\n|·/,()[]:：-")
+    if (
+        not text
+        or text.replace(",", "").isdigit()
+        or text.lower() in NO_NAME
+        or label_of(text) in LABELS
+        or markup.ip_fragment(text) == text
+    ):
+        return True
+    row = generic.page.notes.get("row")
+    if row is not None and text == row.author:
+        return True
+    if len(text) < 120 and WHEN.search(text):
+        rest = count_letters(FIGURES.sub("", BY.sub("", text)))
+        if rest <= 2 or (rest <= _SHORT_NAME and _PARTED.search(text)):
+            return True
+    if len(text) < 150 and _FOOT.search(text):
+        return True
+    return len(text) < 30 and bool(FIGURE.match(text))
+
+
+_SHORT_NAME = 8
+"""Letters of a name in a line of figures."""
+_PARTED = re.compile(r"\s[|/·]\s.*(?:조회|읽음|hits?|views?)", re.IGNORECASE)
+_FOOT = re.compile(
+    r"copyright|all rights? reserved|powered by|무단\s?전재|공공누리|만족하십니까|만족도\s?(?:조사|평가)",
+    re.IGNORECASE,
+)
+LEAST_LIST = 5
+"""Links of one form that are a list below a post, and no part of it."""
