@@ -5,7 +5,7 @@ its paging is links that show a number and carry it.  A post has a heading that 
 title repeats, a time, and a block of text that is neither comments nor links.  What is learned
 from one page travels in the board's address: where a post and a list page stand.
 
-Each step is a module: `list_structure`, `titles`, `post_structure`, `body_place`, then the fields of
+Each step is a module of `structure`: `list_structure`, `titles`, `post_structure`, `body_place`, then the fields of
 `post_fields`, `post_files` and `post_status`; here stand the engine and how sure it is.
 
 It is asked last, and says how sure it is; below `LEAST_CONFIDENCE` it claims nothing.
@@ -23,11 +23,12 @@ from lxml import etree
 
 from crawler import urls
 from crawler.boards import markup
-from crawler.boards.addresses import PAGE, PAGING, SLOT, forms_of, without
 from crawler.boards.base import BoardAddress, BoardEngine, ListPage
-from crawler.boards.body_place import MOST_ELEMENTS
-from crawler.boards.elements import WHEN, short_text, words_of
-from crawler.boards.post_fields import (
+from crawler.boards.scripts import ScriptLinks
+from crawler.boards.structure.addresses import PAGE, PAGING, SLOT, forms_of, without
+from crawler.boards.structure.body_place import MOST_ELEMENTS
+from crawler.boards.structure.elements import WHEN, short_text, words_of
+from crawler.boards.structure.post_fields import (
     PostFields,
     author_of,
     category_of,
@@ -35,11 +36,10 @@ from crawler.boards.post_fields import (
     post_title,
     time_of,
 )
-from crawler.boards.post_files import files_of, without_files
-from crawler.boards.post_status import status_of, told_of_post
-from crawler.boards.post_structure import TO_LIST
-from crawler.boards.replies import read_comments
-from crawler.boards.scripts import ScriptLinks
+from crawler.boards.structure.post_files import files_of, without_files
+from crawler.boards.structure.post_status import status_of, told_of_post
+from crawler.boards.structure.post_structure import TO_LIST
+from crawler.boards.structure.replies import read_comments
 from crawler.items import PostItem
 from crawler.page import Page
 from models.relation import Status

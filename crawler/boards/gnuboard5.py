@@ -20,7 +20,7 @@ from lxml import etree
 from crawler import urls
 from crawler.boards import markup
 from crawler.boards.base import BoardAddress, BoardEngine, ListPage
-from crawler.boards.body_place import find_body
+from crawler.boards.structure.body_place import find_body
 from crawler.dates import read_time
 from crawler.items import PostItem
 from crawler.page import Page

@@ -11,11 +11,11 @@ from functools import cached_property
 from lxml import etree
 
 from crawler.boards import markup
-from crawler.boards.body_place import AUTHOR_CELLS, BESIDE, BodyPlace
-from crawler.boards.elements import LONGEST_NAME, WHEN, holds, is_stamped, short_text
-from crawler.boards.labelled_lines import LABELS, label_of
-from crawler.boards.list_structure import labelled_cell
-from crawler.boards.post_structure import (
+from crawler.boards.structure.body_place import AUTHOR_CELLS, BESIDE, BodyPlace
+from crawler.boards.structure.elements import LONGEST_NAME, WHEN, holds, is_stamped, short_text
+from crawler.boards.structure.labelled_lines import LABELS, label_of
+from crawler.boards.structure.list_structure import labelled_cell
+from crawler.boards.structure.post_structure import (
     FULL_DAY,
     LONGEST_INFO,
     NO_NAME,
@@ -24,7 +24,7 @@ from crawler.boards.post_structure import (
     WRITER,
     tells_figure,
 )
-from crawler.boards.titles import LONGEST_CATEGORY, repeats, says_board, told_titles
+from crawler.boards.structure.titles import LONGEST_CATEGORY, repeats, says_board, told_titles
 from crawler.dates import read_time
 
 

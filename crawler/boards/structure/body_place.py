@@ -14,7 +14,7 @@ from lxml import etree
 
 from crawler import urls
 from crawler.boards import markup
-from crawler.boards.elements import (
+from crawler.boards.structure.elements import (
     BLOCKS,
     BODY,
     FIGURES,
@@ -30,9 +30,9 @@ from crawler.boards.elements import (
     shows_something,
     stands_beside_time,
 )
-from crawler.boards.labelled_lines import BODY_LABELS, label_of
-from crawler.boards.list_structure import labelled_cell, links_to_posts
-from crawler.boards.post_structure import (
+from crawler.boards.structure.labelled_lines import BODY_LABELS, label_of
+from crawler.boards.structure.list_structure import labelled_cell, links_to_posts
+from crawler.boards.structure.post_structure import (
     BLANKS,
     BUTTON,
     FILE_LINK,
@@ -43,7 +43,7 @@ from crawler.boards.post_structure import (
     PostStructure,
     tells_figure,
 )
-from crawler.boards.replies import first_said
+from crawler.boards.structure.replies import first_said
 from crawler.dates import read_time
 from crawler.page import Page
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from lxml import etree
 
 from crawler.boards import markup
-from crawler.boards.elements import (
+from crawler.boards.structure.elements import (
     COMMENTS,
     FIGURES,
     LONGEST_NAME,
@@ -26,10 +26,10 @@ from crawler.boards.elements import (
     stands_beside_time,
     words_of,
 )
-from crawler.boards.labelled_lines import EDITS, LABELS, label_of
-from crawler.boards.list_structure import ListStructure, links_to_posts
-from crawler.boards.replies import HEADING, is_pure_stamp
-from crawler.boards.titles import BY, FIGURE, find_heading, repeats
+from crawler.boards.structure.labelled_lines import EDITS, LABELS, label_of
+from crawler.boards.structure.list_structure import ListStructure, links_to_posts
+from crawler.boards.structure.replies import HEADING, is_pure_stamp
+from crawler.boards.structure.titles import BY, FIGURE, find_heading, repeats
 from crawler.dates import read_time
 
 TO_LIST = re.compile(

@@ -14,7 +14,8 @@ from lxml import etree
 
 from crawler import urls
 from crawler.boards import markup
-from crawler.boards.addresses import (
+from crawler.boards.scripts import ScriptLinks
+from crawler.boards.structure.addresses import (
     NOISE,
     PAGE,
     PAGING,
@@ -28,9 +29,8 @@ from crawler.boards.addresses import (
     pairs_of,
     shape_of,
 )
-from crawler.boards.elements import WHEN, count_letters, has_stamp, short_text
-from crawler.boards.labelled_lines import LABELS, label_of, spell_out
-from crawler.boards.scripts import ScriptLinks
+from crawler.boards.structure.elements import WHEN, count_letters, has_stamp, short_text
+from crawler.boards.structure.labelled_lines import LABELS, label_of, spell_out
 from crawler.page import Page
 
 MOST_LINKS = 3000

@@ -7,8 +7,8 @@ post: people write of deleted posts and of passwords, too.
 import re
 
 from crawler.boards import markup
-from crawler.boards.elements import short_text
-from crawler.boards.post_fields import PostFields, post_title
+from crawler.boards.structure.elements import short_text
+from crawler.boards.structure.post_fields import PostFields, post_title
 from models.relation import Status
 
 _STATUS_WORDS = (

@@ -8,10 +8,10 @@ import re
 from lxml import etree
 
 from crawler.boards import markup
-from crawler.boards.addresses import PAGING, forms_of
-from crawler.boards.elements import WHEN, short_text
-from crawler.boards.labelled_lines import LABELS, label_of
-from crawler.boards.list_structure import ListStructure, labelled_cell
+from crawler.boards.structure.addresses import PAGING, forms_of
+from crawler.boards.structure.elements import WHEN, short_text
+from crawler.boards.structure.labelled_lines import LABELS, label_of
+from crawler.boards.structure.list_structure import ListStructure, labelled_cell
 
 _TITLE_END = re.compile(r"\s+[-|:>»·<–—]\s+|\s*[|>»]\s*")
 

@@ -8,7 +8,7 @@ import re
 from lxml import etree
 
 from crawler.boards import markup
-from crawler.boards.elements import words_of
+from crawler.boards.structure.elements import words_of
 
 
 def spell_out(index: markup.Index) -> bool:

@@ -11,9 +11,9 @@ from urllib.parse import parse_qsl, urlsplit
 from lxml import etree
 
 from crawler.boards import markup
-from crawler.boards.body_place import FILE_WORDS, BodyPlace
-from crawler.boards.elements import calls, count_letters
-from crawler.boards.post_structure import FILE_LINK, UNREAD
+from crawler.boards.structure.body_place import FILE_WORDS, BodyPlace
+from crawler.boards.structure.elements import calls, count_letters
+from crawler.boards.structure.post_structure import FILE_LINK, UNREAD
 
 _FILE_NAME = re.compile(r".+\.\w{2,5}(?=\s*(?:[\[(]|$))")
 
