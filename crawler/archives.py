@@ -166,7 +166,11 @@ def _read_wacz(
 def _read_warc(
     stream: IO[bytes], size: int, name: str, most: int, seen: Payloads
 ) -> Iterator[ArchivedPage | Skipped]:
-    """Yield the records of a WARC; of a damaged one what is whole, before and after."""
+    """Yield the records of a WARC; of a damaged one what is whole, before and after.
+
+    Only gzip tells surely where a record begins: without it, a page may hold what looks like one,
+    so a plain file is read up to the damage.
+    """
     is_gzip = stream.read(len(_GZIP)) == _GZIP
     start: int | None = 0
     while start is not None:
