@@ -7,7 +7,8 @@ decode under it, in the order of how hard it is to decode by chance.
 
 import codecs
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -34,6 +35,15 @@ _CONTROL_BYTES = bytes([*range(9), 11, 12, *range(14, 32), 127])
 _UNMARKED = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"), (b"\x1b$)C", "iso2022_kr"))
 """What no other charset begins a page with: tags of two bytes a letter, and the words of
 ISO-2022-KR, whose bytes are all ASCII."""
+_PIECE = re.compile(rb"<[^<>]*+|[^<>]++|>")
+# The second byte of a letter of cp949 is "A" at least.
+_WORD = re.compile(rb"[\x00-@]++|[^\x00-@]++")
+LONGEST_PIECE = 500_000
+"""Bytes between two tags that are looked at word by word; more are a flood."""
+_HANGUL = re.compile("[가-힣]")
+HANGUL_TO_LOST = 5
+"""Syllables to one lost byte from which bytes that no charset explains are Korean."""
+_LETTER_OF_THREE_BYTES = re.compile("[\u0800-\uffff]")
 _CP949 = frozenset(
     {"x-windows-949", "windows-949", "x-ibm949", "x-ibm949c", "ksc5601", "x-johab-949", "cp-949"}
 )
@@ -136,32 +146,75 @@ def _decode(body: bytes, content_type: str) -> str:
         return body.decode("utf-8")
     except UnicodeDecodeError:
         pass
-    declared = list(_declared(body, content_type))
-    for encoding in declared:
-        try:
+    declared = _declared(body, content_type)
+    single = [name for name in declared if _is_single_byte(name)]
+    several = list(dict.fromkeys([*(n for n in declared if n not in single), "cp949", "utf-8"]))
+    for encoding in several:
+        with suppress(UnicodeDecodeError):
             return body.decode(encoding)
-        except UnicodeDecodeError:
+    # Bytes cut off mid-letter, a stray one, or parts in charsets of their own: the charset that
+    # explains the most is the page's.
+    text = _decode_pieces(body, min(several, key=lambda name: _lost(body, name)))
+    # Single-byte charsets decode anything, so they prove nothing: servers send iso-8859-1 by
+    # default. They are believed where what else the bytes may be is not Korean.
+    if len(_HANGUL.findall(text)) < HANGUL_TO_LOST * text.count("\ufffd"):
+        for encoding in single:
+            with suppress(UnicodeDecodeError):
+                return body.decode(encoding)
+    return text
+
+
+def _decode_pieces(body: bytes, encoding: str) -> str:
+    """Decode a page that no charset explains whole, by pieces between tags or by their words.
+
+    A tool that posts UTF-8 to an EUC-KR board leaves a page of both.
+
+    Args:
+        encoding: that of most of the page.
+    """
+    decoded: list[str] = []
+    for piece in _PIECE.findall(body):
+        text = _decode_whole(piece, encoding)
+        if text is None and len(piece) > LONGEST_PIECE:
+            text = piece.decode(encoding, "replace")
+        if text is not None:
+            decoded.append(text)
             continue
-    candidates = dict.fromkeys([*declared, "cp949", "utf-8"])
-    # Bytes cut off mid-letter or a stray one: the charset that explains the most.
-    decoded = (body.decode(encoding, "replace") for encoding in candidates)
-    return min(decoded, key=lambda text: text.count("\ufffd"))
+        for word in _WORD.findall(piece):
+            text = _decode_whole(word, encoding)
+            decoded.append(word.decode(encoding, "replace") if text is None else text)
+    return "".join(decoded)
 
 
-def _declared(body: bytes, content_type: str) -> Iterator[str]:
-    """Yield the charsets worth a strict try, the most telling first."""
+def _decode_whole(piece: bytes, encoding: str) -> str | None:
+    """Return a part of a page in the charset that explains all of it; None if there is none."""
+    if piece.isascii():
+        return piece.decode("ascii")
+    with suppress(UnicodeDecodeError):
+        text = piece.decode("utf-8")
+        # A syllable of cp949 can be a Latin letter of UTF-8, but never a syllable of it.
+        if encoding == "utf-8" or _LETTER_OF_THREE_BYTES.search(text):
+            return text
+    for name in (encoding, "cp949"):
+        with suppress(UnicodeDecodeError):
+            return piece.decode(name)
+    return None
+
+
+def _lost(body: bytes, encoding: str) -> int:
+    """Return how many bytes or runs of them are no letter of a charset."""
+    return body.decode(encoding, "replace").count("\ufffd")
+
+
+def _declared(body: bytes, content_type: str) -> list[str]:
+    """Return the charsets that a page says it is in, its header's word first."""
     labels = (
         http_content_type_encoding(content_type) or "",
         html_body_declared_encoding(body[:4096]) or "",
     )
     # As in browsers: without a mark of byte order these words are never true.
     wide = ("utf-16", "utf-32", "utf-7")
-    names = [name for label in labels if (name := _codec(label)) and not name.startswith(wide)]
-    # Single-byte charsets decode anything, so they prove nothing: servers send
-    # iso-8859-1 by default. cp949 goes before them.
-    yield from _unique(name for name in names if not _is_single_byte(name))
-    yield "cp949"
-    yield from _unique(name for name in names if _is_single_byte(name))
+    return [name for label in labels if (name := _codec(label)) and not name.startswith(wide)]
 
 
 def _codec(label: str) -> str | None:
@@ -176,10 +229,6 @@ def _is_single_byte(name: str) -> bool:
         return len(bytes(range(0xA1, 0xB0)).decode(name, "replace")) == len(range(0xA1, 0xB0))
     except LookupError:
         return True
-
-
-def _unique(names: Iterable[str]) -> Iterator[str]:
-    yield from dict.fromkeys(names)
 
 
 def _parse(text: str) -> etree._Element:

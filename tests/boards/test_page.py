@@ -68,6 +68,31 @@ def test_one_bad_byte_costs_one_letter(encoding: str) -> None:
     assert read.endswith(KOREAN[3:])
 
 
+@pytest.mark.parametrize(
+    ("board", "post"), [("cp949", "utf-8"), ("utf-8", "cp949")], ids=["utf-8 post", "cp949 post"]
+)
+@pytest.mark.parametrize("times", [1, 200])
+@pytest.mark.parametrize("header", ["", "text/html; charset=iso-8859-1"])
+def test_a_post_in_a_charset_of_its_own(board: str, post: str, times: int, header: str) -> None:
+    menu = "<a title='추천'>추천</a> 목록 글쓰기"
+    body = f"<p>{menu}</p>".encode(board) + f"<div>{KOREAN * times}</div>".encode(post)
+    read = read_page("http://a.kr/", body, {"Content-Type": header})
+    assert read.text == f"<p>{menu}</p><div>{KOREAN * times}</div>"
+
+
+def test_a_syllable_of_an_euc_kr_page_is_no_letter_of_utf8() -> None:
+    # The bytes of 천 are those of õ in UTF-8, those of 짤 are ©'s.
+    menu = "<td>천</td> <td>목록</td> <td>짤</td> 글쓰기 추천 비추천 "
+    body = menu.encode("cp949") + KOREAN.encode("utf-8")
+    assert read_page("http://a.kr/", body, {}).text == menu + KOREAN
+
+
+def test_a_page_that_is_not_korean() -> None:
+    assert text("Déjà vu à l'été".encode("latin-1"), "text/html; charset=iso-8859-1") == (
+        "Déjà vu à l'été"
+    )
+
+
 def test_controls_are_no_text() -> None:
     page = read_page("http://a.kr/", b"<p>a\x00b\x01c\x7f\xef\xbf\xbed</p>", {})
     assert page.selector.xpath("string(//p)").get() == "abcd"
