@@ -173,7 +173,8 @@ def _decode_pieces(body: bytes, encoding: str) -> str:
         encoding: that of most of the page.
     """
     decoded: list[str] = []
-    for piece in _PIECE.findall(body):
+    for match in _PIECE.finditer(body):
+        piece = match[0]
         text = _decode_whole(piece, encoding)
         if text is None and len(piece) > LONGEST_PIECE:
             text = piece.decode(encoding, "replace")

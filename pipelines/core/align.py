@@ -9,7 +9,9 @@ Source of seed, run and chain: Li, "Minimap2: pairwise alignment for nucleotide
 sequences" (2018), whose problem this is in another alphabet.
 """
 
+import itertools
 from collections import deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -18,6 +20,7 @@ from numpy.typing import NDArray
 
 from pipelines.core.normalise import Codes
 from pipelines.core.passages import Hashes
+from pipelines.core.sifted import Places, common_places, sifted_places
 
 SEED = 5
 """Characters a seed: two syllables and an ending.  Shorter ones are in every article."""
@@ -37,6 +40,10 @@ MAX_CHAINS = 500
 """Chains of one post with one article, the longest; a post of more was made to cost time."""
 MIN_CHAIN = 14
 """Characters equal in a chain; shorter ones are chance."""
+MOST_LEFT = 0.85
+"""Share of a post that carries its text, if something was pushed in everywhere."""
+LEAST_SIFTED = 40
+"""Characters of a text that is found under what was pushed into it."""
 
 Positions = NDArray[np.int32]
 
@@ -188,6 +195,47 @@ def find_runs(post: str, seeds: Seeds, target: Target) -> list[Run]:
     *seeds* are the post's.
     """
     return join_shared(find_shared(seeds, target), post, target)
+
+
+class Sifted(NamedTuple):
+    """The letters that carry a text that something was pushed into."""
+
+    places: Places
+    """Where they stand in its normal form, ascending."""
+    text: str
+    seeds: Seeds
+
+    @classmethod
+    def of(cls, codes: Codes) -> "Sifted | None":
+        """Sift the normal form of a post; None if little or nothing was pushed into it."""
+        places = sifted_places(codes)
+        if not LEAST_SIFTED <= len(places) <= MOST_LEFT * len(codes):
+            return None
+        letters = codes[places]
+        return cls(places, letters.tobytes().decode("utf-32-le"), Seeds.of(letters))
+
+    def chains(self, codes: Codes) -> list[Chain]:
+        """Return the chains of what is left of the post and of an article, given as its codes."""
+        places = common_places(codes)
+        letters = codes[places]
+        target = Target.prepare(letters.tobytes().decode("utf-32-le"), letters)
+        runs = join_shared(find_shared(self.seeds, target), self.text, target)
+        return [
+            Chain(tuple(_spread(chain.runs, self.places, places))) for chain in chain_runs(runs)
+        ]
+
+
+def _spread(runs: Sequence[Run], post_places: Places, article_places: Places) -> Iterator[Run]:
+    """Yield runs of sifted texts as runs of the texts: they break where letters were left out."""
+    for start, article_start, length in runs:
+        post_at = post_places[start : start + length]
+        article_at = article_places[article_start : article_start + length]
+        breaks = (
+            (post_at[1:] - post_at[:-1] != 1) | (article_at[1:] - article_at[:-1] != 1)
+        ).nonzero()[0] + 1
+        edges = [0, *breaks.tolist(), length]
+        for first, last in itertools.pairwise(edges):
+            yield Run(int(post_at[first]), int(article_at[first]), last - first)
 
 
 def find_repeats(post: str, hashes: Hashes) -> list[Run]:

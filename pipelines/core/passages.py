@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 
 from pipelines.core.minhash import MinHash
 from pipelines.core.normalise import NORMAL_FORM, Codes
+from pipelines.core.sifted import common_places, sifted_places
 
 _NO_HASH = np.uint32(0xFFFFFFFF)
 _NOTHING = np.uint64(0xFFFFFFFF_FFFFFFFF)
@@ -72,13 +73,6 @@ the index has a third of the size.
 """
 SHORT = 48
 """Shingles of a text that is looked up by all of them: it holds few of an article's passages whole."""
-REFRAIN = 4
-"""Letters that a text says again and again, if they are pushed into it."""
-REFRAIN_TIMES = 3
-REFRAIN_SHARE = 40
-"""Letters of a text to one where such a run stands for the third time or more."""
-REFRAIN_MOST = 600
-"""Letters of a text that is looked up without them, too: a longer one has room between them."""
 
 
 def shingle_hashes(codes: Codes, shingle: int) -> Hashes:
@@ -229,8 +223,8 @@ def key_letters(codes: Codes) -> Codes:
     jamo, syllables that no word has) then changes no passage.  A text that is
     for the greater part something else is taken whole.
     """
-    common = _common_syllables()[codes]
-    return codes[common] if 2 * np.count_nonzero(common) >= len(codes) else codes
+    places = common_places(codes)
+    return codes[places] if 2 * len(places) >= len(codes) else codes
 
 
 def document_keys(codes: Codes, secret: bytes, recipe: Recipe = RECIPE) -> Keys:
@@ -247,13 +241,13 @@ def document_keys(codes: Codes, secret: bytes, recipe: Recipe = RECIPE) -> Keys:
 def query_keys(codes: Codes, secret: bytes, recipe: Recipe = RECIPE, probes: int = PROBES) -> Keys:
     """Return the keys to look a text up by: its own, and those of its next smaller values.
 
-    A short text has those of all its values, and those that it has without what it says
-    again and again: a keyword after every few words leaves no shingle of it whole.
+    A short text has those of all its values. One that something was pushed into has those that
+    it has without it, too: a keyword after every few words leaves no shingle of it whole.
 
     Raises:
         ValueError: the recipe's bands have several rows, whose next values are no keys.
     """
-    return _query_keys(key_letters(codes), secret, recipe, probes)[1]
+    return _query_keys(codes, secret, recipe, probes)[1]
 
 
 class TextKeys(NamedTuple):
@@ -267,17 +261,20 @@ def text_keys(
     codes: Codes, secret: bytes, recipe: Recipe = RECIPE, probes: int = PROBES
 ) -> TextKeys:
     """Return `document_keys` and `query_keys` of a text, for little more than the latter."""
-    named, query = _query_keys(key_letters(codes), secret, recipe, probes)
+    named, query = _query_keys(codes, secret, recipe, probes)
     return TextKeys(band_keys(named, recipe), query)
 
 
-def _query_keys(letters: Codes, secret: bytes, recipe: Recipe, probes: int) -> tuple[Hashes, Keys]:
+def _query_keys(codes: Codes, secret: bytes, recipe: Recipe, probes: int) -> tuple[Hashes, Keys]:
     """Return the names of the shingles of a text's own keys, and the keys to look it up by."""
     if recipe.rows != 1 and probes > 1:
         raise ValueError(f"bands of {recipe.rows} rows can't be probed")
+    letters = key_letters(codes)
     named = _probed(letters, secret, recipe, probes)
-    if probes > 1 and len(rest := _without_refrains(letters)):
-        named += _probed(rest, secret, recipe, probes)
+    if probes > 1:
+        places = sifted_places(codes)
+        if recipe.shingle <= len(places) < len(letters):
+            named += _probed(codes[places], secret, recipe, probes)
     return named[0], band_keys(np.concatenate(named), recipe)
 
 
@@ -293,46 +290,10 @@ def _probed(letters: Codes, secret: bytes, recipe: Recipe, probes: int) -> list[
     return [first, *further]
 
 
-def _without_refrains(letters: Codes) -> Codes:
-    """Return a short text's letters but for what it says again and again; none if that is little."""
-    if len(letters) > REFRAIN_MOST:
-        return letters[:0]
-    # Any hash will do that differs for nearly all runs; this is the cheapest.
-    count = max(0, len(letters) - REFRAIN + 1)
-    runs = letters[:count] * _SPREAD
-    for offset in range(1, REFRAIN):
-        runs = (runs + letters[offset : offset + count]) * _SPREAD
-    packed = runs.astype(np.uint64) << _HALF
-    packed |= np.arange(count, dtype=np.uint64)
-    packed.sort()
-    ordered = packed >> _HALF
-    again = ordered[REFRAIN_TIMES - 1 :] == ordered[: 1 - REFRAIN_TIMES]
-    if REFRAIN_SHARE * np.count_nonzero(again) < count:
-        return letters[:0]
-    firsts = np.zeros(count, np.bool_)
-    for offset in range(REFRAIN_TIMES):
-        firsts[packed[offset : offset + len(again)][again].astype(np.uint32)] = True
-    kept = np.ones(len(letters), np.bool_)
-    for offset in range(REFRAIN):
-        kept[offset : offset + count] &= ~firsts
-    return letters[kept]
-
-
 @lru_cache(maxsize=4)
 def _secret_numbers(secret: bytes) -> Hashes:
     """Return a number for each character that only who knows the secret can tell (4 MB)."""
     return np.frombuffer(hashlib.shake_256(secret).digest(4 * (sys.maxunicode + 1)), "<u4")
-
-
-@cache
-def _common_syllables() -> NDArray[np.bool_]:
-    table = np.zeros(sys.maxunicode + 1, np.bool_)
-    # Rows 16 to 40 of KS X 1001, as EUC-KR encodes them.
-    syllables = bytes(
-        byte for row in range(0xB0, 0xC9) for cell in range(0xA1, 0xFF) for byte in (row, cell)
-    ).decode("euc_kr")
-    table[[ord(syllable) for syllable in syllables]] = True
-    return table
 
 
 @cache

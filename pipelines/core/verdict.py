@@ -20,6 +20,7 @@ from pipelines.core.align import (
     Run,
     Seeds,
     Shared,
+    Sifted,
     Target,
     chain_runs,
     find_shared,
@@ -184,7 +185,7 @@ def link_post(
     """
     if len(post) == 0:
         return []
-    text, seeds = post.text, Seeds.of(post.codes)
+    text, seeds, sifted = post.text, Seeds.of(post.codes), Sifted.of(post.codes)
     best: _Aligned | None = None
     others: list[_Aligned] = []
     # Candidates that cannot explain as much as the best.
@@ -193,10 +194,14 @@ def link_post(
     for article in candidates:
         shared = find_shared(seeds, article.target)
         letters = held[article.id] = letters_shared(shared, len(post))
-        if best and np.count_nonzero(letters) < best.equal:
+        # What was pushed into a post hides what an article has of it.
+        if best and sifted is None and np.count_nonzero(letters) < best.equal:
             lesser.append((article, letters))
             continue
-        found = _align(text, shared, article)
+        found = _align(text, shared, article, sifted)
+        for chain in found.chains if sifted else ():
+            for start, _, length in chain.runs:
+                letters[start : start + length] = True
         if best is None or found.rank < best.rank:
             best, found = found, best
         if found:
@@ -232,13 +237,13 @@ def best_evidence(
 
     This is what the calibration is fitted on; None if nothing aligns.
     """
-    text, seeds = post.text, Seeds.of(post.codes)
+    text, seeds, sifted = post.text, Seeds.of(post.codes), Sifted.of(post.codes)
     held: dict[int, Letters] = {}
     found: list[_Aligned] = []
     for article in candidates:
         shared = find_shared(seeds, article.target)
         held[article.id] = letters_shared(shared, len(post))
-        found.append(_align(text, shared, article))
+        found.append(_align(text, shared, article, sifted))
     best = min(range(len(found)), key=lambda at: found[at].rank, default=None)
     if best is None or not found[best].chains:
         return None
@@ -405,8 +410,16 @@ class Alignment:
         return _Aligned(self.article, self.chains, sum(chain.equal for chain in self.chains))
 
 
-def _align(post: str, shared: Shared, article: Article) -> _Aligned:
-    chains = chain_runs(join_shared(shared, post, article.target))
+def _align(post: str, shared: Shared, article: Article, sifted: Sifted | None = None) -> _Aligned:
+    found = _of_chains(article, chain_runs(join_shared(shared, post, article.target)))
+    if sifted:
+        under = _of_chains(article, sifted.chains(article.form.codes))
+        if under.equal > found.equal:
+            return under
+    return found
+
+
+def _of_chains(article: Article, chains: list[Chain]) -> _Aligned:
     least = LONE_CHAIN if len(chains) == 1 else CHAIN_AMONG
     chains = [chain for chain in chains if chain.equal >= least]
     return _Aligned(article, chains, sum(chain.equal for chain in chains))
