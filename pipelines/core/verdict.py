@@ -360,6 +360,7 @@ class Text:
         self.form = form
         self.text = form.text
         self._seeds: Seeds | None = None
+        self._sifted: Sifted | None = None
         self._aligned: dict[str, Alignment] = {}
 
     def __len__(self) -> int:
@@ -371,8 +372,11 @@ class Text:
         if found is None:
             if self._seeds is None:
                 self._seeds = Seeds.of(self.form.codes)
+                self._sifted = Sifted.of(self.form.codes)
             shared = find_shared(self._seeds, article.target)
-            found = Alignment(self, article, _align(self.text, shared, article).chains)
+            found = Alignment(
+                self, article, _align(self.text, shared, article, self._sifted).chains
+            )
             self._aligned[article.text] = found
         elif found.article is not article:
             # The same letters as another record, or under another id.
