@@ -52,11 +52,16 @@ from pipelines.families import Families, Index, Main, Orphan, Work, matched_form
 CANDIDATES = 8
 """Documents that are aligned with a post: on labelled posts the right one is among them."""
 MOST_EQUALS = 32
-"""Documents that are aligned at most, where as many have equal votes."""
+"""Documents that are aligned at most, where as many have equal votes or many."""
 LEAST_VOTES = 0.7
 """Votes of a candidate worth aligning, if the best has as many: one key of two documents' is 0.71."""
 LEAST_SHARE = 0.03
 """Share of the best candidate's votes that another needs."""
+SOURCE_VOTES = 1.0
+"""Votes of a further candidate, one of many sources of a post: no chance, as a key or two of many
+documents' would be."""
+SOURCE_SHARE = 0.1
+"""Share of the best candidate's votes that it needs."""
 CACHED_CHARACTERS = 3_000_000
 """Characters of prepared articles kept in memory (some 40 bytes each)."""
 TITLE_START = 6
@@ -518,6 +523,8 @@ class Matcher:
         # Those with as many votes as the last one, too: which of one wire story in twenty papers
         # is the original must not depend on which came to us first.
         last = best[CANDIDATES - 1][1] if len(best) > CANDIDATES else 0
+        # And those that a post of many pieces may have a piece of.
+        last = min(last, max(SOURCE_VOTES * _VOTE, SOURCE_SHARE * top))
         # Where all keys are common ones, many articles tell the same story.
         least = max(min(LEAST_VOTES * _VOTE, top), LEAST_SHARE * top, last)
         return [(document, vote / _VOTE) for document, vote in best if vote >= least]

@@ -41,6 +41,8 @@ FURTHER = 0.2
 what better ones leave over."""
 FURTHER_EQUAL = 40
 """Equal characters that a further article must add."""
+PIECE_EQUAL = 30
+"""The same of an article that is one of many which a post is put together of."""
 OTHERS_GAP = 20
 """Characters between two runs of a better article that a further one may explain."""
 OFTEN = 3
@@ -211,6 +213,14 @@ def link_post(
     taken = np.zeros(len(post), np.bool_)
     score = probability(_evidence(post, text, body, best, held, taken))
     if score < ACCEPT:
+        for article, letters in lesser:
+            if np.count_nonzero(letters) >= PIECE_EQUAL:
+                others.append(_align(text, find_shared(seeds, article.target), article))
+        together = _together(post, text, body, [best, *others], held)
+        if together:
+            return [
+                _as(_measure(post, text, part, score), Relation.COLLAGE) for part, score in together
+            ]
         if best.equal < QUOTE_EQUAL:
             return []
         return [_as(_measure(post, text, best, score), Relation.QUOTE)]
@@ -228,6 +238,40 @@ def link_post(
     if len(links) > 1:
         links = [_as(link, Relation.COLLAGE) for link in links]
     return links
+
+
+def _together(
+    post: NormalForm,
+    text: str,
+    body: str | None,
+    candidates: Sequence[_Aligned],
+    held: Mapping[int, Letters],
+) -> list[tuple[_Aligned, float]]:
+    """Return what a post is put together of, most letters first, and how likely each is copied.
+
+    A little of each of many articles is no copy of any by itself; where they leave next to
+    nothing of the post, it is one of all.  Each is weighed with what all have of the post, until
+    all that are left are likely. Fewer than two are nothing.
+    """
+    taken = np.zeros(len(post), np.bool_)
+    parts: list[tuple[_Aligned, Letters]] = []
+    for candidate in sorted(candidates, key=lambda each: each.rank):
+        rest = _outside(candidate, taken)
+        if rest.equal >= PIECE_EQUAL:
+            before = taken.copy()
+            _take(rest, taken)
+            parts.append((rest, taken & ~before))
+    while len(parts) > 1:
+        scored = [
+            (part, probability(_evidence(post, text, body, part, held, taken & ~own, True)))
+            for part, own in parts
+        ]
+        likely = [at for at, (_, score) in enumerate(scored) if score >= ACCEPT]
+        if len(likely) == len(parts):
+            return scored
+        parts = [parts[at] for at in likely]
+        taken = np.logical_or.reduce([own for _, own in parts]) if parts else taken
+    return []
 
 
 def best_evidence(
@@ -257,6 +301,7 @@ def _evidence(
     candidate: _Aligned,
     held: Mapping[int, Letters],
     taken: Letters,
+    is_part: bool = False,
 ) -> Evidence:
     """Return what the alignment shows of *candidate*.
 
@@ -268,6 +313,8 @@ def _evidence(
         held: the post's characters that each of the articles looked at has, by their ids.
         taken: the post's characters that better candidates explain: they count neither for nor
             against this one.
+        is_part: of a post that is put together of several articles; *taken* is what the others
+            have of it, and counts for each of them.
     """
     chains, article = candidate.chains, candidate.article
     own = np.zeros(len(post), np.bool_)
@@ -285,12 +332,13 @@ def _evidence(
         at = max(text.find(article.title[:TITLE_PART]), text.find(article.title[-TITLE_PART:]))
         if at >= 0 and not own[at]:
             explained += len(article.title)
-    rest = len(post) - int(np.count_nonzero(taken))
+    rest = unexplained = len(post) - int(np.count_nonzero(taken))
     if body is not None and explained < MAIN_PART * rest:
         rest -= _letters_of_payload(post, body, own | taken)
+    others = len(post) - unexplained if is_part else 0
     return Evidence(
         equal=math.log(equal),
-        share=math.log(min(1.0, explained / max(1, rest))),
+        share=math.log(min(1.0, (explained + others) / max(1, rest + others))),
         longest=math.log(longest),
         chains=math.log(len(chains)),
         post_density=math.log(equal / max(1, extent)),
