@@ -524,9 +524,9 @@ class Matcher:
         # is the original must not depend on which came to us first.
         last = best[CANDIDATES - 1][1] if len(best) > CANDIDATES else 0
         # And those that a post of many pieces may have a piece of.
-        last = min(last, max(SOURCE_VOTES * _VOTE, SOURCE_SHARE * top))
+        piece = max(SOURCE_VOTES * _VOTE, SOURCE_SHARE * top)
         # Where all keys are common ones, many articles tell the same story.
-        least = max(min(LEAST_VOTES * _VOTE, top), LEAST_SHARE * top, last)
+        least = max(min(LEAST_VOTES * _VOTE, top), LEAST_SHARE * top, min(last, piece))
         return [(document, vote / _VOTE) for document, vote in best if vote >= least]
 
     def _articles(

@@ -197,32 +197,70 @@ def find_runs(post: str, seeds: Seeds, target: Target) -> list[Run]:
     return join_shared(find_shared(seeds, target), post, target)
 
 
-class Sifted(NamedTuple):
-    """The letters that carry a text that something was pushed into."""
+class Sought(NamedTuple):
+    """What of a post an article may have."""
 
-    places: Places
-    """Where they stand in its normal form, ascending."""
+    shared: Shared
+    target: Target
+    article_places: Places | None
+    """Where the target's letters stand in the article; None if it is all of it."""
+
+
+class Query(NamedTuple):
+    """A post as it is looked for in articles: all of it, or the letters that carry it."""
+
+    length: int
+    """Characters of the post's normal form."""
     text: str
     seeds: Seeds
+    places: Places | None = None
+    """Where the text's letters stand in the normal form, ascending; None if it is all of it."""
 
     @classmethod
-    def of(cls, codes: Codes) -> "Sifted | None":
-        """Sift the normal form of a post; None if little or nothing was pushed into it."""
+    def whole(cls, text: str, codes: Codes) -> "Query":
+        """Return the query for a normal form, as a string and as its characters' numbers."""
+        return cls(len(codes), text, Seeds.of(codes))
+
+    @classmethod
+    def sifted(cls, codes: Codes) -> "Query | None":
+        """Return that for what is left without what was pushed in; None if little or nothing was."""
         places = sifted_places(codes)
         if not LEAST_SIFTED <= len(places) <= MOST_LEFT * len(codes):
             return None
         letters = codes[places]
-        return cls(places, letters.tobytes().decode("utf-32-le"), Seeds.of(letters))
+        return cls(len(codes), _string(letters), Seeds.of(letters), places)
 
-    def chains(self, codes: Codes) -> list[Chain]:
-        """Return the chains of what is left of the post and of an article, given as its codes."""
+    def seek(self, target: Target, codes: Codes) -> Sought:
+        """Return what of the post an article may have, given prepared and as its codes."""
+        if self.places is None:
+            return Sought(find_shared(self.seeds, target), target, None)
         places = common_places(codes)
         letters = codes[places]
-        target = Target.prepare(letters.tobytes().decode("utf-32-le"), letters)
-        runs = join_shared(find_shared(self.seeds, target), self.text, target)
+        target = Target.prepare(_string(letters), letters)
+        return Sought(find_shared(self.seeds, target), target, places)
+
+    def letters(self, sought: Sought) -> NDArray[np.bool_]:
+        """Return which characters of the post's normal form an alignment can explain at most."""
+        letters = letters_shared(sought.shared, len(self.text))
+        if self.places is None:
+            return letters
+        spread = np.zeros(self.length, np.bool_)
+        spread[self.places] = letters
+        return spread
+
+    def chains(self, sought: Sought) -> list[Chain]:
+        """Return the chains of the post and the article, by positions in their normal forms."""
+        chains = chain_runs(join_shared(sought.shared, self.text, sought.target))
+        if self.places is None or sought.article_places is None:
+            return chains
         return [
-            Chain(tuple(_spread(chain.runs, self.places, places))) for chain in chain_runs(runs)
+            Chain(tuple(_spread(chain.runs, self.places, sought.article_places)))
+            for chain in chains
         ]
+
+
+def _string(codes: Codes) -> str:
+    return codes.tobytes().decode("utf-32-le")
 
 
 def _spread(runs: Sequence[Run], post_places: Places, article_places: Places) -> Iterator[Run]:

@@ -8,7 +8,7 @@ import itertools
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,19 +17,14 @@ from rapidfuzz.distance import LCSseq
 from models.relation import Relation
 from pipelines.core.align import (
     Chain,
+    Query,
     Run,
-    Seeds,
-    Shared,
-    Sifted,
+    Sought,
     Target,
-    chain_runs,
-    find_shared,
-    join_shared,
-    letters_shared,
 )
 from pipelines.core.calibration import Evidence, probability
 from pipelines.core.lures import is_payload_line
-from pipelines.core.normalise import NormalForm
+from pipelines.core.normalise import Codes, NormalForm
 
 LONE_CHAIN = 16
 """Equal characters of a chain that stands alone; with others, it needs CHAIN_AMONG."""
@@ -43,6 +38,9 @@ FURTHER_EQUAL = 40
 """Equal characters that a further article must add."""
 PIECE_EQUAL = 30
 """The same of an article that is one of many which a post is put together of."""
+PLAIN = 0.92
+"""Share of a post that an article explains as it stands, or of what is left without what was pushed
+in, from which it is not looked at any closer."""
 OTHERS_GAP = 20
 """Characters between two runs of a better article that a further one may explain."""
 OFTEN = 3
@@ -166,6 +164,43 @@ class _Aligned:
         return _strength(self.equal, post_length)
 
 
+@dataclass(slots=True)
+class _Compared:
+    """What came of aligning a post with its candidates."""
+
+    query: Query
+    best: _Aligned | None = None
+    others: list[_Aligned] = field(default_factory=list)
+    lesser: list[Article] = field(default_factory=list)
+    """Candidates that cannot explain as much as the best, not aligned."""
+    held: dict[int, Letters] = field(default_factory=dict)
+    """The post's characters that each of them has, by their ids."""
+
+    @property
+    def explained(self) -> int:
+        """Characters of the post that the best of them has."""
+        return self.best.equal if self.best else 0
+
+    def with_each(self, candidates: Sequence[Article]) -> "_Compared":
+        """Align the post with each candidate that may explain more than those before it."""
+        for article in candidates:
+            sought = self.query.seek(article.target, article.form.codes)
+            letters = self.held[article.id] = self.query.letters(sought)
+            if self.best and np.count_nonzero(letters) < self.best.equal:
+                self.lesser.append(article)
+                continue
+            found: _Aligned | None = _align(self.query, sought, article)
+            if self.best is None or (found and found.rank < self.best.rank):
+                self.best, found = found, self.best
+            if found:
+                self.others.append(found)
+        return self
+
+    def align(self, article: Article) -> _Aligned:
+        """Align the post with one of the lesser candidates."""
+        return _align(self.query, self.query.seek(article.target, article.form.codes), article)
+
+
 def _strength(equal: int, post_length: int) -> float:
     return math.sqrt(equal) * equal / max(1, post_length)
 
@@ -187,57 +222,60 @@ def link_post(
     """
     if len(post) == 0:
         return []
-    text, seeds, sifted = post.text, Seeds.of(post.codes), Sifted.of(post.codes)
-    best: _Aligned | None = None
-    others: list[_Aligned] = []
-    # Candidates that cannot explain as much as the best.
-    lesser: list[tuple[Article, Letters]] = []
-    held: dict[int, Letters] = {}
-    for article in candidates:
-        shared = find_shared(seeds, article.target)
-        letters = held[article.id] = letters_shared(shared, len(post))
-        # What was pushed into a post hides what an article has of it.
-        if best and sifted is None and np.count_nonzero(letters) < best.equal:
-            lesser.append((article, letters))
-            continue
-        found = _align(text, shared, article, sifted)
-        for chain in found.chains if sifted else ():
-            for start, _, length in chain.runs:
-                letters[start : start + length] = True
-        if best is None or found.rank < best.rank:
-            best, found = found, best
-        if found:
-            others.append(found)
+    text = post.text
+    seen = _compare(text, post.codes, candidates)
+    best = seen.best
     if best is None or not best.chains:
         return []
     taken = np.zeros(len(post), np.bool_)
-    score = probability(_evidence(post, text, body, best, held, taken))
+    score = probability(_evidence(post, text, body, best, seen.held, taken))
     if score < ACCEPT:
-        for article, letters in lesser:
-            if np.count_nonzero(letters) >= PIECE_EQUAL:
-                others.append(_align(text, find_shared(seeds, article.target), article))
-        together = _together(post, text, body, [best, *others], held)
-        if together:
-            return [
-                _as(_measure(post, text, part, score), Relation.COLLAGE) for part, score in together
-            ]
+        others = seen.others + [
+            seen.align(article)
+            for article in seen.lesser
+            if np.count_nonzero(seen.held[article.id]) >= PIECE_EQUAL
+        ]
+        parts = _together(post, text, body, [best, *others], seen.held)
+        if parts:
+            return [_as(_measure(post, text, *part), Relation.COLLAGE) for part in parts]
         if best.equal < QUOTE_EQUAL:
             return []
         return [_as(_measure(post, text, best, score), Relation.QUOTE)]
     accepted = [(best, score)]
     _take(best, taken)
-    for article, letters in lesser:
-        if _may_add(2 * int(np.count_nonzero(letters & ~taken)), len(post)):
-            others.append(_align(text, find_shared(seeds, article.target), article))
+    others = seen.others + [
+        seen.align(article)
+        for article in seen.lesser
+        if _may_add(2 * int(np.count_nonzero(seen.held[article.id] & ~taken)), len(post))
+    ]
     for candidate in sorted(others, key=lambda other: other.rank):
         rest = _outside(candidate, taken)
         if _may_add(rest.equal, len(post)):
-            accepted.append((rest, probability(_evidence(post, text, body, rest, held, taken))))
+            evidence = _evidence(post, text, body, rest, seen.held, taken)
+            accepted.append((rest, probability(evidence)))
             _take(rest, taken)
     links = [_measure(post, text, candidate, score) for candidate, score in accepted]
     if len(links) > 1:
         links = [_as(link, Relation.COLLAGE) for link in links]
     return links
+
+
+def _compare(text: str, codes: Codes, candidates: Sequence[Article]) -> _Compared:
+    """Align a post with articles as it stands, or else as what was pushed into it leaves it.
+
+    Args:
+        text: the post's normal form, as a string.
+        codes: the same as its characters' numbers.
+        candidates: the articles.
+    """
+    seen = _Compared(Query.whole(text, codes)).with_each(candidates)
+    if seen.explained < PLAIN * len(codes):
+        sifted = Query.sifted(codes)
+        if sifted and seen.explained < PLAIN * len(sifted.text):
+            closer = _Compared(sifted).with_each(candidates)
+            if closer.explained > seen.explained:
+                return closer
+    return seen
 
 
 def _together(
@@ -276,22 +314,17 @@ def _together(
 
 def best_evidence(
     post: NormalForm, candidates: Sequence[Article], body: str
-) -> tuple[int, Evidence] | None:
-    """Return the candidate that has most of *post*, by its place, and the evidence for it.
+) -> tuple[Article, Evidence] | None:
+    """Return the candidate that has most of *post*, and the evidence for it.
 
     This is what the calibration is fitted on; None if nothing aligns.
     """
-    text, seeds, sifted = post.text, Seeds.of(post.codes), Sifted.of(post.codes)
-    held: dict[int, Letters] = {}
-    found: list[_Aligned] = []
-    for article in candidates:
-        shared = find_shared(seeds, article.target)
-        held[article.id] = letters_shared(shared, len(post))
-        found.append(_align(text, shared, article, sifted))
-    best = min(range(len(found)), key=lambda at: found[at].rank, default=None)
-    if best is None or not found[best].chains:
+    text = post.text
+    seen = _compare(text, post.codes, candidates)
+    if seen.best is None or not seen.best.chains:
         return None
-    return best, _evidence(post, text, body, found[best], held, np.zeros(len(post), np.bool_))
+    nothing = np.zeros(len(post), np.bool_)
+    return seen.best.article, _evidence(post, text, body, seen.best, seen.held, nothing)
 
 
 def _evidence(
@@ -407,8 +440,7 @@ class Text:
     def __init__(self, form: NormalForm) -> None:
         self.form = form
         self.text = form.text
-        self._seeds: Seeds | None = None
-        self._sifted: Sifted | None = None
+        self._queries: list[Query] = []
         self._aligned: dict[str, Alignment] = {}
 
     def __len__(self) -> int:
@@ -418,18 +450,25 @@ class Text:
         """Return what an article that it is known to copy has in common with it; None if nothing."""
         found = self._aligned.get(article.text)
         if found is None:
-            if self._seeds is None:
-                self._seeds = Seeds.of(self.form.codes)
-                self._sifted = Sifted.of(self.form.codes)
-            shared = find_shared(self._seeds, article.target)
-            found = Alignment(
-                self, article, _align(self.text, shared, article, self._sifted).chains
-            )
+            found = Alignment(self, article, self._align(article).chains)
             self._aligned[article.text] = found
         elif found.article is not article:
             # The same letters as another record, or under another id.
             found = replace(found, article=article)
         return found if found.chains else None
+
+    def _align(self, article: Article) -> _Aligned:
+        codes = self.form.codes
+        if not self._queries:
+            sifted = Query.sifted(codes)
+            self._queries = [Query.whole(self.text, codes), *([sifted] if sifted else ())]
+        whole, *closer = self._queries
+        found = _align(whole, whole.seek(article.target, article.form.codes), article)
+        for query in closer:
+            if found.equal < PLAIN * len(query.text):
+                under = _align(query, query.seek(article.target, article.form.codes), article)
+                found = max(found, under, key=lambda each: each.equal)
+        return found
 
 
 @dataclass(slots=True)
@@ -462,16 +501,8 @@ class Alignment:
         return _Aligned(self.article, self.chains, sum(chain.equal for chain in self.chains))
 
 
-def _align(post: str, shared: Shared, article: Article, sifted: Sifted | None = None) -> _Aligned:
-    found = _of_chains(article, chain_runs(join_shared(shared, post, article.target)))
-    if sifted:
-        under = _of_chains(article, sifted.chains(article.form.codes))
-        if under.equal > found.equal:
-            return under
-    return found
-
-
-def _of_chains(article: Article, chains: list[Chain]) -> _Aligned:
+def _align(query: Query, sought: Sought, article: Article) -> _Aligned:
+    chains = query.chains(sought)
     least = LONE_CHAIN if len(chains) == 1 else CHAIN_AMONG
     chains = [chain for chain in chains if chain.equal >= least]
     return _Aligned(article, chains, sum(chain.equal for chain in chains))

@@ -170,6 +170,78 @@ def test_treated_text_is_still_found(treat) -> None:  # type: ignore[no-untyped-
     assert abs(link.cut - 700) <= 5
 
 
+def after_each_word(text: str, *pushed: str) -> str:
+    """Push words into a text, one after each of its own, in turn."""
+    words = text.split()
+    return " ".join(f"{word} {pushed[at % len(pushed)]}" for at, word in enumerate(words))
+
+
+@pytest.mark.parametrize(
+    "treat",
+    [
+        "1".join,
+        "ㅋ".join,
+        lambda t: after_each_word(t, "casino", "best", "slot"),
+        lambda t: after_each_word(t, "7", "12", "384", "51"),
+        lambda t: after_each_word(t, KEYWORDS),
+        lambda t: after_each_word(t, "상위노출대행", "백링크작업문의", "홈페이지제작가격"),
+    ],
+    ids=["digits", "jamo", "latin words", "numbers", "one keyword", "three keywords"],
+)
+@pytest.mark.parametrize("copies", [1, 2])
+def test_a_copy_under_what_was_pushed_in_everywhere(treat, copies: int) -> None:  # type: ignore[no-untyped-def]
+    link = only_link(polluted("\n".join([treat(TEXT[:700])] * copies)), TEXT)
+    assert link.relation is Relation.TRUNCATED
+    assert link.copies == copies
+    assert abs(link.coverage - 700 / len(TEXT)) <= 0.03
+    assert link.cut is not None
+    assert abs(link.cut - 700) <= 5
+
+
+def test_other_text_under_what_was_pushed_in_is_no_copy() -> None:
+    for treat in ("1".join, lambda t: after_each_word(t, "casino", "best")):
+        assert link_post(normalise(treat(article(9))), [prepare(TEXT)]) == []
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.integers(0, 50), st.integers(0, 500), st.lists(st.sampled_from(["1", "ㅋㅋ", "slot", "뷁"]))
+)
+def test_spans_under_what_was_pushed_in_hold_the_same_letters(
+    seed: int, start: int, pushed: list[str]
+) -> None:
+    """Each stretch begins and ends with the letters that it begins and ends with in the article."""
+    text = article(seed, 1000)
+    body = after_each_word(text[start : start + 300], "casino", *pushed)
+    form = normalise(body)
+    (link,) = link_post(form, [prepare(text)])
+    for stretch in link.stretches:
+        a, b = form.source(stretch.post_start, stretch.post_end)
+        c, d = link.article.form.source(stretch.article_start, stretch.article_end)
+        new, old = normalise(body[a:b]).text, normalise(text[c:d]).text
+        assert (new[0], new[-1]) == (old[0], old[-1])
+
+
+@pytest.mark.parametrize(("pieces", "length"), [(8, 100), (6, 150), (12, 60)])
+def test_a_little_of_each_of_many_articles_is_a_collage(pieces: int, length: int) -> None:
+    articles = [article(30 + at, 900) for at in range(pieces)]
+    body = "\n".join(text[70 * at % 600 :][:length] for at, text in enumerate(articles))
+    links = link_post(normalise(body), [prepare(text, at) for at, text in enumerate(articles)])
+    assert {link.article.id for link in links} == set(range(pieces))
+    assert {link.relation for link in links} == {Relation.COLLAGE}
+    assert all(link.score > 0.5 for link in links)
+
+
+def test_quotations_of_several_articles_in_own_text_are_no_collage() -> None:
+    articles = [article(30 + at, 900) for at in range(3)]
+    own = article(9, 600)
+    body = "\n".join(
+        f"{own[at * 200 :][:200]}\n{text[100:160]}" for at, text in enumerate(articles)
+    )
+    links = link_post(normalise(body), [prepare(text, at) for at, text in enumerate(articles)])
+    assert [link.relation for link in links] == [Relation.QUOTE]
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.integers(0, 50), st.integers(0, 900), st.integers(60, 900), st.booleans())
 def test_spans_hold_the_same_letters(seed: int, start: int, length: int, twice: bool) -> None:

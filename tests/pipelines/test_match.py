@@ -109,6 +109,17 @@ def test_a_quote_is_listed_and_is_no_mirror(store: Engine) -> None:
     assert len(rows(store, "SELECT * FROM quotes")) == 1
 
 
+def test_all_sources_of_a_post_of_many_pieces_are_linked(store: Engine) -> None:
+    articles = [article(100 + at, 900) for at in range(14)]
+    save(store, *(known(f"a{at}", text) for at, text in enumerate(articles)))
+    save(
+        store, post("p", "\n".join(text[50 * at % 700 :][:120] for at, text in enumerate(articles)))
+    )
+    found = rows(store, "SELECT article_key, relation FROM mirrors")
+    assert {row["article_key"] for row in found} == {f"a{at}" for at in range(14)}
+    assert {row["relation"] for row in found} == {"collage"}
+
+
 def test_the_same_again_changes_nothing(store: Engine) -> None:
     records = [known(), post("p1", polluted(KNOWN[:700])), post("p2", polluted(UNKNOWN[:700]))]
     records.append(post("p3", polluted(UNKNOWN[:500])))

@@ -109,10 +109,10 @@ def labelled(articles: Path, posts: Path) -> tuple[Features, Labels]:
                 found = best_evidence(form, candidates, body)
                 if found is None:
                     continue
-                at, evidence = found
+                article, evidence = found
                 sources = {*truth.articles, *truth.alternatives}
                 features.append(evidence)
-                labels.append(truth.is_copy and keys[candidates[at].id] in sources)
+                labels.append(truth.is_copy and keys[article.id] in sources)
         engine.dispose()
     return np.array(features, np.float64), np.array(labels, np.bool_)
 
