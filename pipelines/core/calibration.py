@@ -38,18 +38,18 @@ class Evidence(NamedTuple):
 
 
 COEFFICIENTS = Evidence(
-    equal=6.18,
-    share=5.41,
-    longest=-2.03,
-    chains=-3.15,
-    post_density=-3.79,
-    article_density=10.02,
-    at_start=3.31,
-    to_end=-2.15,
-    shared=-0.18,
-    widely_shared=-4.12,
+    equal=5.48,
+    share=6.75,
+    longest=-1.26,
+    chains=-3.32,
+    post_density=-2.31,
+    article_density=8.02,
+    at_start=3.58,
+    to_end=-1.64,
+    shared=0.68,
+    widely_shared=-3.87,
 )
-INTERCEPT = -12.27
+INTERCEPT = -11.57
 
 
 def probability(evidence: Evidence) -> float:

@@ -7,8 +7,9 @@ posts; ``tests/quality`` holds what they reach.
 import itertools
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -196,9 +197,21 @@ class _Compared:
                 self.others.append(found)
         return self
 
-    def align(self, article: Article) -> _Aligned:
-        """Align the post with one of the lesser candidates."""
-        return _align(self.query, self.query.seek(article.target, article.form.codes), article)
+    def further(self, taken: Letters) -> list[_Aligned]:
+        """Return all but the best that may explain a part that is not *taken*."""
+        return self.others + [
+            _align(self.query, self.query.seek(article.target, article.form.codes), article)
+            for article in self.lesser
+            if 2 * np.count_nonzero(self.held[article.id] & ~taken) >= PIECE_EQUAL
+        ]
+
+
+class _Part(NamedTuple):
+    """An article that a post is put together of."""
+
+    aligned: _Aligned
+    own: Letters
+    """The post's characters that it explains, and no better one does."""
 
 
 def _strength(equal: int, post_length: int) -> float:
@@ -227,37 +240,25 @@ def link_post(
     best = seen.best
     if best is None or not best.chains:
         return []
-    taken = np.zeros(len(post), np.bool_)
-    score = probability(_evidence(post, text, body, best, seen.held, taken))
-    if score < ACCEPT:
-        others = seen.others + [
-            seen.align(article)
-            for article in seen.lesser
-            if np.count_nonzero(seen.held[article.id]) >= PIECE_EQUAL
+    own = np.zeros(len(post), np.bool_)
+    score = probability(_evidence(post, text, body, best, seen.held, own))
+    if score >= ACCEPT:
+        _take(best, own)
+        parts = [_Part(best, own), *_parts(seen.further(own), own, _may_add(len(post)))]
+    else:
+        # A little of each of many articles is no copy of any by itself; where they leave next to
+        # nothing of the post, it is one of all.
+        parts = _parts([best, *seen.further(own)], own, lambda equal: equal >= PIECE_EQUAL)
+    parts, scores = _likely(post, text, body, parts, seen.held)
+    if len(parts) > 1:
+        return [
+            _as(_measure(post, text, part.aligned, score), Relation.COLLAGE)
+            for part, score in zip(parts, scores, strict=True)
         ]
-        parts = _together(post, text, body, [best, *others], seen.held)
-        if parts:
-            return [_as(_measure(post, text, *part), Relation.COLLAGE) for part in parts]
-        if best.equal < QUOTE_EQUAL:
-            return []
-        return [_as(_measure(post, text, best, score), Relation.QUOTE)]
-    accepted = [(best, score)]
-    _take(best, taken)
-    others = seen.others + [
-        seen.align(article)
-        for article in seen.lesser
-        if _may_add(2 * int(np.count_nonzero(seen.held[article.id] & ~taken)), len(post))
-    ]
-    for candidate in sorted(others, key=lambda other: other.rank):
-        rest = _outside(candidate, taken)
-        if _may_add(rest.equal, len(post)):
-            evidence = _evidence(post, text, body, rest, seen.held, taken)
-            accepted.append((rest, probability(evidence)))
-            _take(rest, taken)
-    links = [_measure(post, text, candidate, score) for candidate, score in accepted]
-    if len(links) > 1:
-        links = [_as(link, Relation.COLLAGE) for link in links]
-    return links
+    link = _measure(post, text, best, score)
+    if score >= ACCEPT:
+        return [link]
+    return [_as(link, Relation.QUOTE)] if best.equal >= QUOTE_EQUAL else []
 
 
 def _compare(text: str, codes: Codes, candidates: Sequence[Article]) -> _Compared:
@@ -278,38 +279,51 @@ def _compare(text: str, codes: Codes, candidates: Sequence[Article]) -> _Compare
     return seen
 
 
-def _together(
+def _parts(
+    candidates: Sequence[_Aligned], taken: Letters, is_enough: Callable[[int], bool]
+) -> list[_Part]:
+    """Return what articles explain of a post that better ones do not, most letters first.
+
+    Args:
+        candidates: the articles.
+        taken: the post's characters that are explained already.
+        is_enough: tells whether so many equal characters make a part.
+    """
+    taken = taken.copy()
+    parts = []
+    for candidate in sorted(candidates, key=lambda each: each.rank):
+        rest = _outside(candidate, taken)
+        if is_enough(rest.equal):
+            before = taken.copy()
+            _take(rest, taken)
+            parts.append(_Part(rest, taken & ~before))
+    return parts
+
+
+def _likely(
     post: NormalForm,
     text: str,
     body: str | None,
-    candidates: Sequence[_Aligned],
+    parts: list[_Part],
     held: Mapping[int, Letters],
-) -> list[tuple[_Aligned, float]]:
-    """Return what a post is put together of, most letters first, and how likely each is copied.
+) -> tuple[list[_Part], list[float]]:
+    """Return those parts of a post that are likely copied, and how likely each is.
 
-    A little of each of many articles is no copy of any by itself; where they leave next to
-    nothing of the post, it is one of all.  Each is weighed with what all have of the post, until
-    all that are left are likely. Fewer than two are nothing.
+    Each is weighed with what all have of the post, until no unlikely one is among them.
     """
-    taken = np.zeros(len(post), np.bool_)
-    parts: list[tuple[_Aligned, Letters]] = []
-    for candidate in sorted(candidates, key=lambda each: each.rank):
-        rest = _outside(candidate, taken)
-        if rest.equal >= PIECE_EQUAL:
-            before = taken.copy()
-            _take(rest, taken)
-            parts.append((rest, taken & ~before))
     while len(parts) > 1:
-        scored = [
-            (part, probability(_evidence(post, text, body, part, held, taken & ~own, True)))
-            for part, own in parts
+        taken = np.logical_or.reduce([part.own for part in parts])
+        scores = [
+            probability(
+                _evidence(post, text, body, part.aligned, held, taken & ~part.own, is_part=True)
+            )
+            for part in parts
         ]
-        likely = [at for at, (_, score) in enumerate(scored) if score >= ACCEPT]
+        likely = [part for part, score in zip(parts, scores, strict=True) if score >= ACCEPT]
         if len(likely) == len(parts):
-            return scored
-        parts = [parts[at] for at in likely]
-        taken = np.logical_or.reduce([own for _, own in parts]) if parts else taken
-    return []
+            return parts, scores
+        parts = likely
+    return [], []
 
 
 def best_evidence(
@@ -420,9 +434,9 @@ def _letters_of_payload(post: NormalForm, body: str, explained: Letters) -> int:
     return letters
 
 
-def _may_add(equal: int, post_length: int) -> bool:
-    """Tell whether so many letters that no better article explains are a further link."""
-    return equal >= FURTHER_EQUAL and _strength(equal, post_length) >= FURTHER
+def _may_add(post_length: int) -> Callable[[int], bool]:
+    """Return what tells whether so many letters that no better article explains are a further link."""
+    return lambda equal: equal >= FURTHER_EQUAL and _strength(equal, post_length) >= FURTHER
 
 
 def _take(aligned: _Aligned, taken: NDArray[np.bool_]) -> None:
