@@ -388,7 +388,9 @@ class Matcher:
         found = [
             [
                 article_id
-                for article_id, _ in self._ranked([holders[k] for k in some if k in holders])
+                for article_id, _ in self._ranked(
+                    [holders[k] for k in some if k in holders], with_pieces=True
+                )
             ]
             for some in keys
         ]
@@ -492,7 +494,9 @@ class Matcher:
         """Return the documents that share most with *keys* and their votes, most first."""
         return self._ranked(matching.holders_of(connection, kind, keys.tolist()).values())
 
-    def _ranked(self, holders: Collection[list[int]]) -> list[tuple[int, float]]:
+    def _ranked(
+        self, holders: Collection[list[int]], *, with_pieces: bool = False
+    ) -> list[tuple[int, float]]:
         """Return the documents that hold most of some keys and their votes, most first.
 
         A key votes with 1 / sqrt(documents that hold it). A hot key has no vote, but where
@@ -500,6 +504,7 @@ class Matcher:
 
         Args:
             holders: of each key, the documents that hold it.
+            with_pieces: more of them, where as many may have a piece of one post.
         """
         # Whole numbers: sums of floats would depend on the order of the keys, which are random.
         votes: dict[int, int] = {}
@@ -522,11 +527,11 @@ class Matcher:
         top = best[0][1] if best else 0
         # Those with as many votes as the last one, too: which of one wire story in twenty papers
         # is the original must not depend on which came to us first.
-        last = best[CANDIDATES - 1][1] if len(best) > CANDIDATES else 0
-        # And those that a post of many pieces may have a piece of.
-        piece = max(SOURCE_VOTES * _VOTE, SOURCE_SHARE * top)
+        last: float = best[CANDIDATES - 1][1] if len(best) > CANDIDATES else 0
+        if with_pieces:
+            last = min(last, max(SOURCE_VOTES * _VOTE, SOURCE_SHARE * top))
         # Where all keys are common ones, many articles tell the same story.
-        least = max(min(LEAST_VOTES * _VOTE, top), LEAST_SHARE * top, min(last, piece))
+        least = max(min(LEAST_VOTES * _VOTE, top), LEAST_SHARE * top, last)
         return [(document, vote / _VOTE) for document, vote in best if vote >= least]
 
     def _articles(

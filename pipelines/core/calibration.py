@@ -31,25 +31,22 @@ class Evidence(NamedTuple):
     """1 if the copy begins where the article does, as what is pasted mostly does."""
     to_end: float
     """1 if it goes to the article's end."""
-    shared: float
-    """Share of the common characters that another candidate has as well: boilerplate."""
     widely_shared: float
-    """Share of them that two other candidates have."""
+    """Share of the common characters that two other candidates have as well: boilerplate."""
 
 
 COEFFICIENTS = Evidence(
-    equal=5.48,
-    share=6.75,
-    longest=-1.26,
-    chains=-3.32,
-    post_density=-2.31,
-    article_density=8.02,
-    at_start=3.58,
-    to_end=-1.64,
-    shared=0.68,
-    widely_shared=-3.87,
+    equal=4.83,
+    share=6.82,
+    longest=-0.45,
+    chains=-3.19,
+    post_density=-4.57,
+    article_density=8.27,
+    at_start=3.50,
+    to_end=-1.59,
+    widely_shared=-3.03,
 )
-INTERCEPT = -11.57
+INTERCEPT = -12.11
 
 
 def probability(evidence: Evidence) -> float:

@@ -30,8 +30,8 @@ from pipelines.core.normalise import Codes, NormalForm
 LONE_CHAIN = 16
 """Equal characters of a chain that stands alone; with others, it needs CHAIN_AMONG."""
 CHAIN_AMONG = 22
-ACCEPT = 0.5
-"""Least probability of a link."""
+ACCEPT = 0.65
+"""Least probability of a link: a wrong one misleads more than one that is missing."""
 FURTHER = 0.2
 """Least strength, sqrt(equal characters) × share of the post, of a further article, counted on
 what better ones leave over."""
@@ -370,7 +370,7 @@ def _evidence(
         for start, _, length in chain.runs:
             own[start : start + length] = True
             longest = max(longest, length)
-    shared, widely_shared = _shares(own, [held[i] for i in held if i != article.id])
+    widely_shared = _widely_shared(own, [held[i] for i in held if i != article.id])
     extent = sum(chain.post_end - chain.post_start for chain in chains)
     article_extent = sum(chain.article_end - chain.article_start for chain in chains)
     equal = candidate.equal + _letters_among_junk(candidate, text)
@@ -392,20 +392,19 @@ def _evidence(
         article_density=math.log(equal / max(1, article_extent)),
         at_start=float(min(chain.article_start for chain in chains) <= AT_END),
         to_end=float(max(chain.article_end for chain in chains) >= len(article.text) - AT_END),
-        shared=shared,
         widely_shared=widely_shared,
     )
 
 
-def _shares(own: Letters, others: Sequence[Letters]) -> tuple[float, float]:
-    """Return which shares of its *own* letters one of the *others* has, and two of them have."""
-    if not others:
-        return 0.0, 0.0
+def _widely_shared(own: Letters, others: Sequence[Letters]) -> float:
+    """Return which share of its *own* letters two of the *others* have."""
+    if len(others) < 2:
+        return 0.0
     holders = np.zeros(len(own), np.int8)
     for letters in others:
         holders += letters.view(np.int8)
     sharing = holders[own]
-    return np.count_nonzero(sharing) / len(sharing), np.count_nonzero(sharing > 1) / len(sharing)
+    return float(np.count_nonzero(sharing > 1) / len(sharing))
 
 
 def _letters_among_junk(aligned: _Aligned, post: str) -> int:

@@ -19,7 +19,6 @@ EVIDENCE = st.builds(
     article_density=LOGS,
     at_start=st.sampled_from([0.0, 1.0]),
     to_end=st.sampled_from([0.0, 1.0]),
-    shared=SHARES,
     widely_shared=SHARES,
 )
 
@@ -41,7 +40,7 @@ def test_more_of_the_same_makes_a_copy_likelier(evidence: Evidence, more: float)
 
 @given(EVIDENCE, SHARES)
 def test_what_others_have_too_proves_less(evidence: Evidence, less: float) -> None:
-    alone = evidence._replace(shared=0.0, widely_shared=0.0)
+    alone = evidence._replace(widely_shared=0.0)
     assert probability(evidence) <= probability(alone)
     assert probability(evidence._replace(widely_shared=1.0)) <= probability(
         evidence._replace(widely_shared=less)
@@ -49,7 +48,7 @@ def test_what_others_have_too_proves_less(evidence: Evidence, less: float) -> No
 
 
 def test_a_whole_copy_is_as_good_as_certain_and_a_chance_sentence_is_not() -> None:
-    whole = Evidence(math.log(900), 0.0, math.log(900), 0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0)
+    whole = Evidence(math.log(900), 0.0, math.log(900), 0.0, 0.0, 0.0, 1.0, 1.0, 0.0)
     assert probability(whole) > 0.999
-    footer = Evidence(math.log(40), math.log(0.1), math.log(40), 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0)
+    footer = Evidence(math.log(40), math.log(0.1), math.log(40), 0.0, 0.0, 0.0, 0.0, 1.0, 1.0)
     assert probability(footer) < 0.01
