@@ -72,6 +72,13 @@ def parts() -> Iterator[tuple[str, list[Any]]]:
         [patch.object(verdict, "probability", without("widely_shared"))],
     )
     yield (
+        "what was pushed in not sifted out",
+        [
+            patch.object(verdict.Query, "sifted", lambda codes: None),
+            patch.object(passages, "sifted_places", passages.common_places),
+        ],
+    )
+    yield (
         "no pieces between runs",
         [patch.object(verdict, "_bridged", lambda chains, *_: list(chains))],
     )
