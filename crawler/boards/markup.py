@@ -672,13 +672,14 @@ class RowDetails:
 def row_details(row: Row, title: str, now: datetime) -> RowDetails:
     """Read a row by its table's headings, by labels and icons, and by classes.
 
-    A *title* may be "조회 3", and is no figure.
+    A *title* or a writer may be called "조회 3", and is no figure.
     """
     words = _Words(row)
     cells = _cells_by_heading(row)
-    figures = [piece for piece in words.brief if piece.text != title]
+    author = words.author(cells.get("author"))
+    figures = [piece for piece in words.brief if piece.text not in (title, author)]
     return RowDetails(
-        author=words.author(cells.get("author")),
+        author=author,
         posted_at=words.time(cells.get("time"), now),
         hits=next(
             (
@@ -936,6 +937,17 @@ def named_in(found: Iterable[Piece], top: etree._Element) -> str | None:
 _LONGEST_NAME = 40
 
 
+def is_name(names: str) -> bool:
+    """Tell by its classes an element that GNUBOARD wraps around somebody's name."""
+    return _NAME_CLASS.search(names) is not None
+
+
+def nesting(elements: list[etree._Element]) -> list[int]:
+    """Return how many lists each element stands in, less those that all of them stand in."""
+    levels = [sum(1 for _ in element.iterancestors("ul", "ol")) for element in elements]
+    return [level - min(levels) for level in levels]
+
+
 def author_in(root: etree._Element, skip: Collection[etree._Element] = frozenset()) -> str | None:
     """Return the name that GNUBOARD wraps in sv_guest or sv_member, whatever the skin.
 
@@ -943,7 +955,7 @@ def author_in(root: etree._Element, skip: Collection[etree._Element] = frozenset
     """
     for element in root.iter("a", "span", "b", "strong"):
         names = element.get("class")
-        if names and _NAME_CLASS.search(names) and element not in skip:
+        if names and is_name(names) and element not in skip:
             name = text_of(element)
             if name:
                 return name

@@ -829,8 +829,7 @@ def _comments(xe: XePage, now: datetime) -> list[CommentRecord]:
     # Where replies alone say how far in they stand, the first level may say nothing of it.
     first = 1 if {None, 0} <= set(margins) else 0
     if not first and not any(margins):  # replies may stand in lists of their own
-        nested = [sum(1 for _ in whole.iterancestors("li")) for _, _, whole in xe.comments]
-        margins = [levels - min(nested) for levels in nested]
+        margins = [*markup.nesting([whole for _, _, whole in xe.comments])]
     steps = sorted({margin for margin in margins if margin})
     for record, margin in zip(found, margins, strict=True):
         # indent1, indent2… count levels; margins stand in a skin's own step.
