@@ -746,9 +746,8 @@ def _fill(item: PostItem, board5: _Board5Page, now: datetime) -> None:
     item.links = _links(board5)
     item.files = _files(board5)
     item.comments = _comments(board5, item.posted_at, now)
-    stated = _COUNT.fullmatch(markup.labelled(region.header, markup.COMMENTS, "comments") or "")
-    count = markup.integer(stated[0]) if stated else None
-    item.comment_count = max(count or 0, len(item.comments))
+    stated = markup.count_of(markup.labelled(region.header, markup.COMMENTS, "comments"))
+    item.comment_count = max(stated or 0, len(item.comments))
 
 
 def _without_buttons(board5: _Board5Page, container: etree._Element) -> str:
@@ -773,8 +772,6 @@ def _without_buttons(board5: _Board5Page, container: etree._Element) -> str:
     return str(etree.tostring(copy, encoding="unicode", method="html", with_tail=False))
 
 
-_COUNT = re.compile(r"\W*\d[\d,]*\s*[건개]?\W*")
-"""A figure and nothing else: "댓글" stands before the names of those who wrote them, too."""
 _NEIGHBOUR = re.compile(r"이전|다음|prev|next", re.IGNORECASE)
 _LABELS = frozenset((*markup.TIME, *markup.HITS, *markup.AUTHOR, *markup.COMMENTS))
 

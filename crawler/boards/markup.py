@@ -342,6 +342,14 @@ def integer(text: str | None) -> int | None:
     return int(match[1].replace(",", "")) if match else None
 
 
+_COUNT = re.compile(r"\W*\d[\d,]*\s*[건개]?\W*")
+
+
+def count_of(text: str | None) -> int | None:
+    """Return the figure that *text* is and nothing else: "댓글" stands before names, too."""
+    return integer(text) if text and _COUNT.fullmatch(text) else None
+
+
 # A digit group may be hidden (GNUBOARD: 211.♡.142.7, Rhymix: *.35.85.23).
 _IP_PART = r"(?:\d{1,3}|[♡♥＊*xX#○●]{1,3})"
 _IP = re.compile(rf"(?<![\w.]){_IP_PART}(?:\.{_IP_PART}){{3}}(?![\w.])")
@@ -564,6 +572,10 @@ def row_title(row: Row) -> str:
                 break
     if titles:
         return titles[0][1]
+    # A card's title may stand beside its link, which says "more".
+    own = row.element.iter("h1", "h2", "h3", "h4", "h5", "h6", "strong")
+    if title := next((text for each in own if (text := _without_noise(each))), ""):
+        return title
     # A title that is nothing but a number, or a link that is only a picture.
     for link in shown or row.links:
         text = _link_title(link) or text_of(link) or squeeze(link.get("title"))
@@ -717,6 +729,7 @@ _AUTHOR_CLASS = re.compile(
     r"(?:^|[-_ ])(?:author|writer|nick|nickname|name|auth|user)(?:[-_ ]|$)|(?:^| )(?:by(?: |$)|member_-?\d+)",
     re.IGNORECASE,
 )
+_BY = re.compile(r"^by\s+(?=\S)", re.IGNORECASE)
 _NAME_CLASS = re.compile(r"(?:^| )(?:sv_)?(?:guest|member)(?: |$)")
 _COUNT_CLASS = re.compile(r"cnt_cmt|replyNum|comment|cmt(?:[-_ ]|$)|list_com", re.IGNORECASE)
 _NOTICE_CLASS = re.compile(r"(?:^|[-_ ])notice")
@@ -738,7 +751,8 @@ class _Words:
 
     def __init__(self, row: Row) -> None:
         self.row = row
-        self.whole = list(pieces(row.element))
+        # A list may show whole posts, each with the form for its comments.
+        self.whole = list(pieces(row.element, all_of(row.element.iter("form"))))
         links = [link for link in row.links if "#" not in (link.get("href") or "")]
         titles = all_of(links)
         self.around = [piece for piece in self.whole if piece.owner not in titles]
@@ -785,7 +799,7 @@ class _Words:
         ]
         strong = next((piece.text for piece in named if piece.owner.tag == "strong"), None)
         if strong or named:
-            return strong or named[0].text
+            return _BY.sub("", strong or named[0].text)
         return labelled(self._brief_around, AUTHOR)
 
     def time(self, cell: str | None, now: datetime) -> datetime | None:
