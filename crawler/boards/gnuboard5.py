@@ -97,6 +97,8 @@ _STATUS_WORDS = (
 _TITLE_NOISE = re.compile(r"cate|sound_only|icon|count|talker|photo|print-hide")
 _CATEGORY_CLASS = re.compile(r"(?:^|[-_ ])(?:cate|category|caname|ca_name)(?:[-_ ]|$)")
 _LONGEST_CATEGORY = 40
+_LONGEST_FIGURES = 120
+"""Characters of a line with writer, time and figures."""
 _NO_CATEGORY = re.compile(
     r"\W*|\d+|N|NEW|HOT|Q|A|공지|공지사항|비밀글|답변|제목|새글|인기글?", re.IGNORECASE
 )
@@ -250,7 +252,26 @@ class _Board5Page(markup.EnginePage):
     @cached_property
     def _within(self) -> set[etree._Element]:
         """Every element of the body."""
-        return markup.all_of([] if self.container is None else [self.container])
+        whole = markup.all_of([] if self.container is None else [self.container])
+        return whole - markup.all_of(self.figures_within)
+
+    @cached_property
+    def figures_within(self) -> list[etree._Element]:
+        """The lines of writer and figures that stand in one frame with a body known by its place."""
+        frame = self.__dict__.get("framed")
+        if frame is None or frame is not self.container:
+            return []
+        found = []
+        for element in frame.iter("a", "span", "b", "strong"):
+            if not markup.is_name(markup.classes(element)):
+                continue
+            line = element
+            for parent in element.iterancestors():
+                if parent is frame or len(markup.text_of(parent)) > _LONGEST_FIGURES:
+                    break
+                line = parent
+            found.append(line)
+        return found
 
     @cached_property
     def comments(self) -> list[tuple[str, etree._Element]]:
@@ -752,7 +773,7 @@ def _fill(item: PostItem, board5: _Board5Page, now: datetime) -> None:
 
 def _without_buttons(board5: _Board5Page, container: etree._Element) -> str:
     """Return the HTML of a body without the skin's buttons, files and neighbours in its frame."""
-    parts = set(container.iter("button", "form"))
+    parts = {*container.iter("button", "form"), *board5.figures_within}
     neighbours = []
     for link, _, target in board5.links:
         if target.script in ("write", "password", "delete", "download", "link"):

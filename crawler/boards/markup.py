@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, cached_property
+from html import unescape
 from itertools import chain
 from typing import Any, NamedTuple, Self
 
@@ -420,17 +421,29 @@ _CLICKED = (
     ".//*[not(self::a or self::button or self::input)]"
     "[@onclick or @data-href or @data-url or @data-link]"
 )
+_CAPTIONED = ".//*[@data-title or @data-caption or @data-sub-html]"
+_CAPTION = re.compile(r"""<a\s[^>]*?href=(["'])([^"'>]+)\1[^>]*>([^<]*)""")
 _GOES = re.compile(r"""location(?:\.href)?\s*=\s*(["'])([^"'+]+)\1\s*;?\s*(?:return[^;]*;?)?\s*$""")
 
 
 def clicked_in(scope: etree._Element) -> Iterator[tuple[etree._Element, str]]:
     """Yield the rows that are links without being one, each with its address.
 
-    That is a ``<tr onclick="location.href='…'">``, or an element with ``data-href``.
+    That is a ``<tr onclick="location.href='…'">``, an element with ``data-href``, or a picture
+    whose caption, which a script shows with it, holds the link.
     """
     for element in select(scope, _CLICKED):
         if (target := clicked_target(element)) is not None:
             yield element, target
+    for element in select(scope, _CAPTIONED):
+        if caption := _captioned(element):
+            yield element, caption[2]
+
+
+def _captioned(element: etree._Element) -> re.Match[str] | None:
+    """Match the link, and its words, in the caption that a picture's element carries."""
+    told = (element.get(name) or "" for name in ("data-title", "data-caption", "data-sub-html"))
+    return next((match for text in told if (match := _CAPTION.search(text))), None)
 
 
 def clicked_target(element: etree._Element) -> str | None:
@@ -579,6 +592,8 @@ def row_title(row: Row) -> str:
     # A title that is nothing but a number, or a link that is only a picture.
     for link in shown or row.links:
         text = _link_title(link) or text_of(link) or squeeze(link.get("title"))
+        if not text and (caption := _captioned(link)):
+            text = squeeze(unescape(caption[3]))
         if text:
             return text
     return ""

@@ -124,3 +124,28 @@ def test_a_writer_whose_name_is_a_label_is_no_label_in_a_list() -> None:
         NOW,
     ).rows
     assert [(row.author, row.hits) for row in rows] == [("조회", 1235)]
+
+
+def test_a_line_of_figures_in_one_frame_with_the_body_is_none_of_it() -> None:
+    read = post("""<h2>약수터 이야기</h2><div class="row"><p>뒷산 약수터까지 천천히 걸었다. 물이 찼다.</p>
+        <ul><li>작성자 : <span class="sv_guest">솔바람</span></li><li>조회 : 1,235회</li></ul></div>
+        <a href="https://a.kr/bbs/write.php?w=r&bo_table=talk&wr_id=3">답변</a>""")
+    assert (read.author, read.hits) == ("솔바람", 1235)
+    assert read.html is not None
+    assert "걸었다" in read.html
+    assert "1,235" not in read.html
+
+
+def test_posts_whose_links_stand_in_captions_are_listed() -> None:
+    picture = """<div><a href="https://a.kr/no.jpg" data-title="<a href='https://a.kr/bbs/board.php?bo_table=talk&amp;wr_id={0}'>소식 {0}</a>">
+        <img src="https://a.kr/t.jpg"></a></div>"""
+    listed = ENGINE.read_list(
+        page(
+            HEAD.format(title="수다방")
+            + f"""<form name="fboardlist">전체 2
+            {picture.format(3)}{picture.format(2)}</form>""",
+            "",
+        ),
+        NOW,
+    )
+    assert [(row.native_id, row.title) for row in listed.rows] == [("3", "소식 3"), ("2", "소식 2")]
