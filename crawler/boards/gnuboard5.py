@@ -258,8 +258,8 @@ class _Board5Page(markup.EnginePage):
     @cached_property
     def figures_within(self) -> list[etree._Element]:
         """The lines of writer and figures that stand in one frame with a body known by its place."""
-        frame = self.__dict__.get("framed")
-        if frame is None or frame is not self.container:
+        frame = self.container
+        if frame is None or frame is not self.__dict__.get("framed"):
             return []
         found = []
         for element in frame.iter("a", "span", "b", "strong"):
