@@ -259,7 +259,8 @@ class _Board5Page(markup.EnginePage):
     def figures_within(self) -> list[etree._Element]:
         """The lines of writer and figures that stand in one frame with a body known by its place."""
         frame = self.container
-        if frame is None or frame is not self.__dict__.get("framed"):
+        is_framed = "framed" in self.__dict__ and frame is self.framed
+        if frame is None or not is_framed:
             return []
         found = []
         for element in frame.iter("a", "span", "b", "strong"):
