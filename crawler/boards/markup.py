@@ -457,7 +457,10 @@ def clicked_target(element: etree._Element) -> str | None:
 
 
 def common_scope(links: list[etree._Element]) -> list[etree._Element]:
-    """Return the smallest element that holds all the links, as the one scope of a list."""
+    """Return the smallest element that holds all the links, as the one scope of a list.
+
+    Links to one post alone are in its row, and the scope is what holds that.
+    """
     if not links:
         return []
     shared = [links[0], *links[0].iterancestors()]
@@ -467,7 +470,14 @@ def common_scope(links: list[etree._Element]) -> list[etree._Element]:
     element = shared[0] if shared else None
     if element is not None and (element.tag == "a" or element is links[0]):
         element = element.getparent()
+    if element is not None and len({_aim(link) for link in links}) == 1:
+        line = next((each for each in shared if each.tag in ("tr", "li")), None)
+        element = line.getparent() if line is not None else element
     return [] if element is None else [element]
+
+
+def _aim(link: etree._Element) -> str:
+    return (link.get("href") or "").partition("#")[0]
 
 
 def _mark(
@@ -497,10 +507,13 @@ def _largest(
     limits: set[etree._Element],
 ) -> tuple[etree._Element, tuple[etree._Element, ...]]:
     element = links[0]
-    # A list of one post would else be all of it.
-    while element not in limits and element.tag != "tr":
+    while element not in limits:
+        is_whole = all(is_within(link, {element}) for link in links)
+        # A list of one post would else be all of it; a card may be a table of its own.
+        if element.tag == "tr" and is_whole:
+            break
         parent = element.getparent()
-        if parent is None or inside.get(parent) != native_id or parent in limits:
+        if parent is None or inside.get(parent) != native_id or (parent in limits and is_whole):
             break
         element = parent
     own = {element}
@@ -704,7 +717,11 @@ def row_details(row: Row, title: str, now: datetime) -> RowDetails:
     words = _Words(row)
     cells = _cells_by_heading(row)
     author = words.author(cells.get("author"))
-    figures = [piece for piece in words.brief if piece.text not in (title, author)]
+    figures = [
+        piece
+        for piece in words.brief
+        if piece.text not in (title, author) and not is_time(piece.text)
+    ]
     return RowDetails(
         author=author,
         posted_at=words.time(cells.get("time"), now),
