@@ -5,6 +5,7 @@ hands them, in Korean, beside a label or an icon, and link each row to its post.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -506,9 +507,10 @@ def _largest(
     inside: dict[etree._Element, object],
     limits: set[etree._Element],
 ) -> tuple[etree._Element, tuple[etree._Element, ...]]:
+    held = Counter(each for link in links for each in (link, *link.iterancestors()))
     element = links[0]
     while element not in limits:
-        is_whole = all(is_within(link, {element}) for link in links)
+        is_whole = held[element] == len(links)
         # A list of one post would else be all of it; a card may be a table of its own.
         if element.tag == "tr" and is_whole:
             break

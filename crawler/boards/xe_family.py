@@ -633,6 +633,10 @@ def _elements_before(
             yield element
 
 
+_NEAR = 12
+"""Elements around a body, up to the one that its header stands in, too."""
+
+
 def _region(
     heading: etree._Element | None, anchor: etree._Element, beside: Collection[etree._Element]
 ) -> etree._Element:
@@ -641,7 +645,7 @@ def _region(
     if heading is not None:
         around = {heading, *heading.iterancestors()}
         return next((element for element in above if element in around), above[-1])
-    for element in above:
+    for element in above[:_NEAR]:
         if any(markup.is_time(piece.text) for piece in _before(element, anchor, beside)):
             return element
     return above[min(1, len(above) - 1)] if above else anchor
