@@ -79,13 +79,15 @@ _LONGEST = 200
 """Characters of a text that are looked at: a date stands at the start of its cell."""
 
 
-def read_time(text: str, now: datetime | None) -> datetime | None:
+def read_time(text: str, now: datetime | None, since: datetime | None = None) -> datetime | None:
     """Return the first time in *text* as aware UTC, None where there is none.
 
     Args:
         text: a cell, an attribute or what follows a label.
         now: aware; when the page was fetched. Without it only texts that name
             the year are read.
+        since: aware; what the time cannot lie before, a post's of its comments. A day
+            without a year that may be one of several years since then is none.
 
     >>> fetched = datetime(2026, 11, 24, 1, 30, tzinfo=KST)
     >>> read_time("26-05-25 19:12", fetched).isoformat()
@@ -102,8 +104,26 @@ def read_time(text: str, now: datetime | None) -> datetime | None:
         except (ValueError, OverflowError):  # the 31st of February, the year 0
             found = None
         if found is not None:
+            if since is not None and lacks_year(text) and found - _YEAR >= since - _ONE_DAY:
+                return None
             return found.astimezone(UTC)
     return None
+
+
+_YEAR = timedelta(days=365)
+_ONE_DAY = timedelta(days=1)
+
+
+def lacks_year(text: str) -> bool:
+    """Tell a text that names a day of no year, "03-02 09:41", from one with a whole time or none."""
+    text = text[:_LONGEST].strip()
+    try:
+        is_whole = _read_absolute(text, None) is not None
+    except (ValueError, OverflowError):
+        is_whole = False
+    others = (_AGO, _JUST_NOW, _DAY)
+    is_other = is_whole or any(pattern.search(text) for pattern in others)
+    return not is_other and _NO_YEAR.search(text) is not None
 
 
 def read_news_time(text: str | None) -> datetime | None:

@@ -21,7 +21,7 @@ from crawler import urls
 from crawler.boards import markup
 from crawler.boards.base import BoardAddress, BoardEngine, ListPage
 from crawler.boards.structure.body_place import find_body
-from crawler.dates import read_time
+from crawler.dates import lacks_year, read_time
 from crawler.items import PostItem
 from crawler.page import Page
 from models.records import CommentRecord
@@ -72,6 +72,8 @@ _LAST_CONTAINERS = (
     "//*[@itemprop='articleBody']",
     "//*[@itemprop='description' and not(self::meta)]",
 )
+_VIEW_CONTENT = re.compile(r"(?:^|[-_ ])view[-_]?con(?:t|tents?)?(?: |$)")
+"""How skins of their own name it."""
 _BODY_COMMENT = "본문 내용 시작"
 # Every skin calls the engine's picture script on the element that holds the body.
 _RESIZED = re.compile(r"""\$\(\s*["']([#.])([\w-]+)["']\s*\)\.viewimageresize""")
@@ -95,6 +97,8 @@ _STATUS_WORDS = (
 _TITLE_NOISE = re.compile(r"cate|sound_only|icon|count|talker|photo|print-hide")
 _CATEGORY_CLASS = re.compile(r"(?:^|[-_ ])(?:cate|category|caname|ca_name)(?:[-_ ]|$)")
 _LONGEST_CATEGORY = 40
+_LONGEST_FIGURES = 120
+"""Characters of a line with writer, time and figures."""
 _NO_CATEGORY = re.compile(
     r"\W*|\d+|N|NEW|HOT|Q|A|공지|공지사항|비밀글|답변|제목|새글|인기글?", re.IGNORECASE
 )
@@ -248,7 +252,27 @@ class _Board5Page(markup.EnginePage):
     @cached_property
     def _within(self) -> set[etree._Element]:
         """Every element of the body."""
-        return markup.all_of([] if self.container is None else [self.container])
+        whole = markup.all_of([] if self.container is None else [self.container])
+        return whole - markup.all_of(self.figures_within)
+
+    @cached_property
+    def figures_within(self) -> list[etree._Element]:
+        """The lines of writer and figures that stand in one frame with a body known by its place."""
+        frame = self.container
+        is_framed = "framed" in self.__dict__ and frame is self.framed
+        if frame is None or not is_framed:
+            return []
+        found = []
+        for element in frame.iter("a", "span", "b", "strong"):
+            if not markup.is_name(markup.classes(element)):
+                continue
+            line = element
+            for parent in element.iterancestors():
+                if parent is frame or len(markup.text_of(parent)) > _LONGEST_FIGURES:
+                    break
+                line = parent
+            found.append(line)
+        return found
 
     @cached_property
     def comments(self) -> list[tuple[str, etree._Element]]:
@@ -304,6 +328,10 @@ class _Board5Page(markup.EnginePage):
         for path in _LAST_CONTAINERS:
             if found := markup.select(self.root, path):
                 return found[0]
+        for element in self.index.elements:
+            names = f"{markup.classes(element)} {element.get('id') or ''}"
+            if _VIEW_CONTENT.search(names) and not self._holds_more(element):
+                return element
         return self.framed
 
     @cached_property
@@ -728,20 +756,25 @@ def _fill(item: PostItem, board5: _Board5Page, now: datetime) -> None:
         for piece in region.header
         if piece.text != item.title or (is_label and piece.owner not in own)
     ]
-    item.author = _author(region)
+    item.author, name = _author(region, container)
+    # Neither is a writer who calls himself "조회".
+    region.header = [
+        piece for piece in region.header if piece.owner not in region.names and piece is not name
+    ]
     item.posted_at = _time(region, now)
-    item.hits = markup.integer(markup.labelled(region.header, markup.HITS, "hits"))
+    figures = [piece for piece in region.header if not markup.is_time(piece.text)]
+    item.hits = markup.integer(markup.labelled(figures, markup.HITS, "hits"))
     item.ip = _ip(region)
     item.links = _links(board5)
     item.files = _files(board5)
-    item.comments = _comments(board5, now)
-    stated = markup.integer(markup.labelled(region.header, markup.COMMENTS, "comments"))
+    item.comments = _comments(board5, item.posted_at, now)
+    stated = markup.count_of(markup.labelled(region.header, markup.COMMENTS, "comments"))
     item.comment_count = max(stated or 0, len(item.comments))
 
 
 def _without_buttons(board5: _Board5Page, container: etree._Element) -> str:
     """Return the HTML of a body without the skin's buttons, files and neighbours in its frame."""
-    parts = set(container.iter("button", "form"))
+    parts = {*container.iter("button", "form"), *board5.figures_within}
     neighbours = []
     for link, _, target in board5.links:
         if target.script in ("write", "password", "delete", "download", "link"):
@@ -774,8 +807,11 @@ class _Region:
         """Every element of what says the same words of other things."""
         self.header = list(markup.pieces(root, aside))
         self.elements: list[etree._Element] = list(root.iter(etree.Element))
+        self.place = {element: number for number, element in enumerate(self.elements)}
         self.dressed = [(each, names) for each in self.elements if (names := each.get("class"))]
         """The elements that have a class, with it."""
+        self.names = markup.all_of(each for each, names in self.dressed if markup.is_name(names))
+        """Every element of what the engine marks as somebody's name."""
         self.stated = [
             (each, name) for each in self.elements if (name := each.get("itemprop")) is not None
         ]
@@ -866,7 +902,9 @@ def _title(
     """Return the whole title, the category, and the element that shows the title."""
     whole = board5.head_title
     element, shown = _shown_title(region, whole)
-    category = _category(region, element)
+    # A title may hold the word "분류", and is no label.
+    words = [piece for piece in region.header if not _says(piece.text, shown, whole)]
+    category = _category(region, element, words)
     if shown is None:
         return whole or None, category, None
     # 5.0 prints "분류 | 제목" in one element.
@@ -966,7 +1004,15 @@ def _other_titles(board5: _Board5Page) -> Iterator[str]:
             yield squeezed.rpartition(" > ")[0] or squeezed
 
 
-def _category(region: _Region, title: etree._Element | None) -> str | None:
+def _says(text: str, shown: str | None, whole: str) -> bool:
+    """Tell a piece that is the title, whole or cut."""
+    return text in (shown, whole) or (_uncut(text) != text and whole.startswith(_uncut(text)))
+
+
+def _category(
+    region: _Region, title: etree._Element | None, words: list[markup.Piece]
+) -> str | None:
+    """Return the category, by its own marks, or from the header's *words* beside the title."""
     for element, names in region.dressed:
         if "bo_v_cate" not in names.split() or element is region.root or element in region.aside:
             continue
@@ -983,7 +1029,7 @@ def _category(region: _Region, title: etree._Element | None) -> str | None:
                 match := re.fullmatch(r"\[(.+)\]", markup.text_of(heading))
             ):
                 return match[1]
-    found = markup.labelled(region.header, markup.CATEGORY, "category")
+    found = markup.labelled(words, markup.CATEGORY, "category")
     if found and len(found) <= _LONGEST_CATEGORY and not found.startswith("("):
         return found
     return _category_beside(region, title) if title is not None else None
@@ -991,7 +1037,7 @@ def _category(region: _Region, title: etree._Element | None) -> str | None:
 
 def _category_beside(region: _Region, title: etree._Element) -> str | None:
     """Return what a class close to the title calls a category, or what alone stands before it."""
-    place = region.elements.index(title)
+    place = region.place[title]
     near = [
         element
         for element in region.elements[max(place - _NEAR, 0) : place + _NEAR]
@@ -1015,12 +1061,27 @@ _LONGEST_BARE = 12
 """Characters of a category that nothing but its place tells."""
 
 
-def _author(region: _Region) -> str | None:
+def _author(
+    region: _Region, container: etree._Element | None
+) -> tuple[str | None, markup.Piece | None]:
+    """Return the writer, and the words that say so where only a class tells them."""
     wrapped = markup.author_in(region.root, region.aside)
     if wrapped:
-        return wrapped
+        return wrapped, None
     told = markup.squeeze(region.content("author", "publisher"))
-    return told or markup.labelled(region.header, markup.AUTHOR)
+    said = told or markup.labelled(region.header, markup.AUTHOR)
+    # Behind a writer who calls himself "작성자" stands the date.
+    if said and not markup.is_time(said):
+        return said, None
+    body = region.place.get(container, 0) if container is not None else 0
+    for piece in region.header:
+        is_above = region.place.get(piece.owner, body) < body
+        if piece.text and is_above and _NICK_CLASS.search(markup.classes(piece.owner)):
+            return piece.text, piece
+    return None, None
+
+
+_NICK_CLASS = re.compile(r"(?:^|[-_ ])(?:nick|nickname|writer|author)(?: |$)")
 
 
 def _time(region: _Region, now: datetime) -> datetime | None:
@@ -1042,7 +1103,8 @@ def _time(region: _Region, now: datetime) -> datetime | None:
         if found := read_time(stamp, now):
             return found
     said = markup.labelled(region.header, markup.TIME, "time")
-    if said and (found := read_time(said, now)):
+    # The engine's short form, "03-02", leaves the year out of any year's dates.
+    if said and not lacks_year(said) and (found := read_time(said, now)):
         return found
     for piece in region.header:
         # Without a label: the first whole date, or else "3시간 전".
@@ -1115,7 +1177,9 @@ def _file_name(link: etree._Element) -> str | None:
     return None
 
 
-def _comments(board5: _Board5Page, now: datetime) -> list[CommentRecord]:
+def _comments(
+    board5: _Board5Page, posted_at: datetime | None, now: datetime
+) -> list[CommentRecord]:
     found: list[tuple[int, CommentRecord]] = []
     plain = {
         number: element
@@ -1144,14 +1208,17 @@ def _comments(board5: _Board5Page, now: datetime) -> list[CommentRecord]:
                 CommentRecord(
                     native_id=number,
                     author=author,
-                    posted_at=read_time(said, now),
+                    posted_at=read_time(said, now, since=posted_at),
                     text=_comment_text(plain.get(number), element),
                 ),
             )
         )
+    indents = [indent for indent, _ in found]
+    if not any(indents):  # replies may stand in lists of their own
+        indents = markup.nesting([element for _, element in board5.comments])
     # A skin's own step: a reply to a reply stands twice as far in as a reply.
-    step = min((indent for indent, _ in found if indent > 0), default=1)
-    for indent, record in found:
+    step = min((indent for indent in indents if indent > 0), default=1)
+    for indent, (_, record) in zip(indents, found, strict=True):
         record.depth = round(indent / step)
     return [record for _, record in found]
 

@@ -5,10 +5,12 @@ hands them, in Korean, beside a label or an icon, and link each row to its post.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, cached_property
+from html import unescape
 from itertools import chain
 from typing import Any, NamedTuple, Self
 
@@ -342,6 +344,14 @@ def integer(text: str | None) -> int | None:
     return int(match[1].replace(",", "")) if match else None
 
 
+_COUNT = re.compile(r"\W*\d[\d,]*\s*[건개]?\W*")
+
+
+def count_of(text: str | None) -> int | None:
+    """Return the figure that *text* is and nothing else: "댓글" stands before names, too."""
+    return integer(text) if text and _COUNT.fullmatch(text) else None
+
+
 # A digit group may be hidden (GNUBOARD: 211.♡.142.7, Rhymix: *.35.85.23).
 _IP_PART = r"(?:\d{1,3}|[♡♥＊*xX#○●]{1,3})"
 _IP = re.compile(rf"(?<![\w.]){_IP_PART}(?:\.{_IP_PART}){{3}}(?![\w.])")
@@ -412,17 +422,29 @@ _CLICKED = (
     ".//*[not(self::a or self::button or self::input)]"
     "[@onclick or @data-href or @data-url or @data-link]"
 )
+_CAPTIONED = ".//*[@data-title or @data-caption or @data-sub-html]"
+_CAPTION = re.compile(r"""<a\s[^>]*?href=(["'])([^"'>]+)\1[^>]*>([^<]*)""")
 _GOES = re.compile(r"""location(?:\.href)?\s*=\s*(["'])([^"'+]+)\1\s*;?\s*(?:return[^;]*;?)?\s*$""")
 
 
 def clicked_in(scope: etree._Element) -> Iterator[tuple[etree._Element, str]]:
     """Yield the rows that are links without being one, each with its address.
 
-    That is a ``<tr onclick="location.href='…'">``, or an element with ``data-href``.
+    That is a ``<tr onclick="location.href='…'">``, an element with ``data-href``, or a picture
+    whose caption, which a script shows with it, holds the link.
     """
     for element in select(scope, _CLICKED):
         if (target := clicked_target(element)) is not None:
             yield element, target
+    for element in select(scope, _CAPTIONED):
+        if caption := _captioned(element):
+            yield element, caption[2]
+
+
+def _captioned(element: etree._Element) -> re.Match[str] | None:
+    """Match the link, and its words, in the caption that a picture's element carries."""
+    told = (element.get(name) or "" for name in ("data-title", "data-caption", "data-sub-html"))
+    return next((match for text in told if (match := _CAPTION.search(text))), None)
 
 
 def clicked_target(element: etree._Element) -> str | None:
@@ -436,7 +458,10 @@ def clicked_target(element: etree._Element) -> str | None:
 
 
 def common_scope(links: list[etree._Element]) -> list[etree._Element]:
-    """Return the smallest element that holds all the links, as the one scope of a list."""
+    """Return the smallest element that holds all the links, as the one scope of a list.
+
+    Links to one post alone are in its row, and the scope is what holds that.
+    """
     if not links:
         return []
     shared = [links[0], *links[0].iterancestors()]
@@ -446,7 +471,14 @@ def common_scope(links: list[etree._Element]) -> list[etree._Element]:
     element = shared[0] if shared else None
     if element is not None and (element.tag == "a" or element is links[0]):
         element = element.getparent()
+    if element is not None and len({_aim(link) for link in links}) == 1:
+        line = next((each for each in shared if each.tag in ("tr", "li")), None)
+        element = line.getparent() if line is not None else element
     return [] if element is None else [element]
+
+
+def _aim(link: etree._Element) -> str:
+    return (link.get("href") or "").partition("#")[0]
 
 
 def _mark(
@@ -475,11 +507,15 @@ def _largest(
     inside: dict[etree._Element, object],
     limits: set[etree._Element],
 ) -> tuple[etree._Element, tuple[etree._Element, ...]]:
+    held = Counter(each for link in links for each in (link, *link.iterancestors()))
     element = links[0]
-    # A list of one post would else be all of it.
-    while element not in limits and element.tag != "tr":
+    while element not in limits:
+        is_whole = held[element] == len(links)
+        # A list of one post would else be all of it; a card may be a table of its own.
+        if element.tag == "tr" and is_whole:
+            break
         parent = element.getparent()
-        if parent is None or inside.get(parent) != native_id or parent in limits:
+        if parent is None or inside.get(parent) != native_id or (parent in limits and is_whole):
             break
         element = parent
     own = {element}
@@ -564,9 +600,15 @@ def row_title(row: Row) -> str:
                 break
     if titles:
         return titles[0][1]
+    # A card's title may stand beside its link, which says "more".
+    own = row.element.iter("h1", "h2", "h3", "h4", "h5", "h6", "strong")
+    if title := next((text for each in own if (text := _without_noise(each))), ""):
+        return title
     # A title that is nothing but a number, or a link that is only a picture.
     for link in shown or row.links:
         text = _link_title(link) or text_of(link) or squeeze(link.get("title"))
+        if not text and (caption := _captioned(link)):
+            text = squeeze(unescape(caption[3]))
         if text:
             return text
     return ""
@@ -672,13 +714,18 @@ class RowDetails:
 def row_details(row: Row, title: str, now: datetime) -> RowDetails:
     """Read a row by its table's headings, by labels and icons, and by classes.
 
-    A *title* may be "조회 3", and is no figure.
+    A *title* or a writer may be called "조회 3", and is no figure.
     """
     words = _Words(row)
     cells = _cells_by_heading(row)
-    figures = [piece for piece in words.brief if piece.text != title]
+    author = words.author(cells.get("author"))
+    figures = [
+        piece
+        for piece in words.brief
+        if piece.text not in (title, author) and not is_time(piece.text)
+    ]
     return RowDetails(
-        author=words.author(cells.get("author")),
+        author=author,
         posted_at=words.time(cells.get("time"), now),
         hits=next(
             (
@@ -716,6 +763,7 @@ _AUTHOR_CLASS = re.compile(
     r"(?:^|[-_ ])(?:author|writer|nick|nickname|name|auth|user)(?:[-_ ]|$)|(?:^| )(?:by(?: |$)|member_-?\d+)",
     re.IGNORECASE,
 )
+_BY = re.compile(r"^by\s+(?=\S)", re.IGNORECASE)
 _NAME_CLASS = re.compile(r"(?:^| )(?:sv_)?(?:guest|member)(?: |$)")
 _COUNT_CLASS = re.compile(r"cnt_cmt|replyNum|comment|cmt(?:[-_ ]|$)|list_com", re.IGNORECASE)
 _NOTICE_CLASS = re.compile(r"(?:^|[-_ ])notice")
@@ -737,7 +785,8 @@ class _Words:
 
     def __init__(self, row: Row) -> None:
         self.row = row
-        self.whole = list(pieces(row.element))
+        # A list may show whole posts, each with the form for its comments.
+        self.whole = list(pieces(row.element, all_of(row.element.iter("form"))))
         links = [link for link in row.links if "#" not in (link.get("href") or "")]
         titles = all_of(links)
         self.around = [piece for piece in self.whole if piece.owner not in titles]
@@ -784,7 +833,7 @@ class _Words:
         ]
         strong = next((piece.text for piece in named if piece.owner.tag == "strong"), None)
         if strong or named:
-            return strong or named[0].text
+            return _BY.sub("", strong or named[0].text)
         return labelled(self._brief_around, AUTHOR)
 
     def time(self, cell: str | None, now: datetime) -> datetime | None:
@@ -936,6 +985,17 @@ def named_in(found: Iterable[Piece], top: etree._Element) -> str | None:
 _LONGEST_NAME = 40
 
 
+def is_name(names: str) -> bool:
+    """Tell by its classes an element that GNUBOARD wraps around somebody's name."""
+    return _NAME_CLASS.search(names) is not None
+
+
+def nesting(elements: list[etree._Element]) -> list[int]:
+    """Return how many lists each element stands in, less those that all of them stand in."""
+    levels = [sum(1 for _ in element.iterancestors("ul", "ol")) for element in elements]
+    return [level - min(levels) for level in levels]
+
+
 def author_in(root: etree._Element, skip: Collection[etree._Element] = frozenset()) -> str | None:
     """Return the name that GNUBOARD wraps in sv_guest or sv_member, whatever the skin.
 
@@ -943,7 +1003,7 @@ def author_in(root: etree._Element, skip: Collection[etree._Element] = frozenset
     """
     for element in root.iter("a", "span", "b", "strong"):
         names = element.get("class")
-        if names and _NAME_CLASS.search(names) and element not in skip:
+        if names and is_name(names) and element not in skip:
             name = text_of(element)
             if name:
                 return name

@@ -81,6 +81,7 @@ _FILE_SIZE = re.compile(
     re.IGNORECASE,
 )
 """A file's size behind its name, and how often it was fetched: "(12.1KB)(3)"."""
+_ASKS_FOR_KEY = "비밀글입니다."
 _STATUS_WORDS = (
     (Status.SECRET, re.compile("비밀글|비밀번호")),
     (Status.DELETED, re.compile("찾을 수 없|존재하지 않|삭제된|삭제되었|not found", re.IGNORECASE)),
@@ -298,6 +299,15 @@ class XePage(markup.EnginePage):
         return markup.all_of([*known, *(element for _, _, element in self.comments)])
 
     @cached_property
+    def links_to_others(self) -> list[etree._Element]:
+        """The links to other posts of the board: neighbours, and the list below a post."""
+        return [
+            link
+            for link, href in self.index.links
+            if link not in self.within and self.post_of(href) not in (None, self.number)
+        ]
+
+    @cached_property
     def alerts(self) -> list[str]:
         """What XE says in a box of the browser, over the board's list."""
         found: list[str] = []
@@ -466,8 +476,6 @@ def _list_scopes(
     xe: XePage,
 ) -> tuple[list[etree._Element], Callable[[str], str | None], set[etree._Element]]:
     """Return where the list stands, as `markup.rows` takes it."""
-    if xe.lists:
-        return xe.lists, xe.post_of, set()
     # Not the wrappers of everything, which may carry such a class too.
     wrappers = set() if xe.container is None else set(xe.container.iterancestors())
     around = markup.all_of(
@@ -480,14 +488,20 @@ def _list_scopes(
         )
     )
     around |= xe.comment_parts | xe.within
-    links = [
-        link
+    links = {
+        link: number
         for link, href in xe.index.links
         if link not in around
         and (number := xe.post_of(href))
         and (number != xe.number or xe.container is None)
-    ]
-    return markup.common_scope(links), xe.post_of, around
+    }
+    framed = markup.all_of(xe.lists)
+    known = {xe.post_of(href) for link, href in xe.index.links if link in framed}
+    # Skins put the notices into a table of their own, above a list of cards without a frame.
+    others = {number for link, number in links.items() if link not in framed} - known
+    if xe.lists and len(known) > len(others):
+        return xe.lists, xe.post_of, set()
+    return markup.common_scope([*links]) or xe.lists, xe.post_of, around
 
 
 # --- a post that is not shown ------------------------------------------------------
@@ -510,7 +524,9 @@ def _status(xe: XePage) -> Status:
             if words.search(text):
                 return status
     if page.status in (401, 403) or "act=dispMemberLoginForm" in page.url:
-        return Status.DENIED
+        # A skin may print what the engine says of a secret post in place of a form.
+        told = any(piece.text == _ASKS_FOR_KEY for piece in markup.pieces(xe.root))
+        return Status.SECRET if told else Status.DENIED
     return Status.UNREADABLE
 
 
@@ -525,9 +541,10 @@ def _fill(item: PostItem, xe: XePage, now: datetime) -> None:
         item.html = etree.tostring(
             _without_menu(anchor), encoding="unicode", method="html", with_tail=False
         )
-    beside = xe.comment_parts | markup.all_of([anchor, *xe.lists])
+    forms = (form for form in xe.index.with_tag("form") if anchor not in form.iter())
+    beside = xe.comment_parts | markup.all_of([anchor, *xe.lists, *xe.links_to_others, *forms])
     heading, item.title = _title(xe, anchor, beside)
-    region = _region(heading, anchor)
+    region = _region(heading, anchor, beside)
     # A title may be "조회 수" or a date, and is neither a label nor the post's time.
     header = [
         piece for piece in _with_clocks(_before(region, anchor, beside)) if piece.text != item.title
@@ -539,13 +556,12 @@ def _fill(item: PostItem, xe: XePage, now: datetime) -> None:
         piece for piece in _with_clocks(markup.pieces(region, beside)) if piece.text != item.title
     ]
     item.posted_at = _time(xe, header, now) or _labelled_time(every, now)
-    item.hits = markup.integer(
-        markup.labelled(header, markup.HITS, "hits") or markup.labelled(every, markup.HITS, "hits")
-    )
+    item.hits = _hits(header, item.author) or _hits(every, item.author)
     item.ip = next((ip for piece in header if (ip := markup.ip_fragment(piece.text))), None)
     item.files = _files(xe, anchor)
     item.comments = _comments(xe, now)
-    item.comment_count = max(_comment_count(xe) or 0, len(item.comments))
+    stated = markup.count_of(markup.labelled(every, markup.COMMENTS))
+    item.comment_count = max(stated or 0, _comment_count(xe) or 0, len(item.comments))
 
 
 def _title(
@@ -555,6 +571,8 @@ def _title(
     own: list[tuple[etree._Element, str]] = []
     for link, href in xe.index.links:
         if link in beside or "#" in href or xe.post_of(href) != xe.number:
+            continue
+        if _CATEGORY_LINK.search(href):  # it keeps the post in its address, and shows another list
             continue
         text = markup.text_of(link)
         if text and not re.match(r"\w+://", text):
@@ -580,13 +598,12 @@ def _title(
         text = markup.text_of(element, beside) if len(element) < 6 else ""
         if text and any(text == title for title in told) and element not in beside:
             return element, text
-        if (
-            element.tag in _HEADINGS
-            and text
-            and any(title.endswith(text) for title in told)
-            and element not in beside
-        ):
+        if element.tag not in _HEADINGS or not text or element in beside:
+            continue
+        if any(title.endswith(text) for title in told):
             best = (element, text)
+        elif best[1] is None:  # a mark may stand before it: "공지 제목"
+            best = next(((element, title) for title in told if text.endswith(f" {title}")), best)
     if best[1]:
         return best
     return None, (told[0] if told else None)
@@ -616,12 +633,21 @@ def _elements_before(
             yield element
 
 
-def _region(heading: etree._Element | None, anchor: etree._Element) -> etree._Element:
-    """Return the smallest element that holds the title and the body."""
+_NEAR = 12
+"""Elements around a body, up to the one that its header stands in, too."""
+
+
+def _region(
+    heading: etree._Element | None, anchor: etree._Element, beside: Collection[etree._Element]
+) -> etree._Element:
+    """Return the smallest element that holds the title, or else a time above it, and the body."""
     above = list(anchor.iterancestors())
     if heading is not None:
         around = {heading, *heading.iterancestors()}
         return next((element for element in above if element in around), above[-1])
+    for element in above[:_NEAR]:
+        if any(markup.is_time(piece.text) for piece in _before(element, anchor, beside)):
+            return element
     return above[min(1, len(above) - 1)] if above else anchor
 
 
@@ -693,8 +719,10 @@ def _author(
     told = xe.stated("name", "author")
     if told and markup.squeeze(told[0]):
         return markup.squeeze(told[0])
+    if by := markup.labelled(header, ("by",)):
+        return by
     said = markup.labelled(header, markup.AUTHOR)
-    if said and not _FIGURE.match(said):
+    if said and not (_FIGURE.match(said) or said in _LABELS or markup.is_time(said)):
         return said
     for piece in header:
         # The mobile skin: "글쓴이 | 2026.05.25 19:12:00 | …".
@@ -706,6 +734,10 @@ def _author(
             return piece.text
     # A guest who calls himself "이름": what follows is no name.
     return next((piece.text for piece in header if said and piece.text in markup.AUTHOR), None)
+
+
+_LABELS = frozenset((*markup.TIME, *markup.HITS, *markup.COMMENTS, "posted"))
+"""What stands behind a writer who calls himself "작성자"."""
 
 
 def _time(xe: XePage, header: list[markup.Piece], now: datetime) -> datetime | None:
@@ -733,6 +765,13 @@ def _time(xe: XePage, header: list[markup.Piece], now: datetime) -> datetime | N
         )
     ]
     return next((found for text in dates if (found := read_time(text, now))), None)
+
+
+def _hits(found: list[markup.Piece], author: str | None) -> int | None:
+    """Return the hits; a writer may call himself "조회", and what follows him is a date."""
+    name = next((piece for piece in found if piece.text == author), None)
+    figures = (piece for piece in found if piece is not name and not markup.is_time(piece.text))
+    return markup.integer(markup.labelled(figures, markup.HITS, "hits"))
 
 
 def _labelled_time(found: Iterable[markup.Piece], now: datetime) -> datetime | None:
@@ -807,6 +846,8 @@ def _comments(xe: XePage, now: datetime) -> list[CommentRecord]:
         if author is None:  # the mobile skin: span.auth > em; others: a heading
             author = next((piece.text for piece in around if piece.owner.tag in _NAME_TAGS), None)
         times = [piece.owner.get("datetime") or piece.text for piece in around]
+        if author is None:
+            author = _word_before_time(around, times)
         shown = text
         if shown is None:  # deleted or secret: what the page says in its place
             notices = markup.select(
@@ -815,7 +856,7 @@ def _comments(xe: XePage, now: datetime) -> list[CommentRecord]:
             shown = notices[0] if notices else None
         posted = None
         for said in times:
-            if re.match(r"\W*(?:\d{2,4}[.-]\d|\d+\s?\S{1,2}\s?전|\d{8})", said):
+            if _WHEN_SAID.match(said):
                 posted = posted or read_time(said, now)
         margins.append(_indent(whole))
         found.append(
@@ -829,14 +870,22 @@ def _comments(xe: XePage, now: datetime) -> list[CommentRecord]:
     # Where replies alone say how far in they stand, the first level may say nothing of it.
     first = 1 if {None, 0} <= set(margins) else 0
     if not first and not any(margins):  # replies may stand in lists of their own
-        nested = [sum(1 for _ in whole.iterancestors("li")) for _, _, whole in xe.comments]
-        margins = [levels - min(nested) for levels in nested]
+        margins = [*markup.nesting([whole for _, _, whole in xe.comments])]
     steps = sorted({margin for margin in margins if margin})
     for record, margin in zip(found, margins, strict=True):
         # indent1, indent2… count levels; margins stand in a skin's own step.
         levels = round(margin / steps[0]) if margin and steps else 0
         record.depth = 0 if margin is None else first + levels
     return found
+
+
+_WHEN_SAID = re.compile(r"\W*(?:\d{2,4}[./-]\d|\d+\s?\S{1,2}\s?전|\d{8})")
+
+
+def _word_before_time(around: list[markup.Piece], times: list[str]) -> str | None:
+    """Return what alone stands before a comment's time: a guest's name, in no element of its own."""
+    place = next((number for number, said in enumerate(times) if _WHEN_SAID.match(said)), 0)
+    return around[0].text.strip(" |·") or None if place == 1 else None
 
 
 def _indent(whole: etree._Element) -> int | None:
@@ -855,6 +904,13 @@ def _indent(whole: etree._Element) -> int | None:
     return None
 
 
+_COUNT_SAID = re.compile(
+    r"\W*(?:(\d[\d,]*)\W*(?:개의|개|건)?\W*)?(?:댓글|의견|코멘트|comments?|replies)\W*(?:목록\W*)?(\d[\d,]*)?\W*(?:개|건)?\W*",
+    re.IGNORECASE,
+)
+"""What heads the comments: another post's title may hold the word and a figure, too."""
+
+
 def _comment_count(xe: XePage) -> int | None:
     heads = {
         *markup.select(xe.root, "//h3[contains(.,'댓글')]"),
@@ -862,11 +918,9 @@ def _comment_count(xe: XePage) -> int | None:
     }
     for part in xe.index.with_id("comment"):
         heads.update(markup.select(part, ".//h2[1] | .//h3[1]"))
+    above = () if xe.container is None else _elements_before(xe.index.elements, xe.container)
+    heads -= {*xe.within, *above}  # a title may say "댓글 3"
     for head in xe.index.elements if heads else ():
-        if (
-            head in heads
-            and (count := markup.integer(markup.text_of(head).replace("[", " ").replace("]", " ")))
-            is not None
-        ):
-            return count
+        if head in heads and (count := _COUNT_SAID.fullmatch(markup.text_of(head))):
+            return markup.integer(count[1] or count[2])
     return None

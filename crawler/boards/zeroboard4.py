@@ -7,7 +7,7 @@ error pages, and the labels.  Some skins show a post's time in the list alone.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
@@ -57,6 +57,7 @@ _CUT = re.compile(r"\s*\ufffd*\s*(?:…|\.{2,})$")
 _LAYER = re.compile(r"""print_ZBlayer\(\s*'\w+',\s*'([^']*)'""")
 """The call that fills in a name's menu, with the homepage that the name's owner gave."""
 _DATE_CELL = re.compile(r"[\s(\[]*(?:\d{4}|\d{2})\s?[년./-][\d\s년월일시분초./:-]+[\s)\]]*")
+_LABEL = re.compile(r"\S{1,8}\s*[:：]")
 _AROUND = "[]<>|:· "
 _CATEGORY = re.compile(r"\[\s*([^\[\]]{1,40}?)\s*\]")
 
@@ -153,6 +154,19 @@ class _Zero4Page(markup.EnginePage):
             and "ZB_layerAction" in (element.get("onmousedown") or "")
             and element.tag in ("span", "font", "a", "b", "td", "div")
         ]
+
+    @cached_property
+    def name_below(self) -> etree._Element | None:
+        """The writer's name, where a gallery shows the picture first and who made it below."""
+        first = next(iter(self.names), None)
+        if first is None or self.is_before_body(first):
+            return None
+        own, before = markup.all_of([first]), ""
+        for piece in markup.pieces(self.root, self.within):
+            if piece.owner in own:
+                break
+            before = piece.text
+        return first if _LABEL.fullmatch(before) else None
 
     @cached_property
     def categories(self) -> set[str]:
@@ -325,11 +339,19 @@ def _fill(item: PostItem, zero: _Zero4Page, now: datetime) -> None:
     # A title may say "조회" or a date, and is neither a label nor the post's time.
     header = [piece for piece in header if piece.text != item.title]
     item.category = _category(header)
-    shown = [name for name in zero.names if zero.is_before_body(name)]
+    shown = [name for name in zero.names if zero.is_before_body(name) or name is zero.name_below]
     item.author = markup.text_of(shown[-1]) if shown else markup.labelled(header, _AUTHOR)
     item.posted_at = _time(zero, header, now)
-    counted = [piece for piece in header if not _counts_downloads(piece.owner)]
-    item.hits = markup.integer(markup.labelled(counted, (*markup.HITS, "read"), "hits"))
+    # Neither is a writer who calls himself "조회".
+    named = markup.all_of(zero.names)
+    counted = [
+        piece
+        for piece in header
+        if not (
+            piece.owner in named or _counts_downloads(piece.owner) or markup.is_time(piece.text)
+        )
+    ]
+    item.hits = markup.integer(markup.labelled(counted, (*markup.HITS, "read", "view"), "hits"))
     item.ip = next((ip for piece in header if (ip := markup.ip_fragment(piece.text))), None)
     item.files = list(_files(zero))
     item.links = list(_links(zero))
@@ -345,11 +367,15 @@ def _counts_downloads(element: etree._Element) -> bool:
 
 
 def _header(zero: _Zero4Page) -> Iterator[markup.Piece]:
-    """Yield the words before the body."""
+    """Yield the words before the body, and those behind it that stand around the writer's name."""
+    below: Collection[etree._Element] = ()
+    if zero.name_below is not None and zero.container is not None:
+        names = [zero.order[name] for name in zero.names]
+        end = names[1] if len(names) > 1 else len(zero.order)
+        below = set(zero.index.elements[zero.order[zero.container] : end])
     for piece in markup.pieces(zero.root, zero.within):
-        if not zero.is_before_body(piece.owner):
-            continue
-        yield piece
+        if zero.is_before_body(piece.owner) or piece.owner in below:
+            yield piece
 
 
 def _title(zero: _Zero4Page, header: list[markup.Piece]) -> str | None:
@@ -386,7 +412,13 @@ def _listed_title(zero: _Zero4Page, header: list[markup.Piece]) -> str | None:
         whole = next((text for text in longer if _CUT.sub("", text) != start), None)
         if whole is not None:
             return whole
-    return row.title if any(piece.text == row.title for piece in header) else None
+    return row.title if any(_says(piece.text, row.title) for piece in header) else None
+
+
+def _says(text: str, title: str) -> bool:
+    """Tell words that are the title, with or without its label: "제목 : …"."""
+    label = text.removesuffix(title).rstrip()
+    return text == title or (text.endswith(title) and label.endswith((":", "：")))
 
 
 def _joined(said: str, header: list[markup.Piece]) -> str:
@@ -454,7 +486,9 @@ def _comments(zero: _Zero4Page, now: datetime) -> Iterator[CommentRecord]:
     container = zero.container
     names = [
         name for name in zero.names
-        if container is not None and zero.order[name] > zero.order[container]
+        if container is not None
+        and zero.order[name] > zero.order[container]
+        and name is not zero.name_below
     ]  # fmt: skip
     taken: set[etree._Element] = set()
     for name in names:
