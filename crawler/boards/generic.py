@@ -246,12 +246,8 @@ def _fill(item: PostItem, generic: _GenericPage, now: datetime) -> None:
             without_files(generic, container), encoding="unicode", method="html", with_tail=False
         )
     item.title = post_title(generic)
-    row = generic.page.notes.get("row")
-    if row is not None and row.title and item.title:
-        cut = re.sub(r"\s*(?:…|\.{2,3})$", "", row.title)
-        place = item.title.find(cut)
-        if cut and place > 0:
-            item.title = item.title[place:]  # a category stood before it
+    if generic.listed and item.title and (place := item.title.find(generic.listed)) > 0:
+        item.title = item.title[place:]  # a category stood before it
     item.category = category_of(generic)
     item.author = author_of(generic)
     item.posted_at = time_of(generic, now)

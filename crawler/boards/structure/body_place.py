@@ -31,7 +31,7 @@ from crawler.boards.structure.elements import (
     stands_beside_time,
 )
 from crawler.boards.structure.labelled_lines import BODY_LABELS, label_of
-from crawler.boards.structure.list_structure import labelled_cell, links_to_posts
+from crawler.boards.structure.list_structure import labelled_cells, links_to_posts
 from crawler.boards.structure.post_structure import (
     BLANKS,
     BUTTON,
@@ -79,12 +79,21 @@ class BodyPlace(PostStructure):
 
 AUTHOR_CELLS = ("글", "게시자", "올린이", "필자", "성명", "작성", "등록인", "기자", "author")
 """What the cell beside a writer's name may be called, too; in a line of words they say nothing."""
+_FIELD_LABELS = frozenset(
+    label.replace(" ", "")
+    for label in (
+        *markup.TIME,
+        *markup.HITS,
+        *markup.AUTHOR,
+        *markup.CATEGORY,
+        *AUTHOR_CELLS,
+    )
+)
+"""Labels of a post's own fields."""
 _ROW_LABELS = frozenset(
     [
-        *(label.replace(" ", "") for label in (*markup.TIME, *markup.HITS, *markup.AUTHOR)),
+        *_FIELD_LABELS,
         *(
-            *markup.CATEGORY,
-            *AUTHOR_CELLS,
             "첨부파일",
             "첨부",
             "파일",
@@ -127,15 +136,15 @@ def _find_container(generic: BodyPlace) -> etree._Element | None:
         for element in markup.select(generic.root, f"//*[@itemprop='{names}' and not(self::meta)]"):
             if element not in beside and order[element] > start:
                 return element
-    labelled = labelled_cell(generic, BODY_LABELS, may_be_empty=True)
-    if (
-        labelled is not None
-        and order[labelled] > start
-        and labelled not in generic.comment_parts
-        and labelled.tag in ("td", "dd", "div")
-        and next(labelled.iter("textarea"), None) is None
-    ):
-        return labelled
+    for labelled in labelled_cells(generic, BODY_LABELS, may_be_empty=True):
+        if (
+            order[labelled] > start
+            and labelled not in generic.comment_parts
+            and labelled.tag in ("td", "dd", "div")
+            and next(labelled.iter("textarea"), None) is None
+            and generic.is_of_header(labelled)
+        ):
+            return labelled
     own = _own_letters(generic, start, beside)
     stretch = _stretch(generic, start, own, beside)
     if stretch is None:
@@ -518,7 +527,7 @@ def _beside(generic: BodyPlace) -> set[etree._Element]:
     if (info := _dated_line(generic)) is not None:
         parts.append(info)
     for labels in (markup.AUTHOR, markup.TIME, markup.HITS):
-        cell = labelled_cell(generic, labels)
+        cell = next(filter(generic.is_of_header, labelled_cells(generic, labels)), None)
         if cell is not None and not holds_much(cell) and not generic.is_above(cell):
             parts.append(cell)
     for group in generic.groups[:3]:
@@ -542,7 +551,12 @@ def _beside(generic: BodyPlace) -> set[etree._Element]:
             continue
         label = label_of(short_text(cell, 30)).rstrip("0123456789")
         is_figure = label in _ROW_LABELS or _is_state(cell, label)
-        if is_figure and not generic.is_above(row) and not holds_much(row):
+        if (
+            is_figure
+            and not generic.is_above(row)
+            and not holds_much(row)
+            and (label not in _FIELD_LABELS or generic.is_of_header(cell))
+        ):
             parts.append(row)
     return markup.all_of(parts)
 
@@ -573,7 +587,7 @@ _LONGEST_LABEL = 10
 
 def _dated_line(generic: BodyPlace) -> etree._Element | None:
     """Return the line right behind the title that shows the day which the list shows, too."""
-    row, heading = generic.page.notes.get("row"), generic.heading
+    row, heading = generic.row, generic.heading
     if row is None or row.posted_at is None or heading is None:
         return None
     start = generic.index.elements.index(heading)

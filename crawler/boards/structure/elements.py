@@ -73,6 +73,11 @@ def is_stamped(element: etree._Element) -> bool:
     return bool(element.get("datetime")) or element.tag == "time"
 
 
+def uncut(title: str) -> str:
+    """Return a title without the dots that a list puts in place of its end."""
+    return re.sub(r"\s*(?:…|\.{2,3})$", "", title).strip()
+
+
 def count_letters(text: str | None) -> int:
     return sum(map(str.isalnum, text)) if text else 0
 

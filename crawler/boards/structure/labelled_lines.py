@@ -11,9 +11,10 @@ from crawler.boards import markup
 from crawler.boards.structure.elements import words_of
 
 
-def spell_out(index: markup.Index) -> bool:
+def spell_out(index: markup.Index, title: str) -> bool:
     """Write the labels of pictures as words, and give lines of labels elements of their own.
 
+    Lines that name another *title* than the list (if it is known) stand in somebody's text.
     Tell whether elements were added.
     """
     for image in index.with_tag("img"):
@@ -21,11 +22,11 @@ def spell_out(index: markup.Index) -> bool:
             image.tail = f" {label} : {image.tail or ''}"
             image.set("alt", "")
     parents = {each.getparent() for each in index.with_tag("br")} - {None}
-    given = [_give_elements(parent) for parent in parents]
+    given = [_give_elements(parent, title) for parent in parents]
     return any(given)
 
 
-def _give_elements(parent: etree._Element) -> bool:
+def _give_elements(parent: etree._Element, title: str) -> bool:
     """Put "제목 : …<br>작성자 : …<br>내용<br>…" into elements: labels, values, and the body."""
     runs = [(parent, "text"), *((child, "tail") for child in parent)]
     lines = [
@@ -36,6 +37,9 @@ def _give_elements(parent: etree._Element) -> bool:
     ]
     found = {label_of(match[1]) for _, _, match in lines}
     if len(found) < _LEAST_LABELS or not found & _TITLES:
+        return False
+    told = [match[2] or "" for _, _, match in lines if label_of(match[1]) in _TITLES]
+    if title and not any(agree(each, title) for each in told if each):
         return False
     for node, place, match in reversed(lines):
         setattr(node, place, None)
@@ -70,6 +74,11 @@ def _gather(parent: etree._Element, start: int) -> None:
 _LABELLED_LINE = re.compile(r"(\S(?:[^:：]{0,8}\S)?)\s*(?:[:：]\s*(.*))?")
 _LEAST_LABELS = 3
 _TITLES = frozenset({"제목", "글제목", "title", "subject"})
+
+
+def agree(shown: str, listed: str) -> bool:
+    """Tell whether a page's title may be the one that the list shows, which may be cut."""
+    return bool(shown) and (listed in shown or shown in listed)
 
 
 def label_of(text: str) -> str:

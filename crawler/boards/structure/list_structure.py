@@ -7,6 +7,7 @@ around the content is set aside before, or a menu would be the longest list.
 import json
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -29,9 +30,10 @@ from crawler.boards.structure.addresses import (
     pairs_of,
     shape_of,
 )
-from crawler.boards.structure.elements import WHEN, count_letters, has_stamp, short_text
+from crawler.boards.structure.elements import WHEN, count_letters, has_stamp, short_text, uncut
 from crawler.boards.structure.labelled_lines import LABELS, label_of, spell_out
 from crawler.page import Page
+from crawler.rows import ListRow
 
 MOST_LINKS = 3000
 """Links of a page that are looked at."""
@@ -61,7 +63,12 @@ class ListStructure(markup.EnginePage):
 
     def __init__(self, page: Page) -> None:
         super().__init__(page)
-        if spell_out(self.index):
+        row = page.notes.get("row")
+        self.row: ListRow | None = row if isinstance(row, ListRow) else None
+        """What the list says of the post."""
+        self.listed = uncut(self.row.title) if self.row is not None else ""
+        """The title that the list shows, or its beginning."""
+        if spell_out(self.index, self.listed):
             self.index = page.notes["index"] = markup.Index(self.root)
         self._times: dict[str, int] = {}
 
@@ -129,8 +136,7 @@ class ListStructure(markup.EnginePage):
         """Tell whether the title that the list shows stands in an element, no link, or a field to write in."""
         if next(element.iter("textarea"), None) is not None:
             return True
-        row = self.page.notes.get("row")
-        title = re.sub(r"\s*(?:…|\.{2,3})$", "", row.title) if row is not None else ""
+        title = self.listed
         # A path to the page repeats the title, but tells no time.
         told = short_text(element, 1000)
         return (
@@ -371,10 +377,10 @@ _THREAD_NAME = re.compile(
 """Names of parameters that say where a post stands, not which it is."""
 
 
-def labelled_cell(
+def labelled_cells(
     generic: ListStructure, labels: tuple[str, ...], *, may_be_empty: bool = False
-) -> etree._Element | None:
-    """Return the cell beside a heading cell with one of *labels*."""
+) -> Iterator[etree._Element]:
+    """Yield the cells beside heading cells with one of *labels*."""
     wanted = {label_of(label) for label in labels}
     for cell in generic.index.with_tag("th", "dt", "td", "strong", "label", "span"):
         if cell in generic.around or label_of(markup.text_of(cell)) not in wanted:
@@ -388,8 +394,7 @@ def labelled_cell(
             continue
         text = markup.text_of(sibling)
         if (text or may_be_empty) and label_of(text) not in LABELS:
-            return sibling
-    return None
+            yield sibling
 
 
 _VALUES = frozenset({"td", "dd", "span", "div", "p", "strong", "b", "em", "a"})

@@ -14,7 +14,7 @@ from crawler.boards import markup
 from crawler.boards.structure.body_place import AUTHOR_CELLS, BESIDE, BodyPlace
 from crawler.boards.structure.elements import LONGEST_NAME, WHEN, holds, is_stamped, short_text
 from crawler.boards.structure.labelled_lines import LABELS, label_of
-from crawler.boards.structure.list_structure import labelled_cell
+from crawler.boards.structure.list_structure import labelled_cells
 from crawler.boards.structure.post_structure import (
     FULL_DAY,
     LONGEST_INFO,
@@ -36,6 +36,26 @@ class PostFields(BodyPlace):
         """The words around the title, before the body."""
         return _find_header(self)
 
+    @cached_property
+    def beside_title(self) -> list[markup.Piece]:
+        """The header without the title, which may hold any words."""
+        titled = markup.all_of([] if self.heading is None else [self.heading])
+        title = self.listed or post_title(self) or ""
+        return [
+            piece
+            for piece in self.header
+            if not (piece.text and piece.owner in titled and repeats(piece.text, title))
+        ]
+
+
+def _field(generic: PostFields, labels: tuple[str, ...]) -> etree._Element | None:
+    """Return the cell beside one of *labels*, in neither the body nor a comment."""
+    for cell in labelled_cells(generic, labels):
+        is_elsewhere = cell in generic.comment_parts or cell in generic.within
+        if not is_elsewhere and generic.is_of_header(cell):
+            return cell
+    return None
+
 
 def post_title(generic: PostFields) -> str | None:
     if generic.heading is None:
@@ -53,17 +73,17 @@ def post_title(generic: PostFields) -> str | None:
 
 def category_of(generic: PostFields) -> str | None:
     """Return the category beside its label, before the title, or in an element that is called so."""
-    cell = labelled_cell(generic, markup.CATEGORY)
-    if cell is not None and cell not in generic.comment_parts and cell not in generic.within:
+    cell = _field(generic, markup.CATEGORY)
+    if cell is not None:
         return markup.text_of(cell)
-    row = generic.page.notes.get("row")
+    row = generic.row
     if row is not None and row.category:
         category: str = row.category
         return category
     heading = generic.heading
     if heading is None:
         return None
-    title = re.sub(r"\s*(?:…|\.{2,3})$", "", row.title) if row is not None else ""
+    title = generic.listed
     before, found, _ = markup.text_of(heading).partition(title) if title else ("", "", "")
     if found and (before := before.strip("[]()<>|: ")) and len(before) <= LONGEST_CATEGORY:
         return before
@@ -90,7 +110,7 @@ def _before_title(generic: PostFields, heading: etree._Element) -> str | None:
         return None
     text = short_text(before, LONGEST_CATEGORY + 4).strip("[]()<> ")
     page_title = " ".join(
-        told_titles(generic)[1:] if generic.page.notes.get("row") else told_titles(generic)
+        told_titles(generic)[1:] if generic.listed else told_titles(generic)
     )
     is_word = 1 < len(text) <= LONGEST_CATEGORY and not tells_figure(text, generic)
     if not is_word or text in page_title or text in generic.menu or says_board(text):
@@ -127,9 +147,9 @@ def _find_header(generic: PostFields) -> list[markup.Piece]:
 
 
 def author_of(generic: PostFields) -> str | None:
-    header = generic.header
-    cell = labelled_cell(generic, (*markup.AUTHOR, *AUTHOR_CELLS))
-    if cell is not None and cell not in generic.comment_parts:
+    header = generic.beside_title
+    cell = _field(generic, (*markup.AUTHOR, *AUTHOR_CELLS))
+    if cell is not None:
         text = re.split(r"\s*[|·(]\s*", markup.text_of(cell))[0]
         if text and len(text) <= 40 and not WHEN.search(text):
             return text
@@ -158,7 +178,7 @@ def author_of(generic: PostFields) -> str | None:
         is_name = text and len(text) <= LONGEST_NAME and not tells_figure(text, generic)
         if link is not None and is_name and PROFILE.search(link.get("href") or ""):
             return text
-    row = generic.page.notes.get("row")
+    row = generic.row
     if row is not None and row.author and any(row.author == piece.text for piece in header):
         author: str = row.author
         return author
@@ -248,10 +268,10 @@ def time_of(generic: PostFields, now: datetime) -> datetime | None:
     beside = generic.comment_parts | generic.within | generic.around
     tagged = [element for element in generic.index.with_tag("time") if element not in beside]
     stamps: list[str] = []
-    cell = labelled_cell(generic, markup.TIME)
-    if cell is not None and cell not in beside:
+    cell = _field(generic, markup.TIME)
+    if cell is not None:
         stamps.append(markup.text_of(cell))
-    header = generic.header
+    header = generic.beside_title
     said = markup.labelled(header, markup.TIME, "time")
     stamps += [said] if said else []
     stamps += [_stamp_of(element) for element in tagged if order[element] < end]
@@ -317,9 +337,8 @@ _CLOCK = re.compile(
 
 def hits_of(generic: PostFields) -> int | None:
     labels = (*markup.HITS, "hits", "view", "read")
-    cell = labelled_cell(generic, labels)
+    cell = _field(generic, labels)
     if cell is not None and (count := markup.integer(markup.text_of(cell))) is not None:
         return count
-    titled = markup.all_of([] if generic.heading is None else [generic.heading])
-    header = [piece for piece in generic.header if piece.owner not in titled]
+    header = generic.beside_title
     return markup.integer(markup.labelled(header, labels, "hits") or markup.count_before(header))

@@ -98,8 +98,7 @@ _LONGEST_NOTICE = 600
 
 def _shows_listed(generic: PostFields) -> bool:
     """Tell whether the page shows the title that the list names, and something behind it."""
-    row = generic.page.notes.get("row")
     title = post_title(generic)
-    if row is None or not row.title or title is None or generic.container is None:
+    if not generic.listed or title is None or generic.container is None:
         return False
-    return re.sub(r"\s*(?:…|\.{2,3})$", "", row.title) in title
+    return generic.listed in title

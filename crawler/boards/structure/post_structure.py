@@ -194,8 +194,7 @@ class PostStructure(ListStructure):
         """Where the post's time stands behind its title, before the body."""
         if self.heading is None:
             return None
-        row = self.page.notes.get("row")
-        listed = row.posted_at if row is not None else None
+        listed = self.row.posted_at if self.row is not None else None
         then = listed + timedelta(days=1) if listed is not None else None
         titled, title = markup.all_of([self.heading]), markup.text_of(self.heading)
         start = self.order[self.heading]
@@ -225,6 +224,36 @@ class PostStructure(ListStructure):
             if letters > _LONGEST_HEAD:
                 return other
         return other
+
+    def is_of_header(self, cell: etree._Element) -> bool:
+        """Tell a label or value of the post's header from one in a table that somebody wrote.
+
+        It stands before the time, or in the table or list of the title or the time, or in one
+        like that beside it, or together with them in a line or two.
+        """
+        marks = [each for each in (self.heading, self.stamped) if each is not None]
+        if not marks or self.order[cell] <= max(self.order[mark] for mark in marks):
+            return True
+        around = {mark: {mark, *mark.iterancestors()} for mark in marks}
+        inner = cell
+        tables = 0
+        for element in cell.iterancestors():
+            inside = [mark for mark in marks if element in around[mark]]
+            if inside:
+                break
+            tables += element.tag in ("table", "dl", "ul", "ol")
+            inner = element
+        else:
+            return False
+        if element.tag in ("table", "tbody", "thead", "tr", "dl", "ul", "ol") and not tables:
+            return True
+        looks = (inner.tag, markup.classes(inner))
+        is_alike = any(
+            (each.tag, markup.classes(each)) == looks
+            for each in element
+            if any(each in around[mark] for mark in inside)
+        )
+        return is_alike or self.letters[element] <= LONGEST_INFO
 
     @property
     def stamped(self) -> etree._Element | None:
@@ -336,8 +365,7 @@ def tells_figure(text: str, generic: PostStructure) -> bool:
         or markup.ip_fragment(text) == text
     ):
         return True
-    row = generic.page.notes.get("row")
-    if row is not None and text == row.author:
+    if generic.row is not None and text == generic.row.author:
         return True
     if len(text) < 120 and WHEN.search(text):
         rest = count_letters(FIGURES.sub("", BY.sub("", text)))

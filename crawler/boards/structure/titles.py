@@ -9,9 +9,9 @@ from lxml import etree
 
 from crawler.boards import markup
 from crawler.boards.structure.addresses import PAGING, forms_of
-from crawler.boards.structure.elements import WHEN, short_text
-from crawler.boards.structure.labelled_lines import LABELS, label_of
-from crawler.boards.structure.list_structure import ListStructure, labelled_cell
+from crawler.boards.structure.elements import WHEN, short_text, uncut
+from crawler.boards.structure.labelled_lines import LABELS, agree, label_of
+from crawler.boards.structure.list_structure import ListStructure, labelled_cells
 
 _TITLE_END = re.compile(r"\s+[-|:>»·<–—]\s+|\s*[|>»]\s*")
 
@@ -22,9 +22,8 @@ def told_titles(generic: ListStructure) -> list[str]:
         *markup.select(generic.root, "//meta[@property='og:title']/@content"),
         *(markup.squeeze("".join(each.itertext())) for each in generic.index.with_tag("title")[:1]),
     ]
-    row = generic.page.notes.get("row")
-    if row is not None and row.title:
-        told.insert(0, re.sub(r"\s*(?:…|\.{2,3})$", "", row.title))
+    if generic.listed:
+        told.insert(0, generic.listed)
     return list(dict.fromkeys(filter(None, map(markup.squeeze, told))))
 
 
@@ -37,11 +36,11 @@ def _parts(title: str) -> set[str]:
 
 def find_heading(generic: ListStructure) -> etree._Element | None:
     """Return the element whose text the page's head repeats, or that a label or a class names."""
-    row = generic.page.notes.get("row")
-    listed = re.sub(r"\s*(?:…|\.{2,3})$", "", row.title).strip() if row is not None else ""
-    labelled = labelled_cell(generic, ("제목", "글제목", "subject", "title"))
-    if labelled is not None and labelled not in generic.around:
-        return labelled
+    listed = generic.listed
+    labelled = list(labelled_cells(generic, ("제목", "글제목", "subject", "title")))
+    for cell in labelled:
+        if not listed or agree(uncut(markup.text_of(cell)), listed):
+            return cell  # another is of a table that somebody wrote
     told = told_titles(generic)
     parts = {part for title in told for part in _parts(title) if len(part) > 1}
     best: tuple[float, etree._Element | None] = (0.0, None)
@@ -56,7 +55,7 @@ def find_heading(generic: ListStructure) -> etree._Element | None:
         holder = element.getparent()
         if holder is not None and len(holder) == 1 and not (holder.text or "").strip():
             names += f" {markup.classes(holder)}"
-        cut = re.sub(r"\s*(?:…|\.{2,3})$", "", text)
+        cut = uncut(text)
         score = 0.0
         is_link = element.tag not in _HEADINGS and next(element.iter("a"), None) is not None
         if listed and not is_link and listed in (text, _own_words(element)):
@@ -67,7 +66,7 @@ def find_heading(generic: ListStructure) -> etree._Element | None:
             score = 5.0 + min(len(text), 30) / 30
         elif len(text) < 120 and any(len(part) > 5 and part in text for part in parts):
             score = 3.0
-        if score < 8:  # where the list says the title, the first place is it
+        if score < _SURE:  # where the list says the title, the first place is it
             named = _TITLE_NAME.search(names)
             score += 2 * bool(named) + 2 * (element.tag in ("h1", "h2", "h3", "h4"))
         if score < 4:
@@ -80,6 +79,8 @@ def find_heading(generic: ListStructure) -> etree._Element | None:
             score -= 4  # unless it is the title that the list shows
         if score > best[0]:
             best = (score, element)
+    if labelled and best[0] < _SURE:
+        return labelled[0]
     if best[0] >= 4:
         return best[1]
     above = _above_figures(generic)
@@ -123,6 +124,8 @@ def _only_heading(generic: ListStructure) -> etree._Element | None:
     return large[0] if text and is_dated else None
 
 
+_SURE = 8
+"""From this score on an element shows the title that the list shows."""
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
 LONGEST_CATEGORY = 12
 """Letters of a category that may stand before a title."""
