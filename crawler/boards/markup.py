@@ -642,7 +642,7 @@ def _link_title(link: etree._Element) -> str:
                 return text
     parts = [child for child in link if isinstance(child.tag, str) and text_of(child)]
     bare = squeeze(link.text) or any(squeeze(child.tail) for child in link)
-    if not bare and any(_WHEN.match(piece.text) for part in parts[1:] for piece in pieces(part)):
+    if not bare and any(is_time(piece.text) for part in parts[1:] for piece in pieces(part)):
         # The link holds the whole row, writer and date too.
         strong = next((part for part in parts if part.tag in _TITLE_TAGS), parts[0])
         return _without_noise(strong)
@@ -791,12 +791,12 @@ class _Words:
         titles = all_of(links)
         self.around = [piece for piece in self.whole if piece.owner not in titles]
         # An excerpt of the post may hold a label, too.
-        self.brief = [piece for piece in self.whole if len(piece.text) <= _LONGEST_LINE]
+        self.brief = list(filter(_is_brief, self.whole))
         self._trails: dict[etree._Element, list[str]] = {}
 
     @property
     def _brief_around(self) -> list[Piece]:
-        return [piece for piece in self.around if len(piece.text) <= _LONGEST_LINE]
+        return list(filter(_is_brief, self.around))
 
     def _trail(self, element: etree._Element) -> list[str]:
         known = self._trails.get(element)
@@ -878,6 +878,14 @@ class _Words:
         return any(piece.text in ("공지", "[공지]") for piece in self.around)
 
 
+def _is_brief(piece: Piece) -> bool:
+    """Tell figures from an excerpt: a long line of them is parted."""
+    size = len(piece.text)
+    return size <= _LONGEST_FIGURE or (size <= _LONGEST_LINE and bool(_PARTED.search(piece.text)))
+
+
+_PARTED = re.compile(r"[|·]|\s/\s")
+_LONGEST_FIGURE = 40
 _LONGEST_LINE = 80
 """Characters of one line of a row's figures."""
 _DATE_LENGTH = 30

@@ -36,7 +36,6 @@ from crawler.boards.structure.post_structure import (
     BLANKS,
     BUTTON,
     FILE_LINK,
-    LEAST_LIST,
     LONGEST_INFO,
     TO_LIST,
     UNREAD,
@@ -530,10 +529,8 @@ def _beside(generic: BodyPlace) -> set[etree._Element]:
         cell = next(filter(generic.is_of_header, labelled_cells(generic, labels)), None)
         if cell is not None and not holds_much(cell) and not generic.is_above(cell):
             parts.append(cell)
-    for group in generic.groups[:3]:
-        if len(group.links) < LEAST_LIST or generic.worth(group)[0] <= 0:
-            continue
-        scopes = markup.common_scope([links[0] for links in group.links.values()])
+    for rows in generic.lists:
+        scopes = markup.common_scope(rows)
         parts += [scope for scope in scopes if not generic.is_above(scope)]
     for link, url in generic.links:
         if FILE_LINK.search(url) or TO_LIST.fullmatch(markup.text_of(link)):
@@ -550,7 +547,7 @@ def _beside(generic: BodyPlace) -> set[etree._Element]:
         if row is None or (cell.tag == "td" and next(iter(row), None) is not cell):
             continue
         label = label_of(short_text(cell, 30)).rstrip("0123456789")
-        is_figure = label in _ROW_LABELS or _is_state(cell, label)
+        is_figure = label in _ROW_LABELS or _is_state(generic, cell, label)
         if (
             is_figure
             and not generic.is_above(row)
@@ -561,7 +558,7 @@ def _beside(generic: BodyPlace) -> set[etree._Element]:
     return markup.all_of(parts)
 
 
-def _is_state(cell: etree._Element, label: str) -> bool:
+def _is_state(generic: BodyPlace, cell: etree._Element, label: str) -> bool:
     """Tell a label that no other board has from its place: a short value beside it, known labels near."""
     if cell.tag == "td" or not 0 < len(label) <= _LONGEST_LABEL or label in BODY_LABELS:
         return False
@@ -578,7 +575,7 @@ def _is_state(cell: etree._Element, label: str) -> bool:
         for near in (row, row.getprevious(), row.getnext())
         if near is not None and isinstance(near.tag, str)
         for each in near
-        if each.tag == cell.tag
+        if each.tag == cell.tag and generic.is_of_header(each)
     )
 
 
@@ -637,7 +634,7 @@ _MAY_BE_BESIDE = frozenset(
 )
 _LINK_BLOCKS = frozenset({"div", "section", "dl", "ul", "ol"})
 FILE_WORDS = re.compile(
-    r"첨부|파일|다운로드|다운|down\b|저장|미리\s?보기|바로\s?보기|크기|용량|횟수|회|개|건|files?|attach(?:ed|ments?)?|downloads?|size|"
+    r"첨부|[파화]일|다운로드|다운|down\b|저장|미리\s?보기|바로\s?보기|크기|용량|횟수|회|개|건|files?|attach(?:ed|ments?)?|downloads?|size|"
     r"[\d.,]+\s?(?:[kmg]i?b?|bytes?)\b|\d+",
     re.IGNORECASE,
 )

@@ -116,7 +116,14 @@ class ListStructure(markup.EnginePage):
         parts = []
         for element in self.index.elements:
             if element.tag in ("nav", "aside", "footer", "header"):
-                if element.tag != "header" or element.getparent().tag == "body":
+                if element.tag == "header":
+                    is_frame = element.getparent().tag == "body"
+                else:
+                    # An article's foot may be its end.
+                    is_frame = element.tag != "footer" or not any(
+                        outer.tag == "article" for outer in element.iterancestors()
+                    )
+                if is_frame or _is_of_links(element):
                     parts.append(element)
             elif element.tag in ("div", "ul", "ol", "section", "dl", "table"):
                 names = f"{markup.classes(element)} {element.get('id') or ''}"
@@ -400,8 +407,63 @@ def labelled_cells(
 _VALUES = frozenset({"td", "dd", "span", "div", "p", "strong", "b", "em", "a"})
 
 
+def _is_of_links(element: etree._Element) -> bool:
+    """Tell an element that says no more than its links do."""
+    linked = sum(count_letters("".join(link.itertext())) for link in element.iter("a"))
+    return count_letters("".join(element.itertext())) <= 2 * linked
+
+
+def is_written(link: etree._Element) -> bool:
+    """Tell a link that somebody wrote from software's own: it stands bare below a sentence.
+
+    Lists of software have classes, tables or headings; editors make plain paragraphs and lists.
+    """
+    if _is_marked(link):
+        return False
+    top = link
+    parent = link.getparent()
+    while parent is not None and parent.tag in _PLAIN and not _is_marked(parent):
+        top, parent = parent, parent.getparent()
+    if top is link or parent is None or len(top.findall(".//a")) >= _MOST_WRITTEN:
+        return False
+    if NEIGHBOUR.match(short_text(top, 60)):
+        return False
+    before = top.getprevious()
+    if before is None:
+        said = parent.text or ""
+    elif markup.squeeze(before.tail) or before.tag == "br":
+        said = (
+            before.tail
+            or (before.getprevious().tail if before.getprevious() is not None else parent.text)
+            or ""
+        )
+    elif before.tag in _PLAIN and not _is_marked(before):
+        said = short_text(before, 400)
+    else:
+        return False
+    return bool(_SENTENCE.search(markup.squeeze(said)))
+
+
+def _is_marked(element: etree._Element) -> bool:
+    return any(element.get(name) for name in ("class", "id", "onclick"))
+
+
+_PLAIN = frozenset(
+    {"p", "li", "ul", "ol", "span", "b", "strong", "em", "font", "u", "i", "blockquote"}
+)
+_MOST_WRITTEN = 10
+"""Links of one list, from which on it is the board's."""
+_SENTENCE = re.compile(r"\S+\s\S+\s.*[.!?~]$")
+NEIGHBOUR = re.compile(
+    r"\W*(?:이전|다음|윗|아랫)\s?(?:글|게시물)?(?![가-힣])|\W*(?:prev|next)", re.IGNORECASE
+)
+
+
 def links_to_posts(generic: ListStructure) -> list[etree._Element]:
-    """Return the links to other posts of the board: neighbours, and the list below a post."""
+    """Return the links to other posts of the board: neighbours, and the list below a post.
+
+    Not those that somebody wrote.
+    """
     own = {form.address: number for form, number in forms_of(generic.page.url)}
     found: list[etree._Element] = []
     for link, url in generic.links:
@@ -409,6 +471,7 @@ def links_to_posts(generic: ListStructure) -> list[etree._Element]:
             if any(
                 number != mine and are_alike(form.address, address) for address, mine in own.items()
             ):
-                found.append(link)
+                if not is_written(link):
+                    found.append(link)
                 break
     return found

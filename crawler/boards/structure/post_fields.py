@@ -5,7 +5,7 @@ They stand in the header, what is shown between the title and the body.
 
 import json
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from lxml import etree
@@ -109,9 +109,7 @@ def _before_title(generic: PostFields, heading: etree._Element) -> str | None:
     if before is None or before.tag not in ("em", "span", "strong", "b", "i", "p", "div", "a"):
         return None
     text = short_text(before, LONGEST_CATEGORY + 4).strip("[]()<> ")
-    page_title = " ".join(
-        told_titles(generic)[1:] if generic.listed else told_titles(generic)
-    )
+    page_title = " ".join(told_titles(generic)).replace(markup.text_of(heading), " ")
     is_word = 1 < len(text) <= LONGEST_CATEGORY and not tells_figure(text, generic)
     if not is_word or text in page_title or text in generic.menu or says_board(text):
         return None
@@ -137,7 +135,9 @@ def _find_header(generic: PostFields) -> list[markup.Piece]:
         piece for piece in markup.pieces(region, skip)
         if order[start] - 60 <= order.get(piece.owner, -1) < max(end, order[start] + 1)
     ]  # fmt: skip
-    if not any(WHEN.search(piece.text) for piece in found) and container is not None:
+    titled = markup.all_of([start])
+    is_told = any(WHEN.search(piece.text) for piece in found if piece.owner not in titled)
+    if not is_told and container is not None:
         # Some skins print the figures below the body.
         found += [
             piece for piece in markup.pieces(region, skip)
@@ -148,6 +148,9 @@ def _find_header(generic: PostFields) -> list[markup.Piece]:
 
 def author_of(generic: PostFields) -> str | None:
     header = generic.beside_title
+    listed = generic.row.author if generic.row is not None else None
+    if listed and any(piece.text.strip(_AROUND_NAME) == listed for piece in header):
+        return listed
     cell = _field(generic, (*markup.AUTHOR, *AUTHOR_CELLS))
     if cell is not None:
         text = re.split(r"\s*[|·(]\s*", markup.text_of(cell))[0]
@@ -178,10 +181,6 @@ def author_of(generic: PostFields) -> str | None:
         is_name = text and len(text) <= LONGEST_NAME and not tells_figure(text, generic)
         if link is not None and is_name and PROFILE.search(link.get("href") or ""):
             return text
-    row = generic.row
-    if row is not None and row.author and any(row.author == piece.text for piece in header):
-        author: str = row.author
-        return author
     return _beside_time(generic, header)
 
 
@@ -249,6 +248,7 @@ def _stated_author(generic: PostFields) -> str | None:
     return None
 
 
+_AROUND_NAME = " ·|,/:：()[]"
 _AFTER_NAME = re.compile(
     r"\s*[|·(]\s*|\s+(?=(?:작성일|등록일|날\s?짜|일시|조회|추천|댓글|date|hits?|views?)\S{0,2}\s*[:：\d])",
     re.IGNORECASE,
@@ -297,10 +297,12 @@ def time_of(generic: PostFields, now: datetime) -> datetime | None:
         generic.root, "//meta[@property='article:published_time' or @name='date']/@content"
     )
     stamps += map(_stamp_of, tagged)
-    for stamp in stamps:
-        if found := _read_when(stamp, now):
-            return found
-    return None
+    found = [when for stamp in stamps if (when := _read_when(stamp, now))]
+    listed = generic.row.posted_at if generic.row is not None else None
+    if listed is not None:
+        # Lists may tell when the last reply came: then nothing agrees.
+        found = [when for when in found if abs(when - listed) < timedelta(days=1)] or found
+    return found[0] if found else None
 
 
 def _stamps(found: list[markup.Piece]) -> list[str]:

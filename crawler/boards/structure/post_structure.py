@@ -27,7 +27,12 @@ from crawler.boards.structure.elements import (
     words_of,
 )
 from crawler.boards.structure.labelled_lines import EDITS, LABELS, label_of
-from crawler.boards.structure.list_structure import ListStructure, links_to_posts
+from crawler.boards.structure.list_structure import (
+    NEIGHBOUR,
+    ListStructure,
+    is_written,
+    links_to_posts,
+)
 from crawler.boards.structure.replies import HEADING, is_pure_stamp
 from crawler.boards.structure.titles import BY, FIGURE, find_heading, repeats
 from crawler.dates import read_time
@@ -141,7 +146,7 @@ class PostStructure(ListStructure):
                     words = [piece for piece in said if not is_pure_stamp(piece)]
                     has_time = len(words) < len(said)
                     posts = sum(link in others for link in element.iter("a"))
-                    is_near = _NEIGHBOURS.match(short_text(element, 60))
+                    is_near = NEIGHBOUR.match(short_text(element, 60))
                     is_other = posts > (0 if is_near else 1) or any(
                         FILE_LINK.search(calls(link)) for link in element.iter("a")
                     )
@@ -228,37 +233,60 @@ class PostStructure(ListStructure):
     def is_of_header(self, cell: etree._Element) -> bool:
         """Tell a label or value of the post's header from one in a table that somebody wrote.
 
-        It stands before the time, or in the table or list of the title or the time, or in one
+        It stands before the title, or in the table or list of the title or the time, or in one
         like that beside it, or together with them in a line or two.
         """
         marks = [each for each in (self.heading, self.stamped) if each is not None]
-        if not marks or self.order[cell] <= max(self.order[mark] for mark in marks):
+        if not marks or self.order[cell] <= self.order[marks[0]]:
             return True
         around = {mark: {mark, *mark.iterancestors()} for mark in marks}
         inner = cell
-        tables = 0
+        tables: list[str] = []
         for element in cell.iterancestors():
             inside = [mark for mark in marks if element in around[mark]]
             if inside:
                 break
-            tables += element.tag in ("table", "dl", "ul", "ol")
+            if element.tag in _LABELLED:
+                tables.append(element.tag)
             inner = element
         else:
             return False
-        if element.tag in ("table", "tbody", "thead", "tr", "dl", "ul", "ol") and not tables:
-            return True
-        looks = (inner.tag, markup.classes(inner))
-        is_alike = any(
-            (each.tag, markup.classes(each)) == looks
-            for each in element
-            if any(each in around[mark] for mark in inside)
+        if len(tables) <= (inner.tag in _LABELLED):
+            looks = (inner.tag, markup.classes(inner))
+            is_alike = any(
+                (each.tag, markup.classes(each)) == looks
+                for each in element
+                if any(each in around[mark] for mark in inside)
+            )
+            is_line = self.letters[inner] <= 2 * LONGEST_NAME or element.tag in _LABELLED_PARTS
+            if is_alike or (is_line and not tables):
+                return True
+        # Other tables in a line or two, all of them of labels.
+        holder = next((each for each in inside[0].iterancestors() if each.tag in _LABELLED), None)
+        return (
+            self.heading not in inside
+            and self.letters[element] <= LONGEST_INFO
+            and holder is not None
+            and [holder.tag] == tables
+            and element in holder.iterancestors()
         )
-        return is_alike or self.letters[element] <= LONGEST_INFO
 
     @property
     def stamped(self) -> etree._Element | None:
         """What shows the post's time."""
         return None if self.stamp is None else self.index.elements[self.stamp]
+
+    @cached_property
+    def lists(self) -> list[list[etree._Element]]:
+        """The links of what may be lists beside the post; what somebody wrote is none."""
+        found = []
+        for group in self.groups[:3]:
+            rows = [links[0] for links in group.links.values()]
+            if len(rows) >= LEAST_LIST and self.worth(group)[0] > 0:
+                rows = [row for row in rows if not is_written(row)]
+                if len(rows) >= LEAST_LIST:
+                    found.append(rows)
+        return found
 
     @cached_property
     def ends(self) -> dict[int, bool]:
@@ -279,14 +307,12 @@ class PostStructure(ListStructure):
                 found.setdefault(self.order[button], True)
         for link in links_to_posts(self):
             row = next((each for each in link.iterancestors("tr", "li", "dl", "div")), link)
-            if not self.is_above(row) and _NEIGHBOURS.match(short_text(row, 60)):
+            if not self.is_above(row) and NEIGHBOUR.match(short_text(row, 60)):
                 found[self.order[row]] = True
-        for group in self.groups[:3]:
-            if len(group.links) >= LEAST_LIST and self.worth(group)[0] > 0:
-                rows = [links[0] for links in group.links.values()]
-                behind = [self.order[row] for row in rows if self.order[row] > start]
-                if len(behind) >= LEAST_LIST:
-                    found[min(behind)] = False
+        for rows in self.lists:
+            behind = [self.order[row] for row in rows if self.order[row] > start]
+            if len(behind) >= LEAST_LIST:
+                found[min(behind)] = False
         around = {self.order[element] for element in self.around if element in self.order}
         return {n: found[n] for n in sorted(found) if n > start and n not in around}
 
@@ -325,6 +351,9 @@ def _is_signed(element: etree._Element) -> bool:
     )
 
 
+_LABELLED = frozenset({"table", "dl", "ul", "ol"})
+"""What labels and their values stand in."""
+_LABELLED_PARTS = _LABELLED | {"tbody", "thead", "tr"}
 _FIELD_NAME = re.compile(
     r"(?:^|_)(?:memo|co?mm?ent|cmt|reply|ripple|opinion|content)(?:_|$)", re.IGNORECASE
 )
@@ -346,9 +375,6 @@ WRITER = re.compile(
 FULL_DAY = re.compile(r"(?:19|20)\d\d\s?[-./년]\s?\d{1,2}\s?[-./월]\s?\d{1,2}")
 UNREAD = frozenset({"script", "style", "option", "title", "textarea"})
 BLANKS = frozenset({"div", "td", "section", "article", "dd", "p", "li", "pre"})
-_NEIGHBOURS = re.compile(
-    r"\W*(?:이전|다음|윗|아랫)\s?(?:글|게시물)?(?![가-힣])|\W*(?:prev|next)", re.IGNORECASE
-)
 _LONGEST_HEAD = 80
 """Letters of what stands between a title and the post's time."""
 BUTTON = re.compile(r"btn|button|bt_|icon|ico_|blank|logo|bullet|new\.|hot\.", re.IGNORECASE)
@@ -356,6 +382,8 @@ BUTTON = re.compile(r"btn|button|bt_|icon|ico_|blank|logo|bullet|new\.|hot\.", r
 
 def tells_figure(text: str, generic: PostStructure) -> bool:
     """Tell a time, a count or a label from words of a body."""
+    if generic.row is not None and generic.row.author:
+        text = text.replace(generic.row.author, "", 1)
     text = text.strip(" \t\r\n|·/,()[]:：-")
     if (
         not text
@@ -365,11 +393,9 @@ def tells_figure(text: str, generic: PostStructure) -> bool:
         or markup.ip_fragment(text) == text
     ):
         return True
-    if generic.row is not None and text == generic.row.author:
-        return True
     if len(text) < 120 and WHEN.search(text):
         rest = count_letters(FIGURES.sub("", BY.sub("", text)))
-        if rest <= 2 or (rest <= _SHORT_NAME and _PARTED.search(text)):
+        if rest <= 2 or (rest <= _SHORT_NAME and _READ.search(text)):
             return True
     if len(text) < 150 and _FOOT.search(text):
         return True
@@ -378,7 +404,7 @@ def tells_figure(text: str, generic: PostStructure) -> bool:
 
 _SHORT_NAME = 8
 """Letters of a name in a line of figures."""
-_PARTED = re.compile(r"\s[|/·]\s.*(?:조회|읽음|hits?|views?)", re.IGNORECASE)
+_READ = re.compile(r"조회|읽음|\b(?:hits?|views?)\b", re.IGNORECASE)
 _FOOT = re.compile(
     r"copyright|all rights? reserved|powered by|무단\s?전재|공공누리|만족하십니까|만족도\s?(?:조사|평가)",
     re.IGNORECASE,
