@@ -86,7 +86,7 @@ class _GenericPage(PostFields):
         if group is None:
             return None
         paging, step, one = self.find_paging(group)
-        first = one or without(self.page.url, paging)
+        first = one or without(self.first_page(paging) or self.page.url, paging)
         is_one_of_them = any(form == group.form for form, _ in forms_of(self.page.url))
         if paging and is_one_of_them:
             # A post with its board's list below: its own address is no list's.
@@ -97,8 +97,8 @@ class _GenericPage(PostFields):
         headed = sum(
             any(label.replace(" ", "") in text for label in labels)
             for labels in (
-                ("제목", "Subject", "Title"),
-                markup.AUTHOR,
+                ("제목", "Subject", "Title", "Topic", "Thread"),
+                (*markup.AUTHOR, "Author"),
                 ("조회", "Views", "Hit"),
                 markup.TIME,
             )

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache, cached_property
 from html import unescape
 from itertools import chain
@@ -71,6 +71,8 @@ TIME = (
 HITS = ("조회 수", "조회수", "조회", "읽음", "hit", "views")
 AUTHOR = ("작성자", "글쓴이", "등록자", "닉네임", "이름", "writer", "name")
 COMMENTS = ("댓글수", "댓글", "코멘트")
+_REPLIES = (*COMMENTS, "답글", "답변", "replies", "comments")
+"""What a list's column with the number of comments is called."""
 CATEGORY = ("분류", "카테고리", "말머리")
 
 
@@ -620,6 +622,31 @@ def is_time(text: str) -> bool:
     return match is not None and not _WORDS_BESIDE_TIME.search(text[match.end() :])
 
 
+def told_time(element: etree._Element) -> str | None:
+    """Return the moment that an element's attributes tell, where the page may show "3일 전".
+
+    Any attribute may tell a day; seconds (or milliseconds) since 1970 count under a time's name.
+    """
+    if told := element.get("datetime"):
+        return str(told)
+    for name, value in element.items():
+        if name not in ("title", "content") and not name.startswith("data-"):
+            continue
+        if _SECONDS.fullmatch(value) and _TIME_NAME.search(name):
+            moment = datetime.fromtimestamp(int(value[:10]), UTC)
+        elif not _FULL_DAY.search(value):
+            continue
+        else:
+            moment = None
+        shown = squeeze("".join(element.itertext())[: 2 * _DATE_LENGTH])
+        if not shown or is_time(shown):
+            return moment.isoformat() if moment else str(value)
+    return None
+
+
+_SECONDS = re.compile(r"1\d{9}(?:\d{3})?")
+_TIME_NAME = re.compile(r"time|date|stamp|epoch|unix|created|posted|written|(?:^|[-_])(?:ts|at)$")
+_FULL_DAY = re.compile(r"(?:19|20)\d\d\s?[-./년]\s?\d{1,2}\s?[-./월]\s?\d{1,2}")
 _WORDS_BESIDE_TIME = re.compile(r"(?![년월일시분초전오후요화수목금토])[^\W\d_TapmAPMKS]")
 _TITLE_TAGS = ("strong", "b", "h1", "h2", "h3", "h4", "h5", "h6")
 
@@ -661,7 +688,7 @@ def _under_title(row: etree._Element, cells: list[etree._Element]) -> etree._Ele
     return cells[place] if place is not None and len(names) == len(cells) else None
 
 
-_TITLE_LABELS = frozenset({"제목", "글제목", "subject", "title"})
+_TITLE_LABELS = frozenset({"제목", "글제목", "subject", "title", "topic", "topics", "thread", "threads"})
 
 
 def _without_noise(element: etree._Element) -> str:
@@ -671,6 +698,7 @@ def _without_noise(element: etree._Element) -> str:
         if isinstance(child.tag, str)
         and (
             _NOISE_CLASS.search(classes(child))
+            or CATEGORY_CLASS.search(classes(child))
             or (child.tag in ("em", "small", "sup") and _NOISE.fullmatch(text_of(child)))
         )
     }
@@ -752,7 +780,13 @@ def count_before(found: list[Piece]) -> str | None:
 
 
 _COUNTED = re.compile(r"([\d,]+)\s*(?:views?|hits?|reads?)\b", re.IGNORECASE)
-_HEADINGS = {"time": TIME, "hits": HITS, "author": AUTHOR, "category": (*CATEGORY, "구분", "유형")}
+_HEADINGS = {
+    "time": TIME,
+    "hits": HITS,
+    "author": (*AUTHOR, "author", "담당", "담당자", "담당부서", "작성부서", "등록부서"),
+    "category": (*CATEGORY, "구분", "유형"),
+    "comments": _REPLIES,
+}
 _HITS_CLASS = re.compile(
     r"(?:^|[-_ ])(?:hit|hits|view|views|readNum|readed)(?:[-_ ]|$)|(?:^|[- ])read(?:[-_ ]|$)",
     re.IGNORECASE,
@@ -837,7 +871,7 @@ class _Words:
         return labelled(self._brief_around, AUTHOR)
 
     def time(self, cell: str | None, now: datetime) -> datetime | None:
-        stamped = (element.get("datetime") for element in self.row.element.iter("time"))
+        stamped = (told_time(element) for element in self.row.element.iter(etree.Element))
         candidates = [
             *(stamp for stamp in stamped if stamp),
             cell,

@@ -96,6 +96,13 @@ def forms_of(url: str) -> list[tuple[AddressForm, str]]:
         if match and (not match[1] or match[1][-1] in "-_"):
             spot = [*segments[:place], f"{match[1]}{SLOT}{match[3] or ''}", *segments[place + 1 :]]
             found.append((AddressForm(f"{urls.origin(url)}{'/'.join(spot)}{query}", ""), match[2]))
+        numbers = list(_PARTED_NUMBER.finditer(segment)) if match is None else []
+        if len(segment) <= _LONGEST_NUMBERED and 1 < len(numbers) <= _MOST_NUMBERS:
+            for number in numbers:
+                told = f"{segment[: number.start()]}{SLOT}{segment[number.end() :]}"
+                spot = [*segments[:place], told, *segments[place + 1 :]]
+                form = AddressForm(f"{urls.origin(url)}{'/'.join(spot)}{query}", "")
+                found.append((form, number[0]))
         if _is_words(segment):
             spot = [*segments[:place], SLOT, *segments[place + 1 :]]
             form = AddressForm(f"{urls.origin(url)}{'/'.join(spot)}{query}", "", is_words=True)
@@ -137,14 +144,19 @@ def are_alike(one: str, other: str, names: Collection[str] | None = None) -> boo
 
 
 def _is_words(segment: str) -> bool:
-    """Tell whether a part of a path is a post's words or letters with a number among them."""
+    """Tell whether a part of a path is a post's words: with a number among them, several, or Korean."""
     return (
         6 <= len(segment) <= _LONGEST_SLUG
-        and bool(re.search(r"\d", unquote(segment)))
-        and not re.fullmatch(r"\d+|[A-Za-z]*\d?\.\w{2,5}", segment)
+        and bool(re.search(r"\d|[^\x00-\x7f]|[A-Za-z]-[A-Za-z]", unquote(segment)))
+        and not re.fullmatch(r"\d+|[A-Za-z-]*\d?\.\w{2,5}", segment)
     )
 
 
+_PARTED_NUMBER = re.compile(r"(?<![^-_.])\d{1,18}(?![^-_.])")
+"""A number between dashes or dots: "forum-2-page-3.html"."""
+_MOST_NUMBERS = 4
+_LONGEST_NUMBERED = 40
+"""Characters of a part of a path with several numbers; a longer one is words."""
 _LONGEST_SLUG = 600
 """Characters of a part of a path, percent-encoded: some sixty Korean letters."""
 
@@ -181,7 +193,8 @@ def without(url: str, paging: str) -> str:
     template = urlsplit(paging).path if paging else ""
     if PAGE in template:
         before, _, after = template.partition(PAGE)
-        if path.startswith(before) and path.endswith(after):
-            path = re.sub(r"(?:page[/_-]?)$", "", before) or "/"
+        shown = path[len(before) : len(path) - len(after)]
+        if path == f"{before}{shown}{after}" and shown.isdigit() and int(shown[:6]) > 1:
+            path = f"{before}1{after}"
     base = urls.origin(url) + path
     return f"{base}?{_query(kept)}" if kept else base

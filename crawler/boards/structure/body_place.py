@@ -76,7 +76,10 @@ class BodyPlace(PostStructure):
         return markup.all_of([] if self.container is None else [self.container])
 
 
-AUTHOR_CELLS = ("글", "게시자", "올린이", "필자", "성명", "작성", "등록인", "기자", "author")
+AUTHOR_CELLS = (
+    *("글", "게시자", "올린이", "필자", "성명", "작성", "등록인", "기자", "author"),
+    *("담당", "담당자", "담당부서", "작성부서", "등록부서"),
+)
 """What the cell beside a writer's name may be called, too; in a line of words they say nothing."""
 _FIELD_LABELS = frozenset(
     label.replace(" ", "")
@@ -177,7 +180,7 @@ def _find_container(generic: BodyPlace) -> etree._Element | None:
     rest = weights[region] - most
     if not most and rest < _LEAST_BODY:
         # A post of links or of pictures alone has no words that count.
-        shown = _shown(generic, stretch, beside, above, rest)
+        shown = _shown(generic, stretch, beside, above, own, rest)
         if shown is not None:
             return shown
     if candidates and (most >= 0.5 * weights[region] or (most and rest < _LEAST_BODY)):
@@ -367,6 +370,7 @@ def _shown(
     stretch: range,
     beside: set[etree._Element],
     above: set[etree._Element],
+    own: dict[etree._Element, int],
     words: int,
 ) -> etree._Element | None:
     """Return the smallest element with nearly all links and pictures behind the title.
@@ -378,16 +382,19 @@ def _shown(
         if element.tag not in ("a", "img", "video", "iframe") or element in beside:
             continue
         if element.tag == "a":
-            own = (
-                0 if _BUTTON_WORDS.fullmatch(markup.text_of(element)) else generic.letters[element]
-            )
+            is_button = _BUTTON_WORDS.fullmatch(markup.text_of(element))
+            weight = 0 if is_button else generic.letters[element]
         else:
-            own = 0 if BUTTON.search(element.get("src") or "") else _PICTURE
+            weight = 0 if BUTTON.search(element.get("src") or "") else _PICTURE
         for each in (element, *element.iterancestors()):
-            weights[each] += own
+            weights[each] += weight
     body = next(iter(generic.root.iter("body")), generic.root)
     if weights[body] <= 2 * words:
         return None
+    for element in generic.index.elements[stretch.start : stretch.stop]:
+        if count := own.get(element, 0):
+            for each in (element, *element.iterancestors()):
+                weights[each] += count
     holder = _innermost(body, weights)
     return None if holder in above else holder
 
@@ -603,7 +610,7 @@ def _dated_line(generic: BodyPlace) -> etree._Element | None:
 
 
 _SAYS_BESIDE = re.compile(
-    r"[-_](?:writer|author|info|meta|date|hits?|tools?|util|share|sns|tags?|profile|sign(?:ature)?|copyright)(?:\s|$)",
+    r"[-_](?:writer|author|info|meta|date|hits?|tools?|util|share|sns|tags?|profile|sign(?:ature)?|copyright)(?:__\w{1,10})?(?:\s|$)",
     re.IGNORECASE,
 )
 """Ends of names whose beginning may be a body's: article_writer."""

@@ -166,8 +166,8 @@ class ListStructure(markup.EnginePage):
             text = markup.text_of(link).strip("[]() ")
             beside = self.wandering.get(shape_of(url), set()) | self.paging_names
             for form, number in forms_of(lacking(url, beside)):
-                if form.is_words and text.isdigit() and text in number:
-                    continue  # paging, and no post's words
+                if form.is_words and text.isdigit() and _is_paging_word(number, text):
+                    continue
                 group = groups.setdefault(form.address, _Group(form))
                 group.links.setdefault(number, []).append(link)
         return groups
@@ -312,8 +312,11 @@ class ListStructure(markup.EnginePage):
             text = markup.text_of(link).strip("[]() ")
             if not (text.isascii() and text.isdigit() and 0 < int(text[:6]) < 100_000):
                 continue
-            for form, number in forms_of(url):
-                if form != posts.form and len(number) < 8 and urls.is_number(number):
+            forms = forms_of(url)
+            if any(form == posts.form for form, _ in forms):
+                continue  # a post whose title is a number
+            for form, number in forms:
+                if len(number) < 8 and urls.is_number(number):
                     shown[form][int(text)] = int(number)
                     if text == "1":
                         ones[form] = url
@@ -348,6 +351,24 @@ class ListStructure(markup.EnginePage):
             best = (1, *following, "")
         return best[1], best[2], best[3]
 
+    def first_page(self, paging: str) -> str | None:
+        """Return the address behind a link that shows 1, where pages are named in the path.
+
+        Software may leave the page's number out there: "/free/" beside "/free/page/2/".
+        """
+        before, slot, after = paging.partition("?")[0].partition(PAGE)
+        if not slot:
+            return None
+        short = re.sub(r"(?:[-_/]?page[-_/]?)$", "", before)
+        for link, url in self.links:
+            path = url.partition("?")[0]
+            is_first = path == f"{before}1{after}" or (
+                path.startswith(short) and path[len(short) :].strip("/") in ("", after.strip("/"))
+            )
+            if is_first and markup.text_of(link).strip("[]() ") == "1":
+                return url
+        return None
+
     def _next_link(self) -> tuple[str, int] | None:
         """Return the paging, and its step, of a board that has only a link to the next page."""
         told = [
@@ -360,7 +381,7 @@ class ListStructure(markup.EnginePage):
         ]
         for link, url in self.links:
             text = markup.text_of(link) or link.get("title") or ""
-            if _NEXT.fullmatch(text.strip(" \t→▶")):
+            if _NEXT.fullmatch(text.strip(" \t→▶»›>«‹<")):
                 told.append(url)
         here = {name: value for name, value in pairs_of(self.page.url) if PAGING.fullmatch(name)}
         for url in filter(None, told):
@@ -376,12 +397,17 @@ class ListStructure(markup.EnginePage):
 
 
 _NEXT = re.compile(
-    r"다음(?:\s?페이지)?|next(?: page)?|[>›»]|더\s?보기|more|load more", re.IGNORECASE
+    r"다음(?:\s?페이지)?|next(?: page)?||더\s?보기|more|load more", re.IGNORECASE
 )
 _THREAD_NAME = re.compile(
     r"ref|step|depth|lev|thread|group|grp|parent|family|order|pos|^number$|list", re.IGNORECASE
 )
 """Names of parameters that say where a post stands, not which it is."""
+
+
+def _is_paging_word(segment: str, shown: str) -> bool:
+    """Tell "free-page-3" behind a link that shows 3 from a post's words."""
+    return bool(re.search(rf"(?:page|list|index|p)[-_.]?{shown}(?!\d)", segment, re.IGNORECASE))
 
 
 def labelled_cells(
@@ -464,7 +490,11 @@ def links_to_posts(generic: ListStructure) -> list[etree._Element]:
 
     Not those that somebody wrote.
     """
-    own = {form.address: number for form, number in forms_of(generic.page.url)}
+    forms = forms_of(generic.page.url)
+    known = generic.page.notes.get("native_id")
+    # Where the post's id is known, no other number of its address leads to posts.
+    forms = [each for each in forms if each[1] == known] or forms
+    own = {form.address: number for form, number in forms}
     found: list[etree._Element] = []
     for link, url in generic.links:
         for form, number in forms_of(url):

@@ -16,7 +16,6 @@ from crawler.boards.structure.elements import LONGEST_NAME, WHEN, holds, is_stam
 from crawler.boards.structure.labelled_lines import LABELS, label_of
 from crawler.boards.structure.list_structure import labelled_cells
 from crawler.boards.structure.post_structure import (
-    FULL_DAY,
     LONGEST_INFO,
     NO_NAME,
     PROFILE,
@@ -44,8 +43,15 @@ class PostFields(BodyPlace):
         return [
             piece
             for piece in self.header
-            if not (piece.text and piece.owner in titled and repeats(piece.text, title))
+            if not (
+                (piece.text and piece.owner in titled and repeats(piece.text, title))
+                or (title and title in piece.text and len(piece.text) <= len(title) + _REPLY)
+            )
         ]
+
+
+_REPLY = 4
+"""Characters before a title that is shown again, such as "Re: "."""
 
 
 def _field(generic: PostFields, labels: tuple[str, ...]) -> etree._Element | None:
@@ -64,7 +70,7 @@ def post_title(generic: PostFields) -> str | None:
         child
         for child in generic.heading.iterdescendants()
         if isinstance(child.tag, str)
-        and (BESIDE.search(markup.classes(child)) or re.search(r"cate|icon|blind|sound|sr-only|hidden|badge|count|cmt|new",
+        and (BESIDE.search(markup.classes(child)) or markup.CATEGORY_CLASS.search(markup.classes(child)) or re.search(r"cate|icon|blind|sound|sr-only|hidden|badge|count|cmt|new",
                                                               markup.classes(child)))
     }  # fmt: skip
     text = markup.text_of(generic.heading, noise) or markup.text_of(generic.heading)
@@ -96,9 +102,16 @@ def category_of(generic: PostFields) -> str | None:
         if (
             markup.CATEGORY_CLASS.search(markup.classes(element))
             and 0 < len(text) <= LONGEST_CATEGORY
+            and not (row is not None and text in _site_words(generic, heading))
         ):
             return text
     return _before_title(generic, heading)
+
+
+def _site_words(generic: PostFields, heading: etree._Element) -> str:
+    """Return what the page's head says beside the post's title: names of the board and the site."""
+    told = told_titles(generic)[1 if generic.listed else 0 :]
+    return " ".join(told).replace(markup.text_of(heading), " ")
 
 
 def _before_title(generic: PostFields, heading: etree._Element) -> str | None:
@@ -109,9 +122,8 @@ def _before_title(generic: PostFields, heading: etree._Element) -> str | None:
     if before is None or before.tag not in ("em", "span", "strong", "b", "i", "p", "div", "a"):
         return None
     text = short_text(before, LONGEST_CATEGORY + 4).strip("[]()<> ")
-    page_title = " ".join(told_titles(generic)).replace(markup.text_of(heading), " ")
     is_word = 1 < len(text) <= LONGEST_CATEGORY and not tells_figure(text, generic)
-    if not is_word or text in page_title or text in generic.menu or says_board(text):
+    if not is_word or text in _site_words(generic, heading) or text in generic.menu or says_board(text):
         return None
     return None if markup.is_noise(text) or TO_LIST.search(text) else text
 
@@ -322,10 +334,7 @@ def _stamps(found: list[markup.Piece]) -> list[str]:
 
 def _stamp_of(element: etree._Element) -> str:
     """Return the time that an element tells: by an attribute, where the page shows "3일 전"."""
-    for name in ("datetime", "title", "data-original-title", "data-time", "data-date"):
-        if (told := element.get(name)) and FULL_DAY.search(told):
-            return str(told)
-    return markup.text_of(element)
+    return markup.told_time(element) or markup.text_of(element)
 
 
 _LONGEST_STAMP = 60

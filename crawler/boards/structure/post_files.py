@@ -45,11 +45,20 @@ def _file_name(link: etree._Element, url: str | None) -> str | None:
         told.append(re.sub(r"^\W*첨부\s?파일?\s*\d*\s*[:：]\s*", "", markup.squeeze(line)))
         if before is not None and before.tag != "a":
             told.append(markup.text_of(before))
+        told += _beside(link)
         told += [value for _, value in parse_qsl(urlsplit(url).query, max_num_fields=100)]
     for text in told:
         if match := _FILE_NAME.match(text):
             return match[0]
     return None
+
+
+def _beside(link: etree._Element) -> list[str]:
+    """Return the words of the smallest row around a link, if it has no other link."""
+    row = next(link.iterancestors("li", "tr", "dd", "p"), None)
+    if row is None or len(row.findall(".//a")) > 1:
+        return []
+    return [piece.text for piece in markup.pieces(row)]
 
 
 def without_files(generic: BodyPlace, container: etree._Element) -> etree._Element:

@@ -50,9 +50,11 @@ def status_of(generic: PostFields) -> Status:
         "//form[not(.//textarea or .//input[not(@type) or @type='text' or @type='email'])]"
         "//input[@type='password']",
     )
-    is_short = len(short_text(generic.root, 1500)) < 400
-    if not said and is_short and not _shows_listed(generic):
-        said = body
+    if not said and not _shows_listed(generic):
+        if len(short_text(generic.root, 1500)) < _SHORT:
+            said = body
+        elif generic.listed and (told := _notice(generic)) is not None:
+            return told
     for status, words in _STATUS_WORDS:
         if said and words.search(said):
             return status
@@ -61,24 +63,53 @@ def status_of(generic: PostFields) -> Status:
     return Status.LIVE if generic.heading is not None else Status.UNREADABLE
 
 
+_SHORT = 400
+"""Characters of a page that shows nothing but a notice."""
+
+
+def _notice(generic: PostFields) -> Status | None:
+    """Return what a short block says became of the post, on a page that does not show its title."""
+    for element in generic.index.elements:
+        if element.tag not in _NOTICES or element in generic.around:
+            continue
+        said = short_text(element, 2 * _LONGEST_SENTENCE)
+        if 0 < len(said) < _LONGEST_SENTENCE:
+            for status, words in _OF_POST:
+                if words.search(said):
+                    return status
+    return None
+
+
+_NOTICES = frozenset({"div", "p", "td", "section", "article", "h2", "h3", "h4", "strong", "dd", "li"})
+_LONGEST_SENTENCE = 200
+"""Characters of a notice."""
 _STATUS_OF = {
     401: Status.DENIED,
     403: Status.DENIED,
     404: Status.DELETED,
     410: Status.DELETED,
 }
-_POST_WORD = r"(?:게시글|게시물|포스트|글|문의|질문|사연|자료|post|article|topic|thread)"
+_POST_WORD = r"(?:게시글|게시물|포스트|토픽|스레드|글|문의|질문|사연|자료|post|article|topic|thread)"
 _OF_POST = (
-    (Status.SECRET, re.compile(rf"비밀\s?글|비공개\s?{_POST_WORD}|{_POST_WORD}\S{{0,2}} 비공개")),
+    (Status.SECRET, re.compile(rf"비밀\s?글|비공개\s?(?:{_POST_WORD}|로)|{_POST_WORD}\S{{0,2}} 비공개")),
     (
         Status.DELETED,
         re.compile(
-            rf"{_POST_WORD}\S{{0,2}}\s(?:이미\s)?(?:삭제|존재하지|없|찾을\s수|(?:was |has been )?deleted|not found)|"
-            rf"(?:삭제된|없는|존재하지 않는)\s?{_POST_WORD}",
+            rf"{_POST_WORD}\S{{0,2}}\s(?:이미\s)?(?:삭제|존재하지|없|찾을\s수)|"
+            rf"(?:삭제된|삭제되었거나 없는|없는|존재하지 않는)\s?{_POST_WORD}|"
+            rf"{_POST_WORD} (?:(?:was |has been )?(?:deleted|removed)|not found|does(?: not|n.t) exist|no longer exists)",
             re.IGNORECASE,
         ),
     ),
-    (Status.DENIED, re.compile(rf"{_POST_WORD}\S{{0,2}}\s(?:\S+\s){{0,3}}권한")),
+    (
+        Status.DENIED,
+        re.compile(
+            rf"{_POST_WORD}\S{{0,2}}\s(?:\S+\s){{0,4}}\S*(?:권한|등급|회원만)|"
+            rf"(?:not authori[sz]ed|not allowed|permission) to (?:read|view|see|access) (?:this|the|that) (?:{_POST_WORD}|forum|board)|"
+            rf"log(?:ged)? ?in to (?:read|view|see) (?:this|the) {_POST_WORD}",
+            re.IGNORECASE,
+        ),
+    ),
 )
 """What software says of a post, and no firewall or error page of a server."""
 

@@ -147,7 +147,10 @@ class PostStructure(ListStructure):
                     has_time = len(words) < len(said)
                     posts = sum(link in others for link in element.iter("a"))
                     is_near = NEIGHBOUR.match(short_text(element, 60))
-                    is_other = posts > (0 if is_near else 1) or any(
+                    is_all_link = bool(posts) and self.letters[element] <= sum(
+                        self.letters[link] for link in element.iter("a")
+                    )
+                    is_other = is_all_link or posts > (0 if is_near else 1) or any(
                         FILE_LINK.search(calls(link)) for link in element.iter("a")
                     )
                     is_body = not found and holds_body(element)
@@ -218,8 +221,10 @@ class PostStructure(ListStructure):
                 match = WHEN.search(text) if len(text) < LONGEST_INFO else None
                 when = read_time(text[match.start() :], then) if match else None
                 is_line = match is not None and count_letters(FIGURES.sub("", text)) <= LONGEST_NAME
-                is_same = listed is None or (
-                    when is not None and abs(when - listed) < timedelta(days=1)
+                is_same = (
+                    listed is None
+                    or (when is not None and abs(when - listed) < timedelta(days=1))
+                    or (match is not None and match[0].endswith("전"))  # before the visit
                 )
                 if (is_line and is_same) or (match and is_stamped(element)):
                     return place

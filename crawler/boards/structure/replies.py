@@ -129,14 +129,7 @@ def read_comments(
         text = _said(unit, name, skip)
         if not text:
             continue
-        stamp = next(
-            (
-                told
-                for attribute in ("datetime", "title")
-                if (told := unit.when.owner.get(attribute)) and _STAMP.search(told)
-            ),
-            unit.when.text,
-        )
+        stamp = markup.told_time(unit.when.owner) or unit.when.text
         match = _STAMP.search(stamp)
         found.append(
             CommentRecord(
