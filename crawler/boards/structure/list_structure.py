@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from urllib.parse import quote
 
 from lxml import etree
 
@@ -228,11 +229,21 @@ class ListStructure(markup.EnginePage):
     @cached_property
     def groups(self) -> list[_Group]:
         """The links by their form, the likeliest list of posts first."""
-        return sorted(
+        likely = sorted(
             (group for group in self._all_groups.values() if len(group.links) >= LEAST_ROWS),
             key=self.worth,
             reverse=True,
         )
+        # Numbers say more than the words around them: "thread-12.html" is no post's words.
+        for group in [group for group in likely if group.form.is_words]:
+            links = {link for links in group.links.values() for link in links}
+            for other in likely:
+                shared = sum(link in links for own in other.links.values() for link in own)
+                if not other.form.is_words and 3 * shared > len(links) and self.worth(other)[0] > 0:
+                    likely.remove(group)
+                    likely.append(group)
+                    break
+        return likely
 
     def worth(self, group: _Group) -> tuple[float, bool, int]:
         """Return how much a group looks like the titles of a list."""
@@ -320,6 +331,8 @@ class ListStructure(markup.EnginePage):
                     shown[form][int(text)] = int(number)
                     if text == "1":
                         ones[form] = url
+        if not shown and (called := self._called_paging()) is not None:
+            return called, 0, ""
         best: tuple[int, str, int, str] = (0, "", 0, "")
         for form, pages in shown.items():
             numbers = {page: number for page, number in pages.items() if page > 1}
@@ -350,6 +363,38 @@ class ListStructure(markup.EnginePage):
         if not best[1] and (following := self._next_link()):
             best = (1, *following, "")
         return best[1], best[2], best[3]
+
+    def _called_paging(self) -> str | None:
+        """Return the paging of a page whose links call functions that stand in a file of their own.
+
+        What such a function is given is the number that the link shows; a form of the page
+        holds the field for it.
+        """
+        calls = [
+            (link, f"{link.get('href') or ''} {link.get('onclick') or ''}")
+            for link in self.index.with_tag("a", "button")
+        ]
+        is_called = sum(
+            text.isdigit() and bool(re.search(rf"\w\(\s*['\"]?{text}['\"]?\s*\)", call))
+            for link, call in calls
+            if (text := markup.text_of(link).strip("[]() "))
+        )
+        if not is_called:
+            return None
+        for form in self.index.with_tag("form"):
+            fields = {
+                name: field.get("value") or ""
+                for field in form.iter("input")
+                if (name := field.get("name")) and field.get("type") == "hidden"
+            }
+            name = next(filter(PAGING.fullmatch, fields), None)
+            url = urls.join(self.page.url, form.get("action") or self.page.url)
+            if name is not None and url is not None and urls.host(url) == urls.host(self.page.url):
+                base = url.partition("?")[0]
+                told = {**dict(pairs_of(url)), **fields}
+                kept = {each: text for each, text in told.items() if text and each != name}
+                return f"{base}?{urls.write_query({**kept, name: SLOT})}".replace(quote(SLOT), PAGE)
+        return None
 
     def first_page(self, paging: str) -> str | None:
         """Return the address behind a link that shows 1, where pages are named in the path.

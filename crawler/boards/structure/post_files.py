@@ -13,6 +13,7 @@ from lxml import etree
 from crawler.boards import markup
 from crawler.boards.structure.body_place import FILE_WORDS, BodyPlace
 from crawler.boards.structure.elements import calls, count_letters
+from crawler.boards.structure.list_structure import labelled_cells
 from crawler.boards.structure.post_structure import FILE_LINK, UNREAD
 
 _FILE_NAME = re.compile(r".+\.\w{2,5}(?=\s*(?:[\[(]|$))")
@@ -21,6 +22,7 @@ _FILE_NAME = re.compile(r".+\.\w{2,5}(?=\s*(?:[\[(]|$))")
 def files_of(generic: BodyPlace) -> list[str]:
     """Return the names of the attachments, from their links or the words before those."""
     targets = dict(generic.links)
+    labelled = markup.all_of(filter(generic.is_of_header, labelled_cells(generic, _FILE_LABELS)))
     found: dict[str, None] = {}
     for link in generic.index.with_tag("a", "button"):
         if link in generic.comment_parts:
@@ -30,7 +32,7 @@ def files_of(generic: BodyPlace) -> list[str]:
         if link in generic.within and not is_download:
             continue
         name = _file_name(link, url if is_download else None)
-        if name and (is_download or _ATTACHED.search(calls(link))):
+        if name and (is_download or link in labelled or _ATTACHED.search(calls(link))):
             found[name] = None
     return list(found)
 
@@ -106,4 +108,5 @@ def without_files(generic: BodyPlace, container: etree._Element) -> etree._Eleme
     return copy
 
 
+_FILE_LABELS = ("첨부파일", "첨부", "파일", "첨부 문서", "붙임", "file", "files", "attachment", "attachments")
 _ATTACHED = re.compile(r"down|file|attach", re.IGNORECASE)

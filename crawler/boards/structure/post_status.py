@@ -50,14 +50,14 @@ def status_of(generic: PostFields) -> Status:
         "//form[not(.//textarea or .//input[not(@type) or @type='text' or @type='email'])]"
         "//input[@type='password']",
     )
-    if not said and not _shows_listed(generic):
-        if len(short_text(generic.root, 1500)) < _SHORT:
-            said = body
-        elif generic.listed and (told := _notice(generic)) is not None:
-            return told
+    is_shown = _shows_listed(generic)
+    if not said and not is_shown and len(short_text(generic.root, 1500)) < _SHORT:
+        said = body
     for status, words in _STATUS_WORDS:
         if said and words.search(said):
             return status
+    if generic.listed and not is_shown and (told := _notice(generic)) is not None:
+        return told
     if asks and re.search("비밀글|비밀번호", body) and generic.container is None:
         return Status.SECRET
     return Status.LIVE if generic.heading is not None else Status.UNREADABLE

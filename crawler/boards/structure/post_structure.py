@@ -288,7 +288,9 @@ class PostStructure(ListStructure):
         for group in self.groups[:3]:
             rows = [links[0] for links in group.links.values()]
             if len(rows) >= LEAST_LIST and self.worth(group)[0] > 0:
-                rows = [row for row in rows if not is_written(row)]
+                rows = [
+                    row for row in rows if row not in self.comment_parts and not is_written(row)
+                ]
                 if len(rows) >= LEAST_LIST:
                     found.append(rows)
         return found

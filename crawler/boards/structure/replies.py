@@ -54,9 +54,9 @@ _UNSEEN = re.compile(
     r"sr-only|blind|sound_only|screen-reader|visually-hidden|avatar|role|level|grade"
 )
 _SAID = re.compile(
-    r"cont|text|txt|memo|body|desc|msg|message|comment|t_f|(?:^|[-_ ])say(?:[-_ ]|$)", re.IGNORECASE
+    r"cont(?!rol|act)|text|txt|memo|body|desc|msg|message|comment|t_f|(?:^|[-_ ])say(?:[-_ ]|$)", re.IGNORECASE
 )
-_SAID_ALONE = re.compile(r"cont|text|txt|memo|body|message", re.IGNORECASE)
+_SAID_ALONE = re.compile(r"cont(?!rol|act)|text|txt|memo|body|message", re.IGNORECASE)
 """What no head of a comment is called; it may be called "comment-author"."""
 _HEADING_TAGS = frozenset({"h2", "h3", "h4", "h5", "h6", "legend", "caption"})
 _SAYS = re.compile(
@@ -413,7 +413,10 @@ def _said(
         for each in named
         if _SAID_ALONE.search(f"{markup.classes(each)} {each.get('id') or ''}")
     ]
-    if text := max(map(markup.lines_of, alone or named), key=len, default=""):
+    named = alone or named
+    # A word in a line, such as a member's rank, may be called so, too.
+    named = [each for each in named if each.tag != "span"] or named
+    if text := max(map(markup.lines_of, named), key=len, default=""):
         return text
     rest: list[str] = []
     for block in blocks:
