@@ -761,7 +761,7 @@ def row_details(row: Row, title: str, now: datetime) -> RowDetails:
                 for said in (
                     cells.get("hits"),
                     labelled(figures, HITS, "hits"),
-                    words.classed_hits(),
+                    classed_hits(words.whole, row.element),
                     count_before(figures),
                 )
                 if (count := integer(said)) is not None
@@ -771,6 +771,16 @@ def row_details(row: Row, title: str, now: datetime) -> RowDetails:
         comments=words.comments(),
         notice=words.is_notice(),
     )
+
+
+def classed_hits(found: Iterable[Piece], top: etree._Element) -> str | None:
+    """Return the first figure close inside an element of the hits' class."""
+    for piece in found:
+        if piece.text and not _HITS_TEXT.match(piece.text):
+            continue
+        if piece.text and any(map(_HITS_CLASS.search, trail(piece.owner, top)[:2])):
+            return piece.text
+    return None
 
 
 def count_before(found: list[Piece]) -> str | None:
@@ -788,7 +798,8 @@ _HEADINGS = {
     "comments": _REPLIES,
 }
 _HITS_CLASS = re.compile(
-    r"(?:^|[-_ ])(?:hit|hits|view|views|readNum|readed)(?:[-_ ]|$)|(?:^|[- ])read(?:[-_ ]|$)",
+    r"(?:^|[-_ ])(?:(?:hits?|views?|readNum|readed)(?:[-_]?(?:cnt|counts?|num|number|no|txt))?|hits?[-_]\w+)(?: |$)|"
+    r"(?:^|[- ])read(?:[-_ ]|$)",
     re.IGNORECASE,
 )
 _HITS_TEXT = re.compile(r"\D{0,12}\d[\d,.]*\D{0,12}$")
@@ -842,15 +853,6 @@ class _Words:
         """Return the first word in an element of such a class."""
         for piece in found:
             if piece.text and any(map(wanted.search, self._trail(piece.owner))):
-                return piece.text
-        return None
-
-    def classed_hits(self) -> str | None:
-        """Return the first figure close inside an element of the hits' class."""
-        for piece in self.whole:
-            if piece.text and not _HITS_TEXT.match(piece.text):
-                continue
-            if piece.text and any(map(_HITS_CLASS.search, self._trail(piece.owner)[:2])):
                 return piece.text
         return None
 

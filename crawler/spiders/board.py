@@ -462,7 +462,8 @@ class BoardSpider(Spider):
 
     def _want(self, walk: Walk, row: ListRow) -> Iterator[Any]:
         """Ask for the post of a row, unless there is no reason to."""
-        walk.has_words |= not row.native_id.isdigit()
+        # Where no engine knows the software, the words are the post's id and nothing else is.
+        walk.has_words |= not (row.native_id.isdigit() or walk.engine.is_fallback)
         held = walk.held
         if held is not None and (row.native_id == held.native_id or row.url == walk.start_url):
             walk.held, held.list_mark, held.row = None, row.mark, row

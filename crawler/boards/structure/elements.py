@@ -10,7 +10,7 @@ from lxml import etree
 from crawler.boards import markup
 
 COMMENTS = re.compile(
-    r"co?mm?ent|(?:^|[-_ ])(?:cmt|cmts|reply|replies|replylist|ripple|dat|datgle|opinion|memo_?list)"
+    r"co?mm?ent|(?:^|[-_ ])(?:answers?|cmt|cmts|reply|replies|replylist|ripple|dat|datgle|opinion|memo_?list)"
     r"(?:[-_ \d]|list|box|wrap|area|$)|(?:^|\s)c_?\d+(?:\s|$)",
     re.IGNORECASE,
 )

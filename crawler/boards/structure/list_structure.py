@@ -119,12 +119,12 @@ class ListStructure(markup.EnginePage):
             if element.tag in ("nav", "aside", "footer", "header"):
                 if element.tag == "header":
                     is_frame = element.getparent().tag == "body"
-                else:
+                elif element.tag == "footer" and not _is_of_links(element):
                     # An article's foot may be its end.
-                    is_frame = element.tag != "footer" or not any(
-                        outer.tag == "article" for outer in element.iterancestors()
-                    )
-                if is_frame or _is_of_links(element):
+                    is_frame = all(outer.tag != "article" for outer in element.iterancestors())
+                else:
+                    is_frame = True
+                if is_frame:
                     parts.append(element)
             elif element.tag in ("div", "ul", "ol", "section", "dl", "table"):
                 names = f"{markup.classes(element)} {element.get('id') or ''}"

@@ -352,4 +352,5 @@ def hits_of(generic: PostFields) -> int | None:
     if cell is not None and (count := markup.integer(markup.text_of(cell))) is not None:
         return count
     header = generic.beside_title
-    return markup.integer(markup.labelled(header, labels, "hits") or markup.count_before(header))
+    said = markup.labelled(header, labels, "hits") or markup.count_before(header)
+    return markup.integer(said or markup.classed_hits(header, generic.root))

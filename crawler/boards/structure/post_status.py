@@ -95,7 +95,8 @@ _OF_POST = (
     (
         Status.DELETED,
         re.compile(
-            rf"{_POST_WORD}\S{{0,2}}\s(?:이미\s)?(?:삭제|존재하지|없|찾을\s수)|"
+            rf"{_POST_WORD}\S{{0,2}}\s(?:이미\s)?(?:존재하지|없|찾을\s수)|"
+            rf"{_POST_WORD}\S{{0,2}}\s(?:\S+\s){{0,5}}삭제|"
             rf"(?:삭제된|삭제되었거나 없는|없는|존재하지 않는)\s?{_POST_WORD}|"
             rf"{_POST_WORD} (?:(?:was |has been )?(?:deleted|removed)|not found|does(?: not|n.t) exist|no longer exists)",
             re.IGNORECASE,

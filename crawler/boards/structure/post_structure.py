@@ -68,7 +68,8 @@ class PostStructure(ListStructure):
         for element in self.index.elements:
             if element.tag in ("div", "ul", "ol", "section", "table", "dl", "form", "article"):
                 names = f"{markup.classes(element)} {element.get('id') or ''}"
-                if COMMENTS.search(names) and not self.is_above(element):
+                is_named = COMMENTS.search(names) and not self.is_above(element)
+                if is_named and not _is_prose(element):
                     parts.append(element)
         for heading in self.index.with_tag(
             "h2", "h3", "h4", "h5", "h6", "strong", "caption", "legend"
@@ -173,13 +174,14 @@ class PostStructure(ListStructure):
             if self.order[each] < self.order[self.heading] or each in self.above or each in titled:
                 continue
             text = short_text(each, 200)
-            if not (text or len(each)) and each.tag in BLANKS:
+            if not text and each.tag in BLANKS and all(child.tag == "br" for child in each):
                 return True
             if each.tag == "img" and not (BUTTON.search(each.get("src") or "") or is_small(each)):
                 return True
-            words = markup.squeeze(each.text)
-            is_field = WHEN.search(text) or stands_beside_time(each)
-            if words and not tells_figure(words, self) and not is_field:
+            if WHEN.search(text) or stands_beside_time(each):
+                continue
+            runs = (each.text, *(child.tail for child in each if child.tag == "br"))
+            if any(words and not tells_figure(words, self) for words in map(markup.squeeze, runs)):
                 return True
         return False
 
@@ -344,6 +346,20 @@ def _replies(generic: PostStructure) -> list[etree._Element]:
     return []
 
 
+def _is_prose(element: etree._Element) -> bool:
+    """Tell words alone from comments, which have times, and from what invites to write some.
+
+    Authors paste markup of other sites, with any names.
+    """
+    said = short_text(element, 400)
+    if not _SENTENCE.search(said) or WHEN.search(said) or _INVITES.search(said):
+        return False
+    beside = element.iter("a", "button", "input", "textarea", "form", "time")
+    return next(beside, None) is None
+
+
+_SENTENCE = re.compile(r"\S+\s\S+\s.*[.!?~]$")
+_INVITES = re.compile(r"댓글|덧글|코멘트|의견|답글|답변|로그인|comment|repl(?:y|ies)", re.IGNORECASE)
 _THREAD = frozenset({"div", "article", "li", "section", "table"})
 _SAID_IN = _THREAD | {"ul", "ol", "dl"}
 

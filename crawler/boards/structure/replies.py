@@ -30,7 +30,7 @@ _BUTTON = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(
-    r"^\W*(?:작성자|글쓴이|등록자|닉네임|이\s?름|작성일시?|등록일시?|작성시간|날\s?짜|일시|작성|내\s?용|writer|name|date|by|on|posted|"
+    r"^\W*(?:답변자|답변\s?부서|담당자|담당\s?부서|답변\s?일시?|처리일시?|작성자|글쓴이|등록자|닉네임|이\s?름|작성일시?|등록일시?|작성시간|날\s?짜|일시|작성|내\s?용|writer|name|date|by|on|posted|"
     r"(?:코멘트|댓글|답변|답글)\s?내용)(?:\s*[:：»]\s*|(?![가-힣\w])\s*)",
     re.IGNORECASE,
 )
