@@ -26,7 +26,7 @@ from crawler.boards import markup
 from crawler.boards.base import BoardAddress, BoardEngine, ListPage
 from crawler.boards.scripts import ScriptLinks
 from crawler.boards.structure.addresses import PAGE, PAGING, SLOT, forms_of, without
-from crawler.boards.structure.body_place import MOST_ELEMENTS
+from crawler.boards.structure.body_place import MOST_ELEMENTS, without_shares
 from crawler.boards.structure.elements import WHEN, short_text, words_of
 from crawler.boards.structure.post_fields import (
     PostFields,
@@ -243,7 +243,7 @@ def _fill(item: PostItem, generic: _GenericPage, now: datetime) -> None:
         item.html, item.whole_page = generic.page.text, True
     else:
         item.html = etree.tostring(
-            without_files(generic, container), encoding="unicode", method="html", with_tail=False
+            without_shares(without_files(generic, container)), encoding="unicode", method="html", with_tail=False
         )
     item.title = post_title(generic)
     if generic.listed and item.title and (place := item.title.find(generic.listed)) > 0:

@@ -940,7 +940,10 @@ def row_category(row: Row) -> str | None:
         if not text or len(text) > _LONGEST_CATEGORY or is_noise(text) or is_time(text):
             continue
         around = piece.owner not in titles or piece.owner not in row.links
-        if around and any(map(CATEGORY_CLASS.search, trail(piece.owner, row.element)[:2])):
+        names = trail(piece.owner, row.element)
+        if classes(row.element):
+            names.pop()  # blogs name their categories there, for all words of the row
+        if around and any(map(CATEGORY_CLASS.search, names[:2])):
             return text
     return None
 

@@ -6,6 +6,7 @@ comments nor links nor labels.
 
 import re
 from collections import Counter
+from copy import deepcopy
 from datetime import timedelta
 from functools import cached_property
 from itertools import pairwise
@@ -21,6 +22,7 @@ from crawler.boards.structure.elements import (
     LONGEST_NAME,
     WHEN,
     count_letters,
+    drop,
     first_in,
     holds_body,
     holds_much,
@@ -151,6 +153,7 @@ def _find_container(generic: BodyPlace) -> etree._Element | None:
     stretch = _stretch(generic, start, own, beside)
     if stretch is None:
         return _blank(generic, start, beside)
+    shown = _pictures(generic, stretch, beside)
     weights: Counter[etree._Element] = Counter()
     named: list[etree._Element] = []
     first: etree._Element | None = None
@@ -180,17 +183,17 @@ def _find_container(generic: BodyPlace) -> etree._Element | None:
     rest = weights[region] - most
     if not most and rest < _LEAST_BODY:
         # A post of links or of pictures alone has no words that count.
-        shown = _shown(generic, stretch, beside, above, own, rest)
-        if shown is not None:
-            return shown
+        holder = _shown(generic, stretch, beside, above, own, rest)
+        if holder is not None:
+            return holder
     if candidates and (most >= 0.5 * weights[region] or (most and rest < _LEAST_BODY)):
         # Wrappers are called so, too: the innermost that holds nearly all of it.
         full = [element for element in candidates if weights[element] >= 0.9 * most]
-        return _tightened(full[-1] if most else full[0], weights, beside, above)
+        return _tightened(full[-1] if most else full[0], weights, beside, above, shown)
     if weights[region] == 0:
         return candidates[-1] if candidates else None
     if candidates and most and first_in(candidates, first):
-        return _tightened(candidates[0], weights, beside, above)
+        return _tightened(candidates[0], weights, beside, above, shown)
     holder = _innermost(region, weights)
     if holder is not region:
         holder = _widened(holder, generic, weights, beside)
@@ -209,7 +212,7 @@ def _find_container(generic: BodyPlace) -> etree._Element | None:
             if weights[inner] < 0.9 * weights[holder]:
                 break
             holder = inner
-    return _tightened(holder, weights, beside, above)
+    return _tightened(holder, weights, beside, above, shown)
 
 
 def _own_letters(
@@ -449,11 +452,16 @@ def _tightened(
     weights: Counter[etree._Element],
     beside: set[etree._Element],
     above: set[etree._Element],
+    shown: list[etree._Element],
 ) -> etree._Element | None:
-    """Step into the one child that holds it all, as long as others are only beside the body."""
+    """Step into the one child that holds it all, as long as others are only beside the body.
+
+    Pictures, and links to other sites (*shown*), are of the body, too.
+    """
+    holding_shown = {outer for each in shown for outer in (each, *each.iterancestors())}
     while True:
         children = [child for child in element if isinstance(child.tag, str)]
-        holding = [child for child in children if weights[child] > 0]
+        holding = [child for child in children if weights[child] > 0 or child in holding_shown]
         mixed = any(child in beside or child in above for child in children)
         own = (element.text or "").strip() or any((child.tail or "").strip() for child in children)
         is_only = len(children) == 1 and children[0].tag in ("div", "section", "article")
@@ -496,6 +504,29 @@ def _is_of_links(generic: BodyPlace, element: etree._Element) -> bool:
         if not (is_own or _SHARE.search(href)):
             return False
     return True
+
+
+def without_shares(container: etree._Element) -> etree._Element:
+    """Return the body's element without blocks of nothing but links to share the post."""
+    links = [link for link in container.iter("a") if _SHARE.search(link.get("href") or "")]
+    if not links:
+        return container
+    copy = deepcopy(container)
+    for link in [link for link in copy.iter("a") if _SHARE.search(link.get("href") or "")]:
+        block = None
+        for outer in (link, *link.iterancestors()):
+            if outer is copy:
+                break
+            own = list(outer.iter("a"))
+            words = sum(count_letters("".join(each.itertext())) for each in own)
+            is_shares = all(_SHARE.search(each.get("href") or "") for each in own)
+            if not is_shares or count_letters("".join(outer.itertext())) - words > LONGEST_NAME:
+                break
+            block = outer
+        # A paragraph's link is the author's.
+        if block is not None and block.tag in _LINK_BLOCKS:
+            drop(block)
+    return copy
 
 
 _MOST_LINKED = 300

@@ -147,6 +147,18 @@ def shows_something(element: etree._Element) -> bool:
     return next(element.iter("a", "img", "video", "iframe", "embed", "object"), None) is not None
 
 
+def drop(element: etree._Element) -> None:
+    """Take an element out of its tree, and leave the words behind it."""
+    parent, before = element.getparent(), element.getprevious()
+    if parent is None:
+        return
+    if element.tail and before is not None:
+        before.tail = (before.tail or "") + element.tail
+    elif element.tail:
+        parent.text = (parent.text or "") + element.tail
+    parent.remove(element)
+
+
 def first_in(candidates: list[etree._Element], first: etree._Element | None) -> bool:
     return first is not None and holds(candidates[0], first)
 

@@ -178,7 +178,8 @@ class PostStructure(ListStructure):
                 return True
             if each.tag == "img" and not (BUTTON.search(each.get("src") or "") or is_small(each)):
                 return True
-            if WHEN.search(text) or stands_beside_time(each):
+            is_line = count_letters(FIGURES.sub("", text)) <= LONGEST_NAME
+            if (is_line and WHEN.search(text)) or stands_beside_time(each):
                 continue
             runs = (each.text, *(child.tail for child in each if child.tag == "br"))
             if any(words and not tells_figure(words, self) for words in map(markup.squeeze, runs)):
