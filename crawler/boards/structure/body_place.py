@@ -73,6 +73,11 @@ class BodyPlace(PostStructure):
         return first_said(self.comment_heads, self.around, self.forms, self.stamped)
 
     @cached_property
+    def shares(self) -> set[etree._Element]:
+        """Every element of the blocks to share the post, which the body is stored without."""
+        return markup.all_of(_share_blocks(self.root))
+
+    @cached_property
     def within(self) -> set[etree._Element]:
         """Every element of the body."""
         return markup.all_of([] if self.container is None else [self.container])
@@ -189,11 +194,11 @@ def _find_container(generic: BodyPlace) -> etree._Element | None:
     if candidates and (most >= 0.5 * weights[region] or (most and rest < _LEAST_BODY)):
         # Wrappers are called so, too: the innermost that holds nearly all of it.
         full = [element for element in candidates if weights[element] >= 0.9 * most]
-        return _tightened(full[-1] if most else full[0], weights, beside, above, shown)
+        return _tightened(full[-1] if most else full[0], weights, beside - generic.shares, above, shown)
     if weights[region] == 0:
         return candidates[-1] if candidates else None
     if candidates and most and first_in(candidates, first):
-        return _tightened(candidates[0], weights, beside, above, shown)
+        return _tightened(candidates[0], weights, beside - generic.shares, above, shown)
     holder = _innermost(region, weights)
     if holder is not region:
         holder = _widened(holder, generic, weights, beside)
@@ -212,7 +217,7 @@ def _find_container(generic: BodyPlace) -> etree._Element | None:
             if weights[inner] < 0.9 * weights[holder]:
                 break
             holder = inner
-    return _tightened(holder, weights, beside, above, shown)
+    return _tightened(holder, weights, beside - generic.shares, above, shown)
 
 
 def _own_letters(
@@ -352,7 +357,7 @@ def _blanks(generic: BodyPlace, start: int, beside: set[etree._Element]) -> list
         and element.tag in BLANKS
         and element not in beside
         and element not in generic.above
-        and not markup.text_of(element)
+        and not markup.text_of(element, generic.shares)
         and next(element.iter("hr", "img"), None) is None
     ]
 
@@ -508,25 +513,32 @@ def _is_of_links(generic: BodyPlace, element: etree._Element) -> bool:
 
 def without_shares(container: etree._Element) -> etree._Element:
     """Return the body's element without blocks of nothing but links to share the post."""
-    links = [link for link in container.iter("a") if _SHARE.search(link.get("href") or "")]
-    if not links:
+    if not _share_blocks(container):
         return container
     copy = deepcopy(container)
-    for link in [link for link in copy.iter("a") if _SHARE.search(link.get("href") or "")]:
+    for block in _share_blocks(copy):
+        drop(block)
+    return copy
+
+
+def _share_blocks(root: etree._Element) -> list[etree._Element]:
+    """Return the largest blocks of links to share a post; a link in a paragraph is the author's."""
+    found: dict[etree._Element, None] = {}
+    for link in root.iter("a"):
         block = None
         for outer in (link, *link.iterancestors()):
-            if outer is copy:
-                break
-            own = list(outer.iter("a"))
-            words = sum(count_letters("".join(each.itertext())) for each in own)
-            is_shares = all(_SHARE.search(each.get("href") or "") for each in own)
-            if not is_shares or count_letters("".join(outer.itertext())) - words > LONGEST_NAME:
+            links = list(outer.iter("a"))
+            words = sum(count_letters("".join(each.itertext())) for each in links)
+            if (
+                outer is root
+                or not all(_SHARE.search(each.get("href") or "") for each in links)
+                or count_letters("".join(outer.itertext())) - words > LONGEST_NAME
+            ):
                 break
             block = outer
-        # A paragraph's link is the author's.
         if block is not None and block.tag in _LINK_BLOCKS:
-            drop(block)
-    return copy
+            found[block] = None
+    return list(found)
 
 
 _MOST_LINKED = 300

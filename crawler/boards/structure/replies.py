@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from lxml import etree
 
@@ -71,6 +72,8 @@ _NAME_TAGS = frozenset({"b", "strong", "cite", "th", "dt", "a", "h4", "h5", "h6"
 class _Unit:
     """One comment."""
 
+    outer: etree._Element
+    """The largest element with no other comment's time."""
     block: etree._Element
     when: markup.Piece
     words: list[markup.Piece]
@@ -124,7 +127,7 @@ def read_comments(
     units = [unit for zone in zones for unit in _units(zone, body, skip, like)]
     is_before = _is_name_before_time(units)
     found: list[CommentRecord] = []
-    for unit in units:
+    for unit, depth in zip(units, _depths(units), strict=True):
         name = _name(unit, is_before)
         text = _said(unit, name, skip)
         if not text:
@@ -137,9 +140,72 @@ def read_comments(
                 author=name[1] if name else None,
                 posted_at=read_time(stamp[match.start() :] if match else stamp, now),
                 text=text,
+                depth=depth,
             )
         )
     return found
+
+
+def _depths(units: list[_Unit]) -> list[int]:
+    """Return how deep each comment stands below others: by a number, by its place, or by a name.
+
+    Where none of them differs from comment to comment, all are answers to the post.
+    """
+    parts = [_own_parts(unit) for unit in units]
+    for tell in (_told_depth, _indent, _lists_around, _is_called_reply):
+        told = [tell(own) for own in parts]
+        levels = sorted(set(told))
+        if len(levels) > 1:
+            return [levels.index(each) for each in told]
+    return [0] * len(units)
+
+
+def _own_parts(unit: _Unit) -> list[etree._Element]:
+    """Return the elements of one comment that may say how deep it stands, the outermost first."""
+    around = [unit.block]
+    for element in unit.block.iterancestors():
+        if around[-1] is unit.outer:
+            break
+        around.append(element)
+    return [*reversed(around), *(each for each in unit.block[:1] if isinstance(each.tag, str))]
+
+
+def _told_depth(parts: list[etree._Element]) -> float:
+    # What holds a comment's answers, too, is around its own element.
+    for element in (*parts, *islice(parts[0].iterancestors(), 2)):
+        told = [element.get("data-depth"), element.get("data-level")]
+        told += [match[1] for match in _DEPTH_CLASS.finditer(markup.classes(element))]
+        for number in told:
+            if number and number.isdigit() and len(number) < 3:
+                return int(number)
+    return 0
+
+
+def _indent(parts: list[etree._Element]) -> float:
+    """Return how far a comment is moved to the right, in any unit."""
+    for element in parts:
+        told = _INDENT_STYLE.search(element.get("style") or "")
+        told = told or _INDENT_CLASS.search(markup.classes(element))
+        if told and float(told[1]):
+            return float(told[1])
+    return 0
+
+
+def _lists_around(parts: list[etree._Element]) -> float:
+    return sum(element.tag in ("ul", "ol") for element in parts[0].iterancestors())
+
+
+def _is_called_reply(parts: list[etree._Element]) -> float:
+    return float(any(_REPLY_CLASS.search(markup.classes(element)) for element in parts))
+
+
+_DEPTH_CLASS = re.compile(r"(?:depth|level|indent|step|(?:^|[ ])d)[-_]?(\d{1,2})(?![\w])")
+_INDENT_STYLE = re.compile(r"(?:margin|padding)-left\s*:\s*(\d{1,4}(?:\.\d+)?)")
+_INDENT_CLASS = re.compile(r"(?:^|\s)(?:ml|pl|ms|ps)-(\d{1,3})(?:\s|$)")
+_REPLY_CLASS = re.compile(
+    r"(?:^|[-_ ])(?:re|reply|rereply|re_?comment|child|children|nested|sub)(?:[-_ ](?:info|item|box|wrap))?(?:__\w+)?(?:\s|$)",
+    re.IGNORECASE,
+)
 
 
 def first_said(
@@ -221,7 +287,7 @@ def _units(
                     break
                 if isinstance(sibling.tag, str) and sibling not in skip:
                     following.append(sibling)
-        units.append(_Unit(block, when, words, following))
+        units.append(_Unit(outer, block, when, words, following))
     return units
 
 
