@@ -7,6 +7,7 @@ the view are left out, or one post would have many addresses.
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
@@ -57,14 +58,15 @@ AddressShape: TypeAlias = tuple[str, tuple[str, ...]]
 """An address without its query, and the names of its parameters."""
 
 
-def forms_of(url: str) -> list[tuple[AddressForm, str]]:
+@lru_cache(maxsize=4096)  # a page's links are looked at again and again
+def forms_of(url: str) -> tuple[tuple[AddressForm, str], ...]:
     """Return each form that an address may be of, with its number; the last of a path first."""
     parts = urlsplit(url)
     # What stands behind a semicolon (";jsessionid=…") is a session's, not the post's.
     path = re.sub(r";[^/]*", "", parts.path)
     last = path.rstrip("/").rpartition("/")[2]
     if _ACTIONS.search(last.partition(".")[0]) and not _is_words(last):
-        return []
+        return ()
     pairs = (
         parse_qsl(parts.query, keep_blank_values=False, max_num_fields=100) if parts.query else []
     )
@@ -73,7 +75,7 @@ def forms_of(url: str) -> list[tuple[AddressForm, str]]:
         for name, value in pairs
         if name.lower() in ("mode", "act", "action", "cmd", "w")
     ):
-        return []
+        return ()
     base = f"{urls.origin(url)}{quote(path, safe='/%:@!$&()*+,;=~-._')}"
     kept = [(name, value) for name, value in pairs if not _is_noise(name, value)]
     if not any(is_id(value) and not PAGING.fullmatch(name) for name, value in kept):
@@ -107,7 +109,7 @@ def forms_of(url: str) -> list[tuple[AddressForm, str]]:
             spot = [*segments[:place], SLOT, *segments[place + 1 :]]
             form = AddressForm(f"{urls.origin(url)}{'/'.join(spot)}{query}", "", is_words=True)
             found.append((form, unquote(segment)))
-    return found
+    return tuple(found)
 
 
 def pairs_of(url: str) -> list[tuple[str, str]]:

@@ -85,6 +85,16 @@ class ListStructure(markup.EnginePage):
         return found
 
     @cached_property
+    def label_places(self) -> dict[str, list[tuple[int, etree._Element]]]:
+        """The cells of the content by their words as labels, with their order: headings first."""
+        found: dict[str, list[tuple[int, etree._Element]]] = defaultdict(list)
+        cells = self.index.with_tag("th", "dt", "td", "strong", "label", "span")
+        for place, cell in enumerate(cells):
+            if 0 < self.letters[cell] <= _LONGEST_LABEL and cell not in self.around:
+                found[label_of(markup.text_of(cell))].append((place, cell))
+        return found
+
+    @cached_property
     def menu(self) -> set[str]:
         """The words of the links around the content."""
         return {markup.text_of(link) for link, _ in self.links if link in self.around}
@@ -460,9 +470,8 @@ def labelled_cells(
 ) -> Iterator[etree._Element]:
     """Yield the cells beside heading cells with one of *labels*."""
     wanted = {label_of(label) for label in labels}
-    for cell in generic.index.with_tag("th", "dt", "td", "strong", "label", "span"):
-        if cell in generic.around or label_of(markup.text_of(cell)) not in wanted:
-            continue
+    found = [place for label in wanted for place in generic.label_places.get(label, ())]
+    for _, cell in sorted(found, key=lambda place: place[0]):
         sibling = next((each for each in cell.itersiblings() if isinstance(each.tag, str)), None)
         row = cell.getparent()
         heads = [each for each in row if each.tag == cell.tag] if row is not None else []
@@ -475,6 +484,8 @@ def labelled_cells(
             yield sibling
 
 
+_LONGEST_LABEL = 12
+"""Letters of a label."""
 _VALUES = frozenset({"td", "dd", "span", "div", "p", "strong", "b", "em", "a"})
 
 
@@ -538,7 +549,7 @@ def links_to_posts(generic: ListStructure) -> list[etree._Element]:
     forms = forms_of(generic.page.url)
     known = generic.page.notes.get("native_id")
     # Where the post's id is known, no other number of its address leads to posts.
-    forms = [each for each in forms if each[1] == known] or forms
+    forms = tuple(each for each in forms if each[1] == known) or forms
     own = {form.address: number for form, number in forms}
     found: list[etree._Element] = []
     for link, url in generic.links:
