@@ -243,7 +243,10 @@ def _fill(item: PostItem, generic: _GenericPage, now: datetime) -> None:
         item.html, item.whole_page = generic.page.text, True
     else:
         item.html = etree.tostring(
-            without_shares(without_files(generic, container)), encoding="unicode", method="html", with_tail=False
+            without_shares(without_files(generic, container)),
+            encoding="unicode",
+            method="html",
+            with_tail=False,
         )
     item.title = post_title(generic)
     if generic.listed and item.title and (place := item.title.find(generic.listed)) > 0:

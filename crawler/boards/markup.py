@@ -688,7 +688,9 @@ def _under_title(row: etree._Element, cells: list[etree._Element]) -> etree._Ele
     return cells[place] if place is not None and len(names) == len(cells) else None
 
 
-_TITLE_LABELS = frozenset({"제목", "글제목", "subject", "title", "topic", "topics", "thread", "threads"})
+_TITLE_LABELS = frozenset(
+    {"제목", "글제목", "subject", "title", "topic", "topics", "thread", "threads"}
+)
 
 
 def _without_noise(element: etree._Element) -> str:

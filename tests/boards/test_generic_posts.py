@@ -3,6 +3,7 @@
 Whole boards are walked in test_generic.py.
 """
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -38,8 +39,10 @@ def page_of(body: str, status: int = 200) -> Page:
     return read_page(URL, source.encode(), {"content-type": "text/html; charset=utf-8"}, status)
 
 
-def answer(body: str, status: int = 200) -> PostItem | Unusable:
-    source = f"<html><head><title>나루마을</title></head><body>{MENU}{body}</body></html>"
+def answer(
+    body: str, status: int = 200, row: ListRow | None = None, name: str = "나루마을"
+) -> PostItem | Unusable:
+    source = f"<html><head><title>{name}</title></head><body>{MENU}{body}</body></html>"
     read = read_post_page(
         PostPage(
             engine="generic",
@@ -50,16 +53,16 @@ def answer(body: str, status: int = 200) -> PostItem | Unusable:
             headers={"content-type": "text/html; charset=utf-8"},
             body=source.encode(),
             fetched_at=NOW,
-            row=ListRow(native_id="12", url=URL, title=TITLE),
+            row=row or ListRow(native_id="12", url=URL, title=TITLE),
         )
     )
     return fill_body(read) if isinstance(read, PostItem) else read
 
 
-def post(body: str) -> PostItem:
-    read = answer(body)
+def post(body: str, row: ListRow | None = None) -> PostItem:
+    read = answer(body, row=row)
     assert isinstance(read, PostItem), read
-    assert read.title == TITLE
+    assert read.title == (row.title if row else TITLE)
     return read
 
 
@@ -145,6 +148,85 @@ def test_a_post_without_a_word_has_none(body: str) -> None:
     assert (read.body or "", read.comments) == ("", [])
 
 
+# --- what somebody wrote that looks like software's ---------------------------------
+
+WHOLE_ROW = ListRow(
+    native_id="12", url=URL, title=TITLE, author="솔바람", posted_at=AT.astimezone(UTC), hits=77
+)
+FIELDS = (
+    f"<tr><th>제목</th><td>{TITLE}</td></tr><tr><th>작성자</th><td>솔바람</td>"
+    "<th>작성일</th><td>2026-03-02 09:41</td></tr><tr><th>조회</th><td>77</td></tr>"
+)
+LINE = "<p>솔바람 2026.03.02 09:41 (조회 77)</p>"
+SENTENCE = "느티나무 아래에서 모두 기다립니다."
+OWN = {
+    "a table of labels": "<table><tr><th>제목</th><td>두레박 새로 달기</td></tr><tr><th>일시</th><td>2025-10-12 14:00</td></tr>"
+    "<tr><th>작성자</th><td>이장</td></tr><tr><th>조회</th><td>5</td></tr></table>",
+    "lines of labels": f"작성자: 이장<br>작성일: 2025-01-02 11:22<br>조회: 5<br>{SENTENCE}<br>제목: 두레박 새로 달기",
+    "definitions": f"<p>{SENTENCE}</p><dl><dt>행사</dt><dd>우물 치기</dd><dt>일시</dt><dd>2025-12-01 10:00</dd></dl>",
+    "links to posts": f"<p>{SENTENCE}</p><ul>"
+    + "".join(f"<li><a href='/town/read?no={n}'>지난 소식 {n}</a> 2025-01-0{n}</li>" for n in range(2, 8))
+    + "</ul>",
+    "an article with a foot": f"<article><section><p>{SENTENCE}</p></section><footer>이장이 마을 회관에서 알립니다.</footer></article>",
+    "another site's markup": f"<div class='view'><span class='date'>2025.01.02</span><div class='comment'>{SENTENCE}</div>"
+    f"<div class='info'>{BODY}</div></div>",
+    "another site's card": f"<p>{SENTENCE}</p><div class='card'><a href='https://paper.example/1'><b>바깥 기사</b> <i>paper</i></a></div>",
+}  # fmt: skip
+PLACES = {
+    "labelled": f"<table>{FIELDS}<tr><td colspan=4 class='cont'>{{}}</td></tr></table>",
+    "in a line": f"<div><h3>{TITLE}</h3>{LINE}<div class='content'>{{}}</div></div>",
+    "without a class": f"<table><tr><td><b>{TITLE}</b></td></tr><tr><td>솔바람 2026/03/02 09:41 (hit 77)</td></tr>"
+    "<tr><td style='padding:9px'>{}</td></tr></table>",
+    "below the body": f"<h2>{TITLE}</h2><div class='text'>{{}}</div><div><b>솔바람</b> <i>2026-03-02 09:41</i> <i>조회 77</i></div>",
+}  # fmt: skip
+
+
+def letters(text: str | None) -> str:
+    return "".join(filter(str.isalnum, text or ""))
+
+
+@pytest.mark.parametrize("own", OWN)
+@pytest.mark.parametrize("place", PLACES)
+def test_what_somebody_wrote_is_no_field_and_no_end_of_a_post(own: str, place: str) -> None:
+    read = post(PLACES[place].format(OWN[own]) + BUTTONS, WHOLE_ROW)
+    assert letters(read.body) == letters(re.sub("<[^>]*>", "", OWN[own]))
+    assert (read.author, read.posted_at, read.hits) == ("솔바람", AT, 77)
+    assert read.comments == []
+
+
+def test_labels_in_a_title_are_words_of_it() -> None:
+    title = "조회 수와 작성자 두레박"
+    row = ListRow(native_id="12", url=URL, title=title, hits=77)
+    for head in (f"<h3>{title}</h3>{INFO}", f"<h2>{title}</h2><h3>{title}</h3>{INFO}"):
+        read = post(f"{head}<div>{BODY}</div>{BUTTONS}", row)
+        assert (read.author, read.hits, read.body) == ("솔바람", 77, BODY)
+
+
+def test_links_to_share_a_post_are_no_words_of_it() -> None:
+    share = (
+        "<div><h5>글 알리기:</h5><ul><li><a href='https://twitter.com/intent/tweet?url=x'>트위터</a></li>"
+        "<li><a href='https://www.facebook.com/sharer.php?u=x'>페이스북</a></li></ul></div>"
+    )
+    for text in (BODY, ""):
+        read = post(f"{HEAD}<div class='entry-content'><p>{text}</p>{share}</div>{BUTTONS}")
+        assert (read.body or "") == text
+
+
+# --- files, categories, figures ------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        "<ul><li><b>우물.hwp</b> <a href='/town/down?f=1'>내 PC에 저장</a></li></ul>",
+        "<dl><dt>첨부파일</dt><dd><a href='/town/f/1'>우물.hwp</a></dd></dl>",
+    ],
+)
+def test_a_file_is_named_beside_its_link_or_by_the_label_before_it(files: str) -> None:
+    read = post(f"<div>{HEAD}{files}</div><div>{BODY}</div>{BUTTONS}")
+    assert (read.files, read.body) == (["우물.hwp"], BODY)
+
+
 def test_a_file_is_named_by_its_link_and_not_by_what_stands_around_it() -> None:
     files = "<ul><li><a href='/town/down?f=1'><i>hwp 문서</i> <span>우물 치기.hwp</span></a> (12KB)</li>"
     read = post(
@@ -166,6 +248,24 @@ def test_the_word_before_a_title_is_its_category(before: str, category: str | No
     assert post(f"<div>{before}{HEAD}</div><div>{BODY}</div>{BUTTONS}").category == category
 
 
+def test_a_category_is_no_part_of_the_title_and_no_name_of_the_board() -> None:
+    head = f"<h3><span class='cat'>[알림]</span> {TITLE}</h3>{INFO}"
+    read = answer(f"<div>{head}</div><div>{BODY}</div>{BUTTONS}", name="나루마을")
+    assert isinstance(read, PostItem)
+    assert (read.title, read.category) == (TITLE, "알림")
+    board = f"<div class='post-category'>알림</div><div>{HEAD}</div>"
+    read = answer(f"<div>{board}<div>{BODY}</div>{BUTTONS}</div>", name=f"{TITLE} - 알림 - 나루")
+    assert isinstance(read, PostItem)
+    assert read.category is None
+
+
+def test_figures_are_told_by_their_class_alone() -> None:
+    figures = (
+        "<p><b>솔바람</b> <i>2026.03.02 09:41</i> <span class='view_count'><b>1,077</b></span></p>"
+    )
+    assert post(f"<h3>{TITLE}</h3>{figures}<div>{BODY}</div>{BUTTONS}").hits == 1077
+
+
 @pytest.mark.parametrize(
     "told",
     [
@@ -177,6 +277,8 @@ def test_the_word_before_a_title_is_its_category(before: str, category: str | No
         "<span>2026.3.2</span> <span>09:41</span>",
         "<time datetime='2026-03-02T00:41:00Z'>여덟 달 전</time>",
         "<span title='2026-03-02 09:41:00'>8달 전</span>",
+        "<span data-timestamp='1772412060000'>8달 전</span>",
+        "<i data-created-at='1772412060'>8달 전</i>",
     ],
 )
 def test_times_in_any_form(told: str) -> None:
@@ -227,6 +329,51 @@ def test_comments_beside_the_form_for_new_ones(comment: str, around: str, few: i
     assert [(each.author, each.posted_at, each.text) for each in read.comments] == said
 
 
+@pytest.mark.parametrize(
+    "answer_of",
+    [
+        ("<h4>답변</h4><table class='view'><tr><th>답변자</th><td>{0}</td><th>답변일</th><td>{1}</td></tr>"
+        "<tr><td colspan=4>{2}</td></tr></table>"),
+        "<div class='answer'><p><strong>{0}</strong> <span>{1}</span></p><div class='txt'>{2}</div></div>",
+        ("<div class='post'><div class='user'><a class='username'>{0}</a> <span class='smalltext'>Member</span></div>"
+        "<span>{1}</span><div class='post_body'>{2}</div><div class='post_controls'><a href='#'>Find</a> <a href='#'>Reply</a></div></div>"),
+    ],
+)  # fmt: skip
+def test_an_answer_below_the_question_is_its_comment(answer_of: str) -> None:
+    who, at, what = SAID[1]
+    first = f"<div class='post'><div class='user'><a class='username'>솔바람</a></div><span>2026-03-02 09:41</span><div class='post_body'>{BODY}</div></div>"
+    said = answer_of.format(who, f"{at:%Y-%m-%d %H:%M}", what)
+    head = f"<h3>{TITLE}</h3>{first}" if "post_body" in answer_of else f"{HEAD}<div>{BODY}</div>"
+    read = post(f"<div>{head}{said}</div><p><a href='/town?p=1'>목록</a></p>")
+    assert [(each.author, each.posted_at, each.text) for each in read.comments] == [(who, at, what)]
+    assert read.body == BODY
+
+
+@pytest.mark.parametrize(
+    ("comment", "answer_to_it"),
+    [
+        ("<li class='depth-1'>{}</li>", "<li class='depth-2'>{}</li>"),
+        ("<li style='margin-left:0'>{}</li>", "<li style='margin-left:24px'>{}</li>"),
+        ("<li class='item'>{}</li>", "<li class='item item--reply'>{}</li>"),
+        ("<li>{}</li>", "<li><ul><li>{}</li></ul></li>"),
+    ],
+)
+def test_answers_to_comments_stand_below_them(comment: str, answer_to_it: str) -> None:
+    blocks = [
+        f"<div><b>{who}</b> <i>{at:%Y-%m-%d %H:%M}</i> <p>{what}</p></div>"
+        for who, at, what in SAID
+    ]
+    said = comment.format(blocks[0]) + answer_to_it.format(blocks[1]) + comment.format(blocks[0])
+    read = post(f"{HEAD}<div>{BODY}</div><ul class='comments'>{said}</ul>{BUTTONS}")
+    assert [each.depth for each in read.comments] == [0, 1, 0]
+
+
+def test_neighbours_beside_the_form_for_comments_are_none() -> None:
+    near = "<div class='tap'><a href='/town/read?no=11'><b>두부 나눔</b> <i>여울</i> <i>2026-03-01</i></a></div>"
+    read = post(f"<div>{HEAD}<div>{BODY}</div>{FORM}{near}</div>")
+    assert (read.body, read.comments) == (BODY, [])
+
+
 def test_the_days_of_files_and_of_other_posts_are_no_comments() -> None:
     files = "<div><a href='/town/down?f=1'>우물.hwp</a> <span>12회</span> <span>2026-03-02 09:41</span></div>"
     near = "<div><a href='/town/read?no=11'>두부 나눔</a> 2026-03-01 <a href='/town/read?no=13'>버스</a> 2026-03-03</div>"
@@ -243,7 +390,13 @@ def test_the_days_of_files_and_of_other_posts_are_no_comments() -> None:
         (403, "비밀글입니다. 글쓴이만 볼 수 있습니다.", Status.SECRET),
         (404, "게시글이 삭제되었거나 주소가 잘못되었습니다.", Status.DELETED),
         (200, "삭제된 게시글입니다", Status.DELETED),
+        (404, "게시물은 작성자 또는 관리자에 의해 삭제되었습니다.", Status.DELETED),
+        (404, "The requested topic does not exist.", Status.DELETED),
+        (403, "You are not authorised to read this forum.", Status.DENIED),
+        (403, "이 글은 우수회원만 볼 수 있어요.", Status.DENIED),
+        (200, "게시글을 볼 수 있는 등급이 아닙니다.", Status.DENIED),
         (403, "Forbidden", "http_403"),
+        (403, "You don't have permission to access this resource.", "http_403"),
         (404, "페이지를 찾을 수 없습니다.", "http_404"),
     ],
 )
@@ -252,6 +405,17 @@ def test_an_error_page_counts_where_it_speaks_of_the_post(
 ) -> None:
     read = answer(f"<h1>알림</h1><p>{said}</p><a href='/town'>목록</a>", status)
     assert (read.status if isinstance(read, PostItem) else read.reason) == told
+
+
+def test_a_notice_counts_among_long_menus_too() -> None:
+    menus = "".join(
+        f"<p>마을 살림과 회관 이용을 알리는 {n}번째 안내문입니다.</p>" for n in range(30)
+    )
+    notice = "<div><p>삭제되었거나 존재하지 않는 게시물입니다.</p></div>"
+    for page, status in ((notice, Status.DELETED), (f"{HEAD}<div>{BODY}</div>", Status.LIVE)):
+        read = answer(f"{page}<div>{menus}</div>")
+        assert isinstance(read, PostItem)
+        assert read.status is status
 
 
 # --- lists -------------------------------------------------------------------------
@@ -309,3 +473,71 @@ def test_a_page_beyond_the_last_takes_no_other_list_for_the_board_s() -> None:
     beyond = read_page(f"{SITE}/town/list?b=3&page=9", f"{paging}<ul>{best}</ul>".encode(), {})
     beyond.notes["board"] = board
     assert engine.read_list(beyond, NOW).rows == []
+
+
+@pytest.mark.parametrize(
+    ("paging", "third"),
+    [
+        pytest.param(
+            "<a href=\"javascript:page_link('2')\">2</a> <a href=\"javascript:page_link('3')\">3</a>"
+            "<form action='/town/list' method='post'><input type='hidden' name='b' value='3'>"
+            "<input type='hidden' name='page' value='1'></form>",
+            "/town/list?b=3&page=3",
+            id="a form that a script of another file sends",
+        ),
+        pytest.param(
+            "<a href='/town-3-page-2.html'>2</a>",
+            "/town-3-page-3.html",
+            id="several numbers in a path",
+        ),
+        pytest.param("<a href='/town/list?b=3&page=2'>다음 »</a>", "/town/list?b=3&page=3", id="arrow"),
+    ],
+)  # fmt: skip
+def test_ways_to_the_next_pages(paging: str, third: str) -> None:
+    assert listed("/town/view?b=3&id={n}", paging)[2] == SITE + third
+
+
+@pytest.mark.parametrize(
+    ("at", "first"),
+    [("/town/page/1", "/town/page/1"), ("/town/page/2", "/town"), ("/town", "/town")],
+)
+def test_the_first_page_is_where_the_site_says(at: str, first: str) -> None:
+    rows = "".join(
+        f"<li><a href='/town/view/{n}'>마을 소식 {n}</a> 2026-03-0{n}</li>" for n in range(3, 9)
+    )
+    ways = "<a href='/town'>1</a> <a href='/town/page/2'>2</a> <a href='/town/page/3'>3</a>"
+    page = read_page(
+        SITE + at, f"<ul>{rows}</ul>{ways if at[-1] != '1' else ways[24:]}".encode(), {}
+    )
+    board = find_engine_by_name("generic").board(page)
+    assert board is not None
+    assert board.url == SITE + first
+
+
+def test_posts_named_by_words_without_a_number() -> None:
+    names = ["가로등-수리", "우물-치기", "두부-나눔", "how-to-fix-a-well", "버스-시간표"]
+    rows = "".join(
+        f"<li><a href='/town/{name}/'>{n}번째 소식 알림</a> 2026-03-0{n}</li>"
+        for n, name in enumerate(names, 1)
+    )
+    page = read_page(
+        f"{SITE}/town/",
+        f"<h1>소식</h1><ul>{rows}</ul><a href='/town/write'>글쓰기</a>".encode(),
+        {},
+    )
+    engine = find_engine_by_name("generic")
+    assert [row.native_id for row in engine.read_list(page, NOW).rows] == names
+
+
+def test_a_list_s_excerpts_and_categories_are_no_figures_and_no_titles() -> None:
+    rows = "".join(
+        f"<article><h3><a href='/town/view?no={n}'><span class='cat'>[알림]</span> 마을 소식 {n}</a></h3>"
+        f"<p>우물을 새로 치우는 날을 모두에게 알립니다. 일시 2025. 1. 2. 14:00 장소 마을 회관</p>"
+        f"<span>솔바람</span> <span class='dt'>2026-03-0{n} 09:41</span></article>"
+        for n in range(3, 9)
+    )
+    page = read_page(f"{SITE}/town/list", f"<h1>소식</h1>{rows}".encode(), {})
+    for row in find_engine_by_name("generic").read_list(page, NOW).rows:
+        assert row.title == f"마을 소식 {row.native_id}"
+        assert row.category == "알림"
+        assert row.posted_at == datetime(2026, 3, int(row.native_id), 9, 41, tzinfo=KST)

@@ -147,9 +147,10 @@ def are_alike(one: str, other: str, names: Collection[str] | None = None) -> boo
 
 def _is_words(segment: str) -> bool:
     """Tell whether a part of a path is a post's words: with a number among them, several, or Korean."""
+    words = unquote(segment)
     return (
-        6 <= len(segment) <= _LONGEST_SLUG
-        and bool(re.search(r"\d|[^\x00-\x7f]|[A-Za-z]-[A-Za-z]", unquote(segment)))
+        6 <= len(quote(words)) <= _LONGEST_SLUG
+        and bool(re.search(r"\d|[^\x00-\x7f]|[A-Za-z]-[A-Za-z]", words))
         and not re.fullmatch(r"\d+|[A-Za-z-]*\d?\.\w{2,5}", segment)
     )
 

@@ -42,6 +42,7 @@ from crawler.boards.structure.post_structure import (
     TO_LIST,
     UNREAD,
     PostStructure,
+    is_prose,
     tells_figure,
 )
 from crawler.boards.structure.replies import first_said
@@ -194,7 +195,9 @@ def _find_container(generic: BodyPlace) -> etree._Element | None:
     if candidates and (most >= 0.5 * weights[region] or (most and rest < _LEAST_BODY)):
         # Wrappers are called so, too: the innermost that holds nearly all of it.
         full = [element for element in candidates if weights[element] >= 0.9 * most]
-        return _tightened(full[-1] if most else full[0], weights, beside - generic.shares, above, shown)
+        return _tightened(
+            full[-1] if most else full[0], weights, beside - generic.shares, above, shown
+        )
     if weights[region] == 0:
         return candidates[-1] if candidates else None
     if candidates and most and first_in(candidates, first):
@@ -561,7 +564,10 @@ def _beside(generic: BodyPlace) -> set[etree._Element]:
                 parts.append(element)
         elif tag in _MAY_BE_BESIDE:
             names = f"{markup.classes(element)} {element.get('id') or ''}"
-            is_beside = BESIDE.search(names) and not generic.is_above(element)
+            called = BESIDE.search(names)
+            is_beside = called and not generic.is_above(element)
+            if called and called[0].strip("-_ ").lower() in _FIGURES_NAMES and is_prose(element):
+                is_beside = False  # figures are no sentence: pasted from another site
             holders = element if _SAYS_BESIDE.search(names) else [element]
             is_around_body = is_beside and any(map(holds_body, holders))
             if (is_beside and not holds_much(element) and not is_around_body) or (
@@ -652,6 +658,7 @@ def _dated_line(generic: BodyPlace) -> etree._Element | None:
     return None
 
 
+_FIGURES_NAMES = frozenset({"info", "meta", "date", "hit", "regdate"})
 _SAYS_BESIDE = re.compile(
     r"[-_](?:writer|author|info|meta|date|hits?|tools?|util|share|sns|tags?|profile|sign(?:ature)?|copyright)(?:__\w{1,10})?(?:\s|$)",
     re.IGNORECASE,

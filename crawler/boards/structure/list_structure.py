@@ -361,7 +361,7 @@ class ListStructure(markup.EnginePage):
                     n % (p - 1) == 0 for p, n in numbers.items()
                 ):
                     step = steps.pop()
-            is_named = bool(PAGING.fullmatch(form.name)) or not form.name
+            is_named = bool(PAGING.fullmatch(form.name)) or not (form.name or step)
             if step < 0 or (not is_named and len(numbers) < 2):
                 continue
             is_row = len(numbers) > 2 and max(numbers) - min(numbers) == len(numbers) - 1
@@ -451,9 +451,7 @@ class ListStructure(markup.EnginePage):
         return None
 
 
-_NEXT = re.compile(
-    r"다음(?:\s?페이지)?|next(?: page)?||더\s?보기|more|load more", re.IGNORECASE
-)
+_NEXT = re.compile(r"다음(?:\s?페이지)?|next(?: page)?||더\s?보기|more|load more", re.IGNORECASE)
 _THREAD_NAME = re.compile(
     r"ref|step|depth|lev|thread|group|grp|parent|family|order|pos|^number$|list", re.IGNORECASE
 )

@@ -123,7 +123,12 @@ def _before_title(generic: PostFields, heading: etree._Element) -> str | None:
         return None
     text = short_text(before, LONGEST_CATEGORY + 4).strip("[]()<> ")
     is_word = 1 < len(text) <= LONGEST_CATEGORY and not tells_figure(text, generic)
-    if not is_word or text in _site_words(generic, heading) or text in generic.menu or says_board(text):
+    if (
+        not is_word
+        or text in _site_words(generic, heading)
+        or text in generic.menu
+        or says_board(text)
+    ):
         return None
     return None if markup.is_noise(text) or TO_LIST.search(text) else text
 

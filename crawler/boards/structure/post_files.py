@@ -22,7 +22,7 @@ _FILE_NAME = re.compile(r".+\.\w{2,5}(?=\s*(?:[\[(]|$))")
 def files_of(generic: BodyPlace) -> list[str]:
     """Return the names of the attachments, from their links or the words before those."""
     targets = dict(generic.links)
-    labelled = markup.all_of(filter(generic.is_of_header, labelled_cells(generic, _FILE_LABELS)))
+    labelled = markup.all_of(labelled_cells(generic, _FILE_LABELS))
     found: dict[str, None] = {}
     for link in generic.index.with_tag("a", "button"):
         if link in generic.comment_parts:
@@ -108,5 +108,15 @@ def without_files(generic: BodyPlace, container: etree._Element) -> etree._Eleme
     return copy
 
 
-_FILE_LABELS = ("첨부파일", "첨부", "파일", "첨부 문서", "붙임", "file", "files", "attachment", "attachments")
+_FILE_LABELS = (
+    "첨부파일",
+    "첨부",
+    "파일",
+    "첨부 문서",
+    "붙임",
+    "file",
+    "files",
+    "attachment",
+    "attachments",
+)
 _ATTACHED = re.compile(r"down|file|attach", re.IGNORECASE)

@@ -80,7 +80,9 @@ def _notice(generic: PostFields) -> Status | None:
     return None
 
 
-_NOTICES = frozenset({"div", "p", "td", "section", "article", "h2", "h3", "h4", "strong", "dd", "li"})
+_NOTICES = frozenset(
+    {"div", "p", "td", "section", "article", "h2", "h3", "h4", "strong", "dd", "li"}
+)
 _LONGEST_SENTENCE = 200
 """Characters of a notice."""
 _STATUS_OF = {
@@ -89,9 +91,14 @@ _STATUS_OF = {
     404: Status.DELETED,
     410: Status.DELETED,
 }
-_POST_WORD = r"(?:게시글|게시물|포스트|토픽|스레드|글|문의|질문|사연|자료|post|article|topic|thread)"
+_POST_WORD = (
+    r"(?:게시글|게시물|포스트|토픽|스레드|글|문의|질문|사연|자료|post|article|topic|thread)"
+)
 _OF_POST = (
-    (Status.SECRET, re.compile(rf"비밀\s?글|비공개\s?(?:{_POST_WORD}|로)|{_POST_WORD}\S{{0,2}} 비공개")),
+    (
+        Status.SECRET,
+        re.compile(rf"비밀\s?글|비공개\s?(?:{_POST_WORD}|로)|{_POST_WORD}\S{{0,2}} 비공개"),
+    ),
     (
         Status.DELETED,
         re.compile(

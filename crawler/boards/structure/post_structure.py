@@ -69,7 +69,7 @@ class PostStructure(ListStructure):
             if element.tag in ("div", "ul", "ol", "section", "table", "dl", "form", "article"):
                 names = f"{markup.classes(element)} {element.get('id') or ''}"
                 is_named = COMMENTS.search(names) and not self.is_above(element)
-                if is_named and not _is_prose(element):
+                if is_named and not is_prose(element):
                     parts.append(element)
         for heading in self.index.with_tag(
             "h2", "h3", "h4", "h5", "h6", "strong", "caption", "legend"
@@ -151,8 +151,10 @@ class PostStructure(ListStructure):
                     is_all_link = bool(posts) and self.letters[element] <= sum(
                         self.letters[link] for link in element.iter("a")
                     )
-                    is_other = is_all_link or posts > (0 if is_near else 1) or any(
-                        FILE_LINK.search(calls(link)) for link in element.iter("a")
+                    is_other = (
+                        is_all_link
+                        or posts > (0 if is_near else 1)
+                        or any(FILE_LINK.search(calls(link)) for link in element.iter("a"))
                     )
                     is_body = not found and holds_body(element)
                     if has_time and has_body and not (is_other or is_body) and len(words) > 1:
@@ -347,7 +349,7 @@ def _replies(generic: PostStructure) -> list[etree._Element]:
     return []
 
 
-def _is_prose(element: etree._Element) -> bool:
+def is_prose(element: etree._Element) -> bool:
     """Tell words alone from comments, which have times, and from what invites to write some.
 
     Authors paste markup of other sites, with any names.
@@ -360,7 +362,9 @@ def _is_prose(element: etree._Element) -> bool:
 
 
 _SENTENCE = re.compile(r"\S+\s\S+\s.*[.!?~]$")
-_INVITES = re.compile(r"댓글|덧글|코멘트|의견|답글|답변|로그인|comment|repl(?:y|ies)", re.IGNORECASE)
+_INVITES = re.compile(
+    r"댓글|덧글|코멘트|의견|답글|답변|로그인|comment|repl(?:y|ies)", re.IGNORECASE
+)
 _THREAD = frozenset({"div", "article", "li", "section", "table"})
 _SAID_IN = _THREAD | {"ul", "ol", "dl"}
 

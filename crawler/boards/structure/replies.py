@@ -55,7 +55,8 @@ _UNSEEN = re.compile(
     r"sr-only|blind|sound_only|screen-reader|visually-hidden|avatar|role|level|grade"
 )
 _SAID = re.compile(
-    r"cont(?!rol|act)|text|txt|memo|body|desc|msg|message|comment|t_f|(?:^|[-_ ])say(?:[-_ ]|$)", re.IGNORECASE
+    r"cont(?!rol|act)|text|txt|memo|body|desc|msg|message|comment|t_f|(?:^|[-_ ])say(?:[-_ ]|$)",
+    re.IGNORECASE,
 )
 _SAID_ALONE = re.compile(r"cont(?!rol|act)|text|txt|memo|body|message", re.IGNORECASE)
 """What no head of a comment is called; it may be called "comment-author"."""
@@ -192,7 +193,7 @@ def _indent(parts: list[etree._Element]) -> float:
 
 
 def _lists_around(parts: list[etree._Element]) -> float:
-    return sum(element.tag in ("ul", "ol") for element in parts[0].iterancestors())
+    return sum(element.tag in ("ul", "ol") for element in parts[-1].iterancestors())
 
 
 def _is_called_reply(parts: list[etree._Element]) -> float:
