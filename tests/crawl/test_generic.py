@@ -8,6 +8,7 @@ from math import ceil
 import pytest
 
 from crawler.dates import KST
+from models.relation import Status
 from tests.crawl.running import crawl_board, last_stats, posts
 from tests.serving import Site, answer
 
@@ -206,6 +207,36 @@ def test_every_post_is_found_once_and_read_right(
         assert row.body == "\n".join(post.lines)
     read = [target for target in site.targets if "5" in target and target == of_post]
     assert len(read) == 1
+
+
+def test_a_post_named_by_words_that_is_gone_is_stored_as_such(site: Site, sqlite_url: str) -> None:
+    names = ["well-cleaning", "tofu-for-all", "bus-times"]
+
+    def list_of(shown: list[str]) -> bytes:
+        rows = "".join(
+            f"<li><a href='/town/{name}/'>{name} 소식</a> <i>솔바람</i> <time>2026-03-02</time></li>"
+            for name in shown
+        )
+        return answer(
+            f"<h1>소식</h1><p>제목 작성자 작성일</p><ul>{rows}</ul><a href='/write'>글쓰기</a>"
+        )
+
+    site.answers = {"/town/": list_of(names)} | {
+        f"/town/{name}/": answer(
+            f"<h1>{name} 소식</h1><p><b>솔바람</b> <time>2026-03-02 09:41</time></p><div>{SENTENCES[0]}</div>"
+        )
+        for name in names
+    }
+    assert crawl_board(sqlite_url, f"{site.url}/town/").code == 0
+    site.answers["/town/"] = list_of(names[:2])
+    site.answers["/town/bus-times/"] = answer("<p>삭제된 게시글입니다.</p>")
+    assert crawl_board(sqlite_url, f"{site.url}/town/").code == 0
+
+    stored = posts(sqlite_url)
+    assert {name: row.status for name, row in stored.items()} == dict(
+        zip(names, (Status.LIVE, Status.LIVE, Status.DELETED), strict=True)
+    )
+    assert stored["bus-times"].gone_at is not None
 
 
 def test_a_page_that_is_no_board_is_not_taken_for_one(site: Site, sqlite_url: str) -> None:
