@@ -57,7 +57,7 @@ BESIDE = re.compile(
     r"satis|kogl|opentype|public_?nuri|"
     r"(?:^|[-_ ])(?:sns|share|tag|tags|prev|next|prevnext|ccl|"
     r"pager|paging|pagination|navi|vote|like|util|related|sign|signature|copyright|info|meta|"
-    r"writer|date|hit|author|regdate|profile|option|tools?)(?:[-_ ]|$)",
+    r"writer|date|hit|author|regdate|profile|user|option|tools?)(?:[-_ ]|$)",
     re.IGNORECASE,
 )
 
@@ -195,9 +195,8 @@ def _find_container(generic: BodyPlace) -> etree._Element | None:
     if candidates and (most >= 0.5 * weights[region] or (most and rest < _LEAST_BODY)):
         # Wrappers are called so, too: the innermost that holds nearly all of it.
         full = [element for element in candidates if weights[element] >= 0.9 * most]
-        return _tightened(
-            full[-1] if most else full[0], weights, beside - generic.shares, above, shown
-        )
+        chosen = _widened(full[-1], generic, weights, beside) if most else full[0]
+        return _tightened(chosen, weights, beside - generic.shares, above, shown)
     if weights[region] == 0:
         return candidates[-1] if candidates else None
     if candidates and most and first_in(candidates, first):
@@ -238,7 +237,8 @@ def _own_letters(
         words = [] if element in linked else [element.text or ""]
         words += [child.tail or "" for child in element if child not in beside or child in linked]
         own = sum(count_letters(word) for word in words if not tells_figure(word, generic))
-        if own and not (own <= LONGEST_NAME and stands_beside_time(element)):
+        is_of_time = element is generic.stamped or stands_beside_time(element)
+        if own and not (own <= LONGEST_NAME and is_of_time):
             found[element] = own
     return found
 
@@ -660,7 +660,7 @@ def _dated_line(generic: BodyPlace) -> etree._Element | None:
 
 _FIGURES_NAMES = frozenset({"info", "meta", "date", "hit", "regdate"})
 _SAYS_BESIDE = re.compile(
-    r"[-_](?:writer|author|info|meta|date|hits?|tools?|util|share|sns|tags?|profile|sign(?:ature)?|copyright)(?:__\w{1,10})?(?:\s|$)",
+    r"[-_](?:writer|author|info|meta|date|hits?|tools?|util|share|sns|tags?|profile|user(?:details|extras)?|sign(?:ature)?|copyright)(?:__\w{1,10})?(?:\s|$)",
     re.IGNORECASE,
 )
 """Ends of names whose beginning may be a body's: article_writer."""

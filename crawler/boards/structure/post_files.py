@@ -31,9 +31,10 @@ def files_of(generic: BodyPlace) -> list[str]:
         is_download = url is not None and bool(FILE_LINK.search(url))
         if link in generic.within and not is_download:
             continue
-        name = _file_name(link, url if is_download else None)
-        if name and (is_download or link in labelled or _ATTACHED.search(calls(link))):
-            found[name] = None
+        if is_download or link in labelled or _ATTACHED.search(calls(link)):
+            name = _file_name(link, url if is_download else None) or _name_beside(link)
+            if name:
+                found[name] = None
     return list(found)
 
 
@@ -47,7 +48,6 @@ def _file_name(link: etree._Element, url: str | None) -> str | None:
         told.append(re.sub(r"^\W*첨부\s?파일?\s*\d*\s*[:：]\s*", "", markup.squeeze(line)))
         if before is not None and before.tag != "a":
             told.append(markup.text_of(before))
-        told += _beside(link)
         told += [value for _, value in parse_qsl(urlsplit(url).query, max_num_fields=100)]
     for text in told:
         if match := _FILE_NAME.match(text):
@@ -55,12 +55,13 @@ def _file_name(link: etree._Element, url: str | None) -> str | None:
     return None
 
 
-def _beside(link: etree._Element) -> list[str]:
-    """Return the words of the smallest row around a link, if it has no other link."""
+def _name_beside(link: etree._Element) -> str | None:
+    """Return the only file's name in the row around a link or button that names none."""
     row = next(link.iterancestors("li", "tr", "dd", "p"), None)
-    if row is None or len(row.findall(".//a")) > 1:
-        return []
-    return [piece.text for piece in markup.pieces(row)]
+    if row is None:
+        return None
+    names = {match[0] for piece in markup.pieces(row) if (match := _FILE_NAME.match(piece.text))}
+    return names.pop() if len(names) == 1 else None
 
 
 def without_files(generic: BodyPlace, container: etree._Element) -> etree._Element:

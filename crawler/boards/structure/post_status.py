@@ -105,14 +105,14 @@ _OF_POST = (
             rf"{_POST_WORD}\S{{0,2}}\s(?:이미\s)?(?:존재하지|없|찾을\s수)|"
             rf"{_POST_WORD}\S{{0,2}}\s(?:\S+\s){{0,5}}삭제|"
             rf"(?:삭제된|삭제되었거나 없는|없는|존재하지 않는)\s?{_POST_WORD}|"
-            rf"{_POST_WORD} (?:(?:was |has been )?(?:deleted|removed)|not found|does(?: not|n.t) exist|no longer exists)",
+            rf"{_POST_WORD} (?:(?:was |has been )?(?:deleted|removed)|(?:could )?not (?:be )?found|does(?: not|n.t) exist|no longer exists)",
             re.IGNORECASE,
         ),
     ),
     (
         Status.DENIED,
         re.compile(
-            rf"{_POST_WORD}\S{{0,2}}\s(?:\S+\s){{0,4}}\S*(?:권한|등급|회원만)|"
+            rf"{_POST_WORD}\S{{0,2}}\s(?:\S+\s){{0,4}}\S*(?:권한|등급|회원\s?(?:만|이상))|"
             rf"(?:not authori[sz]ed|not allowed|permission) to (?:read|view|see|access) (?:this|the|that) (?:{_POST_WORD}|forum|board)|"
             rf"log(?:ged)? ?in to (?:read|view|see) (?:this|the) {_POST_WORD}",
             re.IGNORECASE,

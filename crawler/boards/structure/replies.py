@@ -58,6 +58,9 @@ _SAID = re.compile(
     r"cont(?!rol|act)|text|txt|memo|body|desc|msg|message|comment|t_f|(?:^|[-_ ])say(?:[-_ ]|$)",
     re.IGNORECASE,
 )
+_OF_WRITER = re.compile(
+    r"(?:^|[-_ ])(?:user(?:details|extras|info)?|author|writer|profile)(?:[-_ ]|$)", re.IGNORECASE
+)
 _SAID_ALONE = re.compile(r"cont(?!rol|act)|text|txt|memo|body|message", re.IGNORECASE)
 """What no head of a comment is called; it may be called "comment-author"."""
 _HEADING_TAGS = frozenset({"h2", "h3", "h4", "h5", "h6", "legend", "caption"})
@@ -473,6 +476,7 @@ def _said(
         for each in blocks
         if _SAID.search(f"{markup.classes(each)} {each.get('id') or ''}")
         and not _UNSEEN.search(markup.classes(each))
+        and not _OF_WRITER.search(markup.classes(each))
         and any(id(inner) in told for inner in each.iter())
     ]
     alone = [
