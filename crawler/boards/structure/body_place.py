@@ -20,6 +20,7 @@ from crawler.boards.structure.elements import (
     BODY,
     FIGURES,
     LONGEST_NAME,
+    SAYS_BESIDE,
     WHEN,
     count_letters,
     drop,
@@ -568,7 +569,7 @@ def _beside(generic: BodyPlace) -> set[etree._Element]:
             is_beside = called and not generic.is_above(element)
             if called and called[0].strip("-_ ").lower() in _FIGURES_NAMES and is_prose(element):
                 is_beside = False  # figures are no sentence: pasted from another site
-            holders = element if _SAYS_BESIDE.search(names) else [element]
+            holders = element if SAYS_BESIDE.search(names) else [element]
             is_around_body = is_beside and any(map(holds_body, holders))
             if (is_beside and not holds_much(element) and not is_around_body) or (
                 tag in _LINK_BLOCKS
@@ -659,11 +660,6 @@ def _dated_line(generic: BodyPlace) -> etree._Element | None:
 
 
 _FIGURES_NAMES = frozenset({"info", "meta", "date", "hit", "regdate"})
-_SAYS_BESIDE = re.compile(
-    r"[-_](?:writer|author|info|meta|date|hits?|tools?|util|share|sns|tags?|profile|user(?:details|extras)?|sign(?:ature)?|copyright)(?:__\w{1,10})?(?:\s|$)",
-    re.IGNORECASE,
-)
-"""Ends of names whose beginning may be a body's: article_writer."""
 _MAY_BE_BESIDE = frozenset(
     [
         "div",

@@ -344,6 +344,9 @@ def _replies(generic: PostStructure) -> list[etree._Element]:
     for blocks in alike.values():
         if len(blocks) < 2 or not all(map(_is_signed, blocks)):
             continue
+        first, second = blocks[:2]
+        if len(blocks) == 2 and not second.get("id") and first.get("class") != second.get("class"):
+            continue  # the writer's part of a post and the other
         if not any(link in others for block in blocks for link in block.iter("a")):
             return blocks[1:]
     return []
