@@ -220,6 +220,8 @@ def test_links_to_share_a_post_are_no_words_of_it() -> None:
     [
         "<ul><li><b>우물.hwp</b> <a href='/town/down?f=1'>내 PC에 저장</a></li></ul>",
         "<dl><dt>첨부파일</dt><dd><a href='/town/f/1'>우물.hwp</a></dd></dl>",
+        "<ul><li><i>우물.hwp</i> <a href='/town/file/1/download'>내려받기</a> <a href='/town/file/1/view'>바로보기</a></li></ul>",
+        "<ul><li><i>우물.hwp</i> <button onclick=\"fileDown('1')\">내려받기</button></li></ul>",
     ],
 )
 def test_a_file_is_named_beside_its_link_or_by_the_label_before_it(files: str) -> None:
@@ -368,6 +370,24 @@ def test_answers_to_comments_stand_below_them(comment: str, answer_to_it: str) -
     assert [each.depth for each in read.comments] == [0, 1, 0]
 
 
+@pytest.mark.parametrize("replies", [0, 1])
+def test_a_member_s_box_beside_a_post_is_neither_body_nor_reply(replies: int) -> None:
+    """A thread as forums show it: who wrote, since when, and how much, beside each post."""
+    message = (
+        "<article class='message' id='p{0}'><div class='cell cell--user'><a class='username'>{1}</a> <h5>New member</h5>"
+        "<dl><dt>Joined</dt><dd>Jan 2, 2021</dd></dl></div><div class='cell cell--main'><a class='username' href='#p{0}'>"
+        "<time datetime='{2}'>{2}</time></a><div class='message-body'>{3}</div><div class='message-actions'><a href='#'>Like</a></div></div></article>"
+    )
+    who, at, what = SAID[0]
+    said = message.format(1, "솔바람", AT.isoformat(), BODY)
+    said += message.format(2, who, at.isoformat(), what) * replies
+    read = post(
+        f"<h1>{TITLE}</h1><div>{said}</div><div class='blockMessage'>You must log in or register to reply here.</div>"
+    )
+    assert (read.body, read.author) == (BODY, "솔바람")
+    assert [(each.author, each.text) for each in read.comments] == [(who, what)] * replies
+
+
 def test_neighbours_beside_the_form_for_comments_are_none() -> None:
     near = "<div class='tap'><a href='/town/read?no=11'><b>두부 나눔</b> <i>여울</i> <i>2026-03-01</i></a></div>"
     read = post(f"<div>{HEAD}<div>{BODY}</div>{FORM}{near}</div>")
@@ -395,6 +415,8 @@ def test_the_days_of_files_and_of_other_posts_are_no_comments() -> None:
         (403, "You are not authorised to read this forum.", Status.DENIED),
         (403, "이 글은 우수회원만 볼 수 있어요.", Status.DENIED),
         (200, "게시글을 볼 수 있는 등급이 아닙니다.", Status.DENIED),
+        (403, "이 글은 정회원 이상만 볼 수 있습니다.", Status.DENIED),
+        (404, "The requested thread could not be found.", Status.DELETED),
         (403, "Forbidden", "http_403"),
         (403, "You don't have permission to access this resource.", "http_403"),
         (404, "페이지를 찾을 수 없습니다.", "http_404"),

@@ -22,6 +22,7 @@ from crawler.boards.structure.elements import (
     LONGEST_NAME,
     SAYS_BESIDE,
     WHEN,
+    calls,
     count_letters,
     drop,
     first_in,
@@ -394,7 +395,8 @@ def _shown(
         if element.tag not in ("a", "img", "video", "iframe") or element in beside:
             continue
         if element.tag == "a":
-            is_button = _BUTTON_WORDS.fullmatch(markup.text_of(element))
+            said = markup.text_of(element)
+            is_button = _BUTTON_WORDS.fullmatch(said) or markup.is_time(said)
             weight = 0 if is_button else generic.letters[element]
         else:
             weight = 0 if BUTTON.search(element.get("src") or "") else _PICTURE
@@ -425,7 +427,7 @@ def _innermost(holder: etree._Element, weights: Counter[etree._Element]) -> etre
 
 
 _BUTTON_WORDS = re.compile(
-    r"(?:수정|삭제|답변|답글|글쓰기|쓰기|인쇄|추천|비추천|신고|스크랩|공유|목록|위로|top|edit|delete|reply|print)"
+    r"(?:수정|삭제|답변|답글|글쓰기|쓰기|인쇄|추천|비추천|신고|스크랩|공유|목록|위로|top|edit|delete|reply|print|like|report|quote|share|#\d+)"
     r"(?:하기)?",
     re.IGNORECASE,
 )
@@ -599,6 +601,13 @@ def _beside(generic: BodyPlace) -> set[etree._Element]:
             words = short_text(row).replace(markup.text_of(link), " ")
             if not (count_letters(FILE_WORDS.sub("", words)) or generic.is_above(row)):
                 parts.append(row)
+    for button in generic.index.with_tag("button"):
+        row = next(button.iterancestors("tr", "li", "p"), None)
+        if row is None or generic.is_above(row) or not FILE_LINK.search(calls(button)):
+            continue
+        words = _FILE_NAME.sub(" ", short_text(row).replace(markup.text_of(button), " "))
+        if not count_letters(FILE_WORDS.sub("", words)):
+            parts.append(row)
     for cell in generic.index.with_tag("th", "dt", "td"):
         row = next((each for each in cell.iterancestors("tr", "dl")), None)
         if row is None or (cell.tag == "td" and next(iter(row), None) is not cell):
@@ -659,6 +668,7 @@ def _dated_line(generic: BodyPlace) -> etree._Element | None:
     return None
 
 
+_FILE_NAME = re.compile(r"\S.*\.\w{2,5}\b")
 _FIGURES_NAMES = frozenset({"info", "meta", "date", "hit", "regdate"})
 _MAY_BE_BESIDE = frozenset(
     [

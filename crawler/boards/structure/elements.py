@@ -135,16 +135,20 @@ def _is_time(element: etree._Element) -> bool:
 
 SAYS_BESIDE = re.compile(
     r"[-_](?:writer|author|info|meta|date|hits?|tools?|util|share|sns|tags?|profile|avatar|"
-    r"user(?:details|extras|info|title|name)?|sign(?:ature)?|copyright)(?:__\w{1,10})?(?:\s|$)",
+    r"user(?:details|extras|info|title|name)?|sign(?:ature)?|copyright|attach(?:ments?)?|files?)(?:__\w{1,10})?(?:\s|$)",
     re.IGNORECASE,
 )
 """Ends of names whose beginning may be a body's: article_writer."""
 
 
+_OF_FILES = re.compile(r"(?:^|\s)(?:files?|attach\w*)[-_]", re.IGNORECASE)
+
+
 def holds_body(element: etree._Element) -> bool:
     """Tell by its classes whether an element holds what somebody wrote."""
     return any(
-        BODY.search(names) and not (COMMENTS.search(names) or SAYS_BESIDE.search(names))
+        BODY.search(names)
+        and not any(beside.search(names) for beside in (COMMENTS, SAYS_BESIDE, _OF_FILES))
         for each in element.iter(*BLOCKS)
         if (names := f"{markup.classes(each)} {each.get('id') or ''}".strip())
     )

@@ -7,11 +7,13 @@ import re
 from collections import defaultdict
 from datetime import timedelta
 from functools import cached_property
+from itertools import takewhile
 
 from lxml import etree
 
 from crawler.boards import markup
 from crawler.boards.structure.elements import (
+    BODY,
     COMMENTS,
     FIGURES,
     LONGEST_NAME,
@@ -33,7 +35,7 @@ from crawler.boards.structure.list_structure import (
     is_written,
     links_to_posts,
 )
-from crawler.boards.structure.replies import HEADING, is_pure_stamp
+from crawler.boards.structure.replies import HEADING, LOG_IN, is_pure_stamp
 from crawler.boards.structure.titles import BY, FIGURE, find_heading, repeats
 from crawler.dates import read_time
 
@@ -286,6 +288,17 @@ class PostStructure(ListStructure):
         """What shows the post's time."""
         return None if self.stamp is None else self.index.elements[self.stamp]
 
+    def _invitations(self) -> list[etree._Element]:
+        """Return the blocks that say who may write comments, where others have a form for them."""
+        found = []
+        for element in self.index.with_tag("div", "p"):
+            is_short = markup.classes(element) and 0 < self.letters[element] <= _MOST_INVITED
+            if is_short and LOG_IN.search(short_text(element, 200)) and not self.is_above(element):
+                beside = takewhile(lambda outer: not self.is_above(outer), element.iterancestors())
+                if not any(BODY.search(markup.classes(outer)) for outer in beside):
+                    found.append(element)
+        return found
+
     @cached_property
     def lists(self) -> list[list[etree._Element]]:
         """The links of what may be lists beside the post; what somebody wrote is none."""
@@ -321,6 +334,7 @@ class PostStructure(ListStructure):
             row = next((each for each in link.iterancestors("tr", "li", "dl", "div")), link)
             if not self.is_above(row) and NEIGHBOUR.match(short_text(row, 60)):
                 found[self.order[row]] = True
+        found |= {self.order[element]: False for element in self._invitations()}
         for rows in self.lists:
             behind = [self.order[row] for row in rows if self.order[row] > start]
             if len(behind) >= LEAST_LIST:
@@ -389,6 +403,8 @@ _FIELD_NAME = re.compile(
     r"(?:^|_)(?:memo|co?mm?ent|cmt|reply|ripple|opinion|content)(?:_|$)", re.IGNORECASE
 )
 PROFILE = re.compile(r"profile|space|member|/u(?:sers?)?/|author", re.IGNORECASE)
+_MOST_INVITED = 60
+"""Letters of a sentence on who may write comments."""
 _MOST_FORM = 150
 """Letters of a form's labels and buttons."""
 LONGEST_INFO = 120

@@ -339,7 +339,7 @@ def _words(
     if len(found) > 2 and HEADING.fullmatch(found[0].text):
         # Of all comments, where there is but one; how many there are may stand beside it.
         del found[: 1 + found[1].text.isdigit()]
-    if len(found) > 2 and _LOG_IN.search(found[-1].text):
+    if len(found) > 2 and LOG_IN.search(found[-1].text):
         found.pop()
     if (
         len(found) > 1
@@ -350,8 +350,10 @@ def _words(
     return found
 
 
-_LOG_IN = re.compile(
-    r"(?:로그인.{0,20}(?:댓글|덧글|의견|답글)|(?:댓글|덧글|의견|답글).{0,20}로그인).{0,20}(?:니다|세요|십시오|하기)\W*$"
+LOG_IN = re.compile(
+    r"(?:로그인.{0,20}(?:댓글|덧글|의견|답글)|(?:댓글|덧글|의견|답글).{0,20}로그인).{0,20}(?:니다|세요|십시오|하기)\W*$|"
+    r"^you must .{0,20}log(?:ged)? in .{0,20}to (?:reply|comment)|log in to (?:reply|comment)\W*$",
+    re.IGNORECASE,
 )
 """Who may write comments: it stands in place of the form for new ones."""
 _INITIALS = 3
