@@ -239,8 +239,9 @@ def _own_letters(
         words = [] if element in linked else [element.text or ""]
         words += [child.tail or "" for child in element if child not in beside or child in linked]
         own = sum(count_letters(word) for word in words if not tells_figure(word, generic))
-        is_of_time = element is generic.stamped or stands_beside_time(element)
-        if own and not (own <= LONGEST_NAME and is_of_time):
+        if not own:
+            continue
+        if own > LONGEST_NAME or not (element is generic.stamped or stands_beside_time(element)):
             found[element] = own
     return found
 
