@@ -466,6 +466,12 @@ def test_a_thread_s_numbers_in_an_address_are_not_the_post_s() -> None:
     assert url == f"{SITE}/town/view?b=3&id=7"
 
 
+def test_a_post_s_number_may_be_called_as_a_row_s_is_elsewhere() -> None:
+    paging = "".join(f"<a href='/town/list?code=a1&page={n}'>{n}</a>" for n in (2, 3))
+    ids, url, _ = listed("/town/view?code=a1&num={n}", paging, "/town/list?code=a1")
+    assert (ids, url) == (["3", "4", "5", "6", "7", "8"], f"{SITE}/town/view?code=a1&num=7")
+
+
 @pytest.mark.parametrize(
     "paging",
     [

@@ -78,7 +78,7 @@ def forms_of(url: str) -> tuple[tuple[AddressForm, str], ...]:
         return ()
     base = f"{urls.origin(url)}{quote(path, safe='/%:@!$&()*+,;=~-._')}"
     kept = [(name, value) for name, value in pairs if not _is_noise(name, value)]
-    if not any(is_id(value) and not PAGING.fullmatch(name) for name, value in kept):
+    if not any(urls.is_number(value) and not PAGING.fullmatch(name) for name, value in kept):
         # A row's number in most software, and the post's own in some old.
         kept += [(name, value) for name, value in pairs if name.lower() == "num"]
     found: list[tuple[AddressForm, str]] = []
