@@ -177,6 +177,8 @@ PLACES = {
     "in a line": f"<div><h3>{TITLE}</h3>{LINE}<div class='content'>{{}}</div></div>",
     "without a class": f"<table><tr><td><b>{TITLE}</b></td></tr><tr><td>솔바람 2026/03/02 09:41 (hit 77)</td></tr>"
     "<tr><td style='padding:9px'>{}</td></tr></table>",
+    "lines of bold labels": f"<div><b>제목</b> : {TITLE}<br><b>작성자</b> : 솔바람<br><b>작성일</b> : 2026-03-02 09:41<br>"
+    "<b>조회</b> : 77<hr><div class='pic'>{}</div></div>",
     "below the body": f"<h2>{TITLE}</h2><div class='text'>{{}}</div><div><b>솔바람</b> <i>2026-03-02 09:41</i> <i>조회 77</i></div>",
 }  # fmt: skip
 

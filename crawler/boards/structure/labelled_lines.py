@@ -22,7 +22,7 @@ def spell_out(index: markup.Index, title: str) -> bool:
             image.tail = f" {label} : {image.tail or ''}"
             image.set("alt", "")
     parents = {each.getparent() for each in index.with_tag("br")} - {None}
-    given = [_give_elements(parent, title) for parent in parents]
+    given = [_give_elements(parent, title) or _give_values(parent, title) for parent in parents]
     return any(given)
 
 
@@ -52,6 +52,30 @@ def _give_elements(parent: etree._Element, title: str) -> bool:
         elif label_of(match[1]) in BODY_LABELS:
             _gather(parent, at + 1)
     return True
+
+
+def _give_values(parent: etree._Element, title: str) -> bool:
+    """Put the values of "<b>제목</b> : …<br><b>작성자</b> : …<br>" into elements of their own."""
+    lines = [
+        (child, match[1])
+        for child in parent
+        if child.tag in _BOLD
+        and not len(child)
+        and label_of(child.text or "") in _FIELD_LABELS
+        and (match := re.fullmatch(r"[:：]\s*(.+)", markup.squeeze(child.tail)))
+    ]
+    told = [value for child, value in lines if label_of(child.text or "") in _TITLES]
+    if len(lines) < _LEAST_LABELS or not any(agree(each, title or each) for each in told):
+        return False
+    for child, value in lines:
+        child.tag, child.tail = "span", None
+        cell = etree.Element("span")
+        cell.text = value
+        child.addnext(cell)
+    return True
+
+
+_BOLD = frozenset({"b", "strong", "span", "font", "em", "label", "u"})
 
 
 def _gather(parent: etree._Element, start: int) -> None:
