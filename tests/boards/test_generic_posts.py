@@ -303,6 +303,7 @@ SAID = [
     ("comment", "around"),
     [
         pytest.param("<tr><td>{0}</td><td>{2}</td><td>{1}</td></tr>", "<table>{}</table>", id="cells"),
+        pytest.param("<tr><td>{0}</td><td>{2}</td><td>{1}</td></tr>", "<table class='memo'>{}</table>", id="called as bodies are"),
         pytest.param("<li><b>{0}</b>: <i>{2}</i> <small>{1}</small></li>", "<ul>{}</ul>", id="words in a line"),
         pytest.param("<dt>{0} <i>{1}</i></dt><dd>{2}</dd>", "<dl>{}</dl>", id="definitions"),
         pytest.param(

@@ -158,7 +158,9 @@ class PostStructure(ListStructure):
                         or posts > (0 if is_near else 1)
                         or any(FILE_LINK.search(calls(link)) for link in element.iter("a"))
                     )
-                    is_body = not found and holds_body(element)
+                    # A table of comments may be called as bodies are, "memo".
+                    is_table = has_body and element.tag == "table"
+                    is_body = not (found or is_table) and holds_body(element)
                     if has_time and has_body and not (is_other or is_body) and len(words) > 1:
                         found.append(element)
                     elif (
