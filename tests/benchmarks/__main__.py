@@ -24,7 +24,8 @@ BOARD_POSTS = 1_500
 
 MATCH = {
     "articles_per_second": "articles/s, stored and indexed",
-    "posts_per_second": "posts/s, matched and stored",
+    "judged_posts_per_second": "posts/s, looked up, aligned and judged",
+    "posts_per_second": "posts/s, with families and lures, stored",
     "milliseconds_of_cpu_per_post": "ms of CPU a post, without the server's",
     "index_bytes_per_article": "bytes of index an article",
     "open_milliseconds": "ms to open the store",
@@ -86,15 +87,17 @@ def _print_peers(console: Console, own: dict[str, Any], found: dict[str, dict[st
     table.add_column("")
     table.add_column("articles/s", justify="right")
     table.add_column("posts/s", justify="right")
-    table.add_column("ours is", justify="right")
-    own_label = "pumgeul: look-up, alignment, verdict, stored (SQLite)"
-    for label, result in {own_label: own, **found}.items():
-        ratio = own["posts_per_second"] / result["posts_per_second"]
+    table.add_column("ours, aligned and judged, is", justify="right")
+    table.add_column("with families and lures, stored", justify="right")
+    for label, peer in {"pumgeul (SQLite)": None, **found}.items():
+        result = peer or own
+        speed = (peer or {}).get("posts_per_second", own["judged_posts_per_second"])
         table.add_row(
             label,
             f"{result['articles_per_second']:,}",
-            f"{result['posts_per_second']:,}",
-            "" if result is own else f"{ratio:.1f} ×",
+            f"{speed:,}",
+            f"{own['judged_posts_per_second'] / speed:.1f} ×" if peer else "",
+            f"{own['posts_per_second'] / speed:.1f} ×",
         )
     console.print(table)
 
