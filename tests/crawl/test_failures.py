@@ -265,19 +265,26 @@ def test_a_post_that_the_store_refuses_costs_no_other(boards: SampleBoards, stor
     assert last_stats(store_url)["post/new"] == 19
 
 
+@pytest.mark.parametrize(
+    ("refused", "message", "code"),
+    [
+        ("INSERT ON run", "The store refuses begin_run", 1),
+        ("UPDATE ON board", "The store refuses begin_board", 4),
+    ],
+)
 def test_a_store_that_refuses_the_record_of_the_run_ends_it(
-    boards: SampleBoards, store_url: str
+    refused: str, message: str, code: int, boards: SampleBoards, store_url: str
 ) -> None:
     with sqlite3.connect(store_url.removeprefix("sqlite:///")) as connection:
         connection.execute(
-            "CREATE TRIGGER refuse BEFORE UPDATE ON board BEGIN SELECT RAISE(ABORT, 'no'); END"
+            f"CREATE TRIGGER refuse BEFORE {refused} BEGIN SELECT RAISE(ABORT, 'no'); END"
         )
     connection.close()
 
     done = crawl_board(store_url, boards.rhymix_url)
 
-    assert done.code == 4, done.log
-    assert "The store refuses begin_board" in done.said
+    assert done.code == code, done.log
+    assert message in done.said
     assert "Traceback" not in done.log
 
 
