@@ -1,10 +1,12 @@
 """Scrapy's answers and failures → what the rest of the program speaks of."""
 
+import sys
 import zlib
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from gzip import BadGzipFile
 
+import brotli
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -19,6 +21,11 @@ from scrapy.http import Headers, Response
 
 from crawler.guard import AddressRefused
 from crawler.items import FetchedPage
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 ERRORS = range(400, 600)
 
@@ -44,6 +51,8 @@ FAILURES: tuple[tuple[type[Exception], str, str], ...] = (
     (zlib.error, "bad_encoding", "the page's Content-Encoding is broken"),
     (EOFError, "bad_encoding", "the page's Content-Encoding is broken"),
     (BadGzipFile, "bad_encoding", "the page's Content-Encoding is broken"),
+    (brotli.error, "bad_encoding", "the page's Content-Encoding is broken"),
+    (zstd.ZstdError, "bad_encoding", "the page's Content-Encoding is broken"),
     (OSError, "connection", "the connection broke"),
 )
 """Exception → the detail it is counted under, and words for it."""

@@ -80,7 +80,11 @@ PENDING_POSTS = 100
 
 TELNETCONSOLE_ENABLED = False  # it runs code for whoever reaches the port
 REMOTE_CONTROL_ENABLED = False  # so does this
-DOWNLOAD_HANDLERS = {"file": None, "data": None, "ftp": None, "s3": None}  # boards are HTTP
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.cut_pages.WholePages",
+    "https": "crawler.cut_pages.WholePages",
+    **dict.fromkeys(("file", "data", "ftp", "s3")),  # boards are HTTP
+}
 CONCURRENT_ITEMS = 2
 """Outputs of one page handled at once: its one post, and its requests beside it. Scrapy makes
 as many tasks for every page, however little the page gives."""

@@ -51,6 +51,11 @@ def faulty() -> Iterator[FaultyBoards]:
         yield served
 
 
+def _half(response: bytes) -> bytes:
+    body = response.partition(b"\r\n\r\n")[2]
+    return body[: len(body) // 2]
+
+
 HTML = "Content-Type: text/html; charset=utf-8"
 ACT_AT = 50
 POST = "/bbs/board.php?bo_table=free&wr_id={}"
@@ -70,6 +75,8 @@ def test_a_bad_post_costs_no_other_and_is_counted_by_reason(
         POST.format(8): http(302, "", f"Location: {faulty.base_url}/bbs/login.php"),
         POST.format(9): good,
         POST.format(10): http(200, b"x" * 200_000, HTML),
+        # Without a length, a crash of the server's looks like the page's end.
+        POST.format(11): LastWords(f"HTTP/1.0 200 OK\r\n{HTML}\r\n\r\n".encode() + _half(good)),
     }
 
     done = crawl_board(store_url, faulty.gnuboard_url, DOWNLOAD_MAXSIZE="100000")
@@ -84,10 +91,10 @@ def test_a_bad_post_costs_no_other_and_is_counted_by_reason(
         "post/failed/read_empty": 1,
         "post/failed/read_no_post": 1,
         "post/failed/too_large": 1,
-        "post/failed/truncated": 1,
-        "post/new": 6,
+        "post/failed/truncated": 2,
+        "post/new": 5,
         "post/status/denied": 1,
-        "post/status/live": 3,
+        "post/status/live": 2,
         "post/status/unreadable": 2,
     }
     stored = posts(store_url)
@@ -96,7 +103,6 @@ def test_a_bad_post_costs_no_other_and_is_counted_by_reason(
         "6": "unreadable",
         "7": "unreadable",
         "8": "denied",
-        "11": "live",
         "12": "live",
     }
     assert not stored["6"].body
