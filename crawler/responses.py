@@ -37,6 +37,15 @@ class NotCaptured(IgnoreRequest):
     """A response cannot be kept, so it is not read either."""
 
 
+class RobotsUnread(IgnoreRequest):
+    """Nobody can tell what a host allows, so nothing is asked of it; ``str()`` says why."""
+
+    def __init__(self, reason: str, words: str) -> None:
+        super().__init__(words)
+        self.reason = reason
+        """As `explain` gives it."""
+
+
 FAILURES: tuple[tuple[type[Exception], str, str], ...] = (
     (AddressRefused, "address", "its address may not be reached"),
     (NotCaptured, CAPTURE, "its capture cannot be written"),
@@ -60,6 +69,8 @@ FAILURES: tuple[tuple[type[Exception], str, str], ...] = (
 
 def explain(error: BaseException | None) -> tuple[str, str]:
     """Return the detail that a download error is counted under, and words for it."""
+    if isinstance(error, RobotsUnread):
+        return error.reason, str(error)
     for kind, reason, words in FAILURES:
         if isinstance(error, kind):
             if kind is IgnoreRequest:
