@@ -121,6 +121,7 @@ def open_store(url: str, recipe: str | None = None) -> Engine:
                 _check_recipe(engine, recipe)
             if engine.dialect.name == "postgresql":
                 event.listen(engine, "connect", partial(_refuse_emptied, engine.url))
+        engine.update_execution_options(written_by=(schema.REVISION, recipe))
     except BaseException:
         engine.dispose()
         raise
@@ -380,6 +381,7 @@ def locked(engine: Engine) -> Iterator[Connection]:
     with engine.connect().execution_options(write_lock=True) as conn, conn.begin():
         if engine.dialect.name == "postgresql":
             conn.execute(_TAKE_LOCK, {"key": WRITE_LOCK})
+        _refuse_changed(conn)
         with _dropped_if_stopped(conn):
             yield conn
 
@@ -399,6 +401,25 @@ def _dropped_if_stopped(conn: Connection) -> Iterator[None]:
         raise
 
 
+def _refuse_changed(conn: Connection) -> None:
+    """Refuse a store that another program migrated or indexed anew while it was open.
+
+    What this one writes would lack what the newer one relies on, and nobody would see it.
+    """
+    written_by = conn.get_execution_options().get("written_by")
+    if written_by is None:  # it is just being opened, or migrated
+        return
+    revision, recipe = conn.execute(_STATE).one()
+    if revision != written_by[0]:
+        raise SchemaMismatch(_describe_mismatch(conn.engine.url, revision))
+    if written_by[1] is not None and recipe != written_by[1]:
+        raise RecipeMismatch(_describe_recipe(conn.engine.url, recipe, written_by[1]))
+
+
+_STATE = text(
+    "SELECT (SELECT version_num FROM alembic_version),"
+    " (SELECT value FROM store_info WHERE name = 'recipe')"
+)
 _TAKE_LOCK = text("SELECT pg_advisory_xact_lock(:key)")
 
 # --- schema -------------------------------------------------------------------------------
@@ -492,10 +513,14 @@ def _check_recipe(engine: Engine, recipe: str) -> None:
             conn.execute(_INFO.insert(), {"name": "recipe", "value": recipe})
             return
     if found != recipe:
-        raise RecipeMismatch(
-            f"The store {shown(engine.url)} was indexed with the recipe {found}, this program "
-            f"uses {recipe}: run `scrapy rematch --recipe` to index it anew"
-        )
+        raise RecipeMismatch(_describe_recipe(engine.url, found, recipe))
+
+
+def _describe_recipe(url: URL, found: str | None, recipe: str) -> str:
+    return (
+        f"The store {shown(url)} was indexed with the recipe {found}, this program "
+        f"uses {recipe}: run `scrapy rematch --recipe` to index it anew"
+    )
 
 
 def _holds_documents(conn: Connection) -> bool:

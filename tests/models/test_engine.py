@@ -429,6 +429,27 @@ def _lose_connection(store: Engine, postgres_url: str) -> None:
         set_store_info(conn, "x", "1")
 
 
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        ("UPDATE alembic_version SET version_num = '9999'", "newer schema"),
+        ("UPDATE store_info SET value = 'another' WHERE name = 'recipe'", "recipe another"),
+    ],
+)
+def test_a_store_that_another_version_took_over_is_written_no_more(
+    statement: str, words: str, store_url: str
+) -> None:
+    """While a crawl runs, somebody updates the program and migrates."""
+    store = open_store(store_url, "recipe")
+    put(store, a_post("1"))
+    execute(store_url, statement)
+    with pytest.raises((SchemaMismatch, RecipeMismatch), match=words):
+        put(store, a_post("2"))
+    with reading(store) as conn:
+        assert conn.scalar(select(func.count()).select_from(schema.post)) == 1
+    store.dispose()
+
+
 # --- what passes --------------------------------------------------------------------------
 
 
