@@ -1,5 +1,7 @@
 """Crawls in which something goes wrong: what is kept, what is said, the exit code."""
 
+import json
+import os
 import signal
 import socket
 import sqlite3
@@ -7,11 +9,15 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Self
 
 import pytest
+from scrapy import signals
+from scrapy.crawler import Crawler
 from sqlalchemy import create_engine, make_url, text
 
 from crawler.sample_board import LastWords, SampleBoards, SamplePost
+from crawler.settings import EXTENSIONS
 from models.schema import capture, post, run
 from tests.conftest import MIGRATED
 from tests.crawl.conftest import sample_post
@@ -373,3 +379,29 @@ def test_a_signal_ends_the_crawl_in_order(store_url: str, tmp_path: Path) -> Non
     assert (row.outcome, row.exit_code) == ("stopped", 128 + signal.SIGTERM)
     # List pages, too, are stored as they come.
     assert any("wr_id" not in each.url for each in rows(store_url, capture))
+
+
+class StopAtStart:
+    """An extension: a signal arrives when the store is open and nothing was asked for."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        stopper = cls()
+        crawler.signals.connect(stopper.spider_opened, signals.spider_opened)
+        return stopper
+
+    def spider_opened(self) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def test_a_signal_that_comes_before_the_first_request_is_told(
+    boards: SampleBoards, store_url: str
+) -> None:
+    extensions = {**EXTENSIONS, "tests.crawl.test_failures.StopAtStart": 900}
+
+    done = crawl_board(store_url, boards.gnuboard_url, EXTENSIONS=json.dumps(extensions))
+
+    assert done.code == 128 + signal.SIGTERM, done.log
+    assert boards.requests == []
+    (row,) = rows(store_url, run)
+    assert (row.outcome, row.exit_code) == ("stopped", 128 + signal.SIGTERM), done.log
