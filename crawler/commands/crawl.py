@@ -92,6 +92,8 @@ def _note_signals(crawler: Crawler) -> None:
     Stopped while it opens the spider, Scrapy would leave without closing it, and the run
     without its end: the signal is kept until the engine runs, a second one is not.
     """
+    begun: list[bool] = []
+    crawler.signals.connect(lambda: begun.append(True), signals.engine_started, weak=False)
     for number in (signal.SIGINT, signal.SIGTERM):
         stop = signal.getsignal(number)
         if not callable(stop):
@@ -104,7 +106,7 @@ def _note_signals(crawler: Crawler) -> None:
         ) -> None:
             is_first = crawler.stats.get_value("run/signal") is None
             crawler.stats.set_value("run/signal", int(received))
-            if is_first and not (crawler.engine and crawler.engine.running):
+            if is_first and not begun:
                 crawler.signals.connect(
                     lambda: stop(received, frame), signals.engine_started, weak=False
                 )
