@@ -94,6 +94,7 @@ def _note_signals(crawler: Crawler) -> None:
     """
     begun: list[bool] = []
     crawler.signals.connect(lambda: begun.append(True), signals.engine_started, weak=False)
+    kept: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
         stop = signal.getsignal(number)
         if not callable(stop):
@@ -104,13 +105,16 @@ def _note_signals(crawler: Crawler) -> None:
             frame: FrameType | None,
             stop: Callable[[int, FrameType | None], Any] = stop,
         ) -> None:
-            is_first = crawler.stats.get_value("run/signal") is None
-            crawler.stats.set_value("run/signal", int(received))
-            if is_first and not begun:
-                crawler.signals.connect(
-                    lambda: stop(received, frame), signals.engine_started, weak=False
-                )
-            else:
+            def obey() -> None:
+                crawler.stats.set_value("run/signal", int(received))
                 stop(received, frame)
+
+            if begun:
+                obey()
+            elif kept:
+                stop(received, frame)
+            else:
+                kept.append(received)
+                crawler.signals.connect(obey, signals.engine_started, weak=False)
 
         signal.signal(number, note)
