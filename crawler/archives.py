@@ -23,6 +23,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.bufferedreaders import ChunkedDataReader
 
 from crawler.captures import CRAWLED_AS, Purpose
+from crawler.cut_pages import is_cut
 from crawler.items import FetchedPage
 from models.records import CaptureRecord
 
@@ -329,7 +330,9 @@ def _decoded(payload: bytes, encoding: str, most: int) -> bytes | None:
 
 
 def _gunzipped(payload: bytes, most: int) -> bytes | None:
-    # As the crawl reads it: what there is of one that is cut off.
+    # As the crawl reads it: one without its checksum is whole, if it shows its end.
+    if is_cut(payload, "gzip"):
+        return None
     with contextlib.suppress(OSError, EOFError, zlib.error, ValueError):
         return gunzip(payload, max_size=most)
     return None

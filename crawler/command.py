@@ -28,7 +28,9 @@ from crawler.setting_values import check_settings
 from crawler.terminal import one_line, say
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
+
+logger = logging.getLogger(__name__)
 
 EXIT_CODES = """\
 Exit codes
@@ -200,31 +202,47 @@ def recorded_run(engine: "Engine", command: str, arguments: dict[str, Any]) -> I
     Raises:
         CommandError: the store can be read and not written.
     """
+    from sqlalchemy.exc import DBAPIError
+
     from models.errors import StoreError
-    from models.write import finish_run, start_run, writing
+    from models.write import finish_run, start_run, transact, writing
+
+    def end(connection: "Connection", outcome: str, code: int) -> None:
+        stats = dict(sorted(run.stats.items()))
+        finish_run(connection, run.id, outcome, code, stats, datetime.now(UTC))
 
     try:
-        with writing(engine) as connection:
-            run = Run(start_run(connection, command, arguments, datetime.now(UTC)))
+        began = datetime.now(UTC)
+        run = Run(transact(engine, lambda c: start_run(c, command, arguments, began)))
     except StoreError as error:
         raise CommandError(ExitCode.NOT_STARTED, str(error)) from error
-    code: int = ExitCode.NOT_STARTED
-    outcome = "failed"
     try:
         yield run
-        code, outcome = run.exit_code, OUTCOMES[run.exit_code]
-    except Interrupted as error:
-        code, outcome = error.exit_code, "stopped"
-        raise
-    except StoreError:
-        code = ExitCode.STORE_GONE
-        raise
-    finally:
-        # A store that is gone cannot be told so: its row stays without an end.
-        if code != ExitCode.STORE_GONE:
-            stats = dict(sorted(run.stats.items()))
+    except BaseException as error:
+        # What ended the run is what somebody must hear of, even where its row stays without an
+        # end. It is not waited for: a store that is gone cannot be told so.
+        try:
             with writing(engine) as connection:
-                finish_run(connection, run.id, outcome, code, stats, datetime.now(UTC))
+                end(connection, *_ending(error))
+        except (StoreError, DBAPIError) as second:
+            logger.debug("the row of run %d stays without an end", run.id, exc_info=second)
+        raise
+    transact(engine, lambda c: end(c, OUTCOMES[run.exit_code], run.exit_code))
+
+
+def _ending(error: BaseException) -> tuple[str, int]:
+    """Return the outcome and the exit code of a run that *error* ended."""
+    from sqlalchemy.exc import DBAPIError
+
+    from models.errors import StoreError
+
+    if isinstance(error, Interrupted):
+        return "stopped", error.exit_code
+    if isinstance(error, StoreError | DBAPIError):
+        return OUTCOMES[ExitCode.STORE_GONE], ExitCode.STORE_GONE
+    if isinstance(error, CommandError):
+        return "failed", error.exit_code
+    return "failed", ExitCode.NOT_STARTED
 
 
 def _give_up_stdout() -> None:

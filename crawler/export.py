@@ -15,6 +15,7 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, cast
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from crawler.command import CommandError
 from crawler.exit_codes import ExitCode
@@ -133,6 +134,7 @@ def write_xlsx(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]
     """
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
+    from openpyxl.writer.excel import ExcelWriter
 
     book = Workbook(write_only=True)
     done = Written()
@@ -158,7 +160,12 @@ def write_xlsx(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]
         done.rows += 1
     if sheet is None:
         book.create_sheet().append(list(columns))
-    book.save(path)
+    # What `save` does; but on a full disk everything is closed here, and not when it is forgotten,
+    # where nobody could handle its error.
+    for each in book.worksheets:
+        each.close()
+    with ZipFile(path, "w", ZIP_DEFLATED) as archive:
+        ExcelWriter(book, archive).write_data()
     return done
 
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, Self
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CloseSpider, NotConfigured
+from scrapy.exceptions import NotConfigured
 from scrapy.robotstxt import RobotParser
 
 from crawler.exit_codes import ExitCode
@@ -92,10 +92,7 @@ class RunRecord:
         if stage is None or not stage.is_open:
             return
         arguments = getattr(spider, "given", {})
-        try:
-            await stage.begin_run(f"crawl {spider.name}", dict(arguments))
-        except StoreError as error:
-            raise CloseSpider(GONE) from error
+        await stage.begin_run(f"crawl {spider.name}", dict(arguments))
         self._crawler.stats.set_value("run/id", stage.run_id)
 
     async def spider_closed(self, spider: Spider, reason: str) -> None:

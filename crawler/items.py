@@ -40,7 +40,7 @@ class PostPage:
     """UTC; also what "today" and "5 minutes ago" on the page refer to."""
     list_mark: str | None = None
     is_vanished: bool = False
-    """It was asked for because the list shows it no more."""
+    """The list shows it no more, and other posts of the board were found."""
     row: ListRow | None = None
     """What the list or the feed says of it: it fills in what the page lacks."""
     capture: CaptureRecord | None = None

@@ -30,7 +30,7 @@ from models import matching
 from models.errors import InvalidRecord, StoreError
 from models.people import Pseudonyms
 from models.records import ArticleRecord, PostRecord
-from models.write import Outcome, store_pseudonyms, writing
+from models.write import Outcome, store_pseudonyms, transact
 from pipelines.campaigns import refresh_campaigns
 from pipelines.match import Matcher
 
@@ -93,8 +93,7 @@ def load(
         if kind == "articles":
             _compact(engine)
         if kind == "posts" and (run.stats["record/new"] or run.stats["record/changed"]):
-            with writing(engine) as connection:
-                refresh_campaigns(connection, datetime.now(UTC))
+            transact(engine, lambda c: refresh_campaigns(c, datetime.now(UTC)))
         if not opened:
             run.exit_code = ExitCode.NOT_STARTED
         elif problems.are_bad:
@@ -283,14 +282,13 @@ class Loader(Generic[R]):
                     self._problems.failed(where, error)
 
     def _write(self, records: list[R]) -> None:
-        try:
-            with writing(self._engine) as connection:
-                now = datetime.now(UTC)
-                outcomes = self._save(self._matcher, connection, records, self._run.id, now)
-        except BaseException:
+        now = datetime.now(UTC)
+        outcomes = transact(
+            self._engine,
+            lambda connection: self._save(self._matcher, connection, records, self._run.id, now),
             # It may hold articles that were rolled back, under ids that will be given again.
-            self._matcher = Matcher()
-            raise
+            self._matcher.forget,
+        )
         self._run.stats.update(f"record/{outcome}" for outcome in outcomes)
         self._run.stats.update(self._matcher.counts)
         self._matcher.counts.clear()
@@ -326,8 +324,7 @@ def _read_post(limits: Limits, people: Pseudonyms | None) -> Callable[[Any], Rea
 
 
 def _pseudonyms(engine: Engine) -> Pseudonyms:
-    with writing(engine) as connection:
-        return store_pseudonyms(connection)
+    return transact(engine, store_pseudonyms)
 
 
 def _save_articles(

@@ -10,8 +10,12 @@ from scrapy.downloadermiddlewares.cookies import CookiesMiddleware
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.http import Response
+from scrapy.robotstxt import RobotParser
 from scrapy.utils.asyncio import sleep
+from scrapy.utils.httpobj import urlparse_cached
 from tldextract import TLDExtract
+
+from crawler.responses import RobotsUnread, explain
 
 CLOSED = b"User-agent: *\nDisallow: /"
 
@@ -35,12 +39,29 @@ cookies._split_domain = TLDExtract(
 class RobotsTxt(RobotsTxtMiddleware):
     """Obeys robots.txt; an error page is no robots.txt.
 
-    Where the server cannot say (5xx), nothing is allowed; where it has none (4xx),
-    everything is (RFC 9309, 2.3.1).
+    Where the server cannot say (5xx, no answer), nothing is allowed; where it has none (4xx,
+    redirects without an end), everything is (RFC 9309, 2.3.1).
     """
+
+    def __init__(self, crawler: Crawler) -> None:
+        """Know nothing of any host."""
+        super().__init__(crawler)
+        self._unread: dict[str, tuple[str, str]] = {}
+
+    def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
+        if (why := self._unread.get(urlparse_cached(request).netloc)) is not None:
+            raise RobotsUnread(*why)
+        super().process_request_2(rp, request)
+
+    def _robots_error(self, exc: Exception, netloc: str) -> None:
+        reason, words = explain(exc)
+        if reason != "redirects":
+            self._unread[netloc] = reason, f"its robots.txt could not be fetched: {words}"
+        super()._robots_error(exc, netloc)
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status >= 500:
+            self._unread[netloc] = "robots", f"its robots.txt answers HTTP {response.status}"
             response = response.replace(body=CLOSED)
         elif response.status >= 400:
             response = response.replace(body=b"")

@@ -247,7 +247,7 @@ _UTF8_BOM = b"\xef\xbb\xbf"
 _NOT_TEXT = {
     b"\xff\xfe": "in UTF-16",
     b"\xfe\xff": "in UTF-16",
-    b"\xd0\xcf\x11\xe0": "an old Office file",
+    b"\xd0\xcf\x11\xe0": "an old Office file, or one with a password",
     b"SQLite format 3": "a SQLite file",
     b"%PDF": "a PDF file",
     b"\x89PNG": "a picture",

@@ -1,10 +1,12 @@
 """Scrapy's answers and failures → what the rest of the program speaks of."""
 
+import sys
 import zlib
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from gzip import BadGzipFile
 
+import brotli
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -20,6 +22,11 @@ from scrapy.http import Headers, Response
 from crawler.guard import AddressRefused
 from crawler.items import FetchedPage
 
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
 ERRORS = range(400, 600)
 
 CAPTURE = "capture"
@@ -28,6 +35,15 @@ CAPTURE = "capture"
 
 class NotCaptured(IgnoreRequest):
     """A response cannot be kept, so it is not read either."""
+
+
+class RobotsUnread(IgnoreRequest):
+    """Nobody can tell what a host allows, so nothing is asked of it; ``str()`` says why."""
+
+    def __init__(self, reason: str, words: str) -> None:
+        super().__init__(words)
+        self.reason = reason
+        """As `explain` gives it."""
 
 
 FAILURES: tuple[tuple[type[Exception], str, str], ...] = (
@@ -44,6 +60,8 @@ FAILURES: tuple[tuple[type[Exception], str, str], ...] = (
     (zlib.error, "bad_encoding", "the page's Content-Encoding is broken"),
     (EOFError, "bad_encoding", "the page's Content-Encoding is broken"),
     (BadGzipFile, "bad_encoding", "the page's Content-Encoding is broken"),
+    (brotli.error, "bad_encoding", "the page's Content-Encoding is broken"),
+    (zstd.ZstdError, "bad_encoding", "the page's Content-Encoding is broken"),
     (OSError, "connection", "the connection broke"),
 )
 """Exception → the detail it is counted under, and words for it."""
@@ -51,6 +69,8 @@ FAILURES: tuple[tuple[type[Exception], str, str], ...] = (
 
 def explain(error: BaseException | None) -> tuple[str, str]:
     """Return the detail that a download error is counted under, and words for it."""
+    if isinstance(error, RobotsUnread):
+        return error.reason, str(error)
     for kind, reason, words in FAILURES:
         if isinstance(error, kind):
             if kind is IgnoreRequest:

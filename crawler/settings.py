@@ -10,6 +10,12 @@ from pathlib import Path
 
 from pipelines import STAGES
 
+
+def _environment(name: str, default: str) -> str:
+    """Return a variable; blanks around it, which nobody sees in a crontab, are not of it."""
+    return os.environ.get(name, default).strip()
+
+
 BOT_NAME = "pumgeul"
 SPIDER_MODULES = ["crawler.spiders"]
 NEWSPIDER_MODULE = "crawler.spiders"
@@ -20,7 +26,7 @@ PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
 # --- Fetch: who we are ---------------------------------------------------------------
 
-CONTACT_URL = os.environ.get("CONTACT_URL", "https://example.org/pumgeul")
+CONTACT_URL = _environment("CONTACT_URL", "https://example.org/pumgeul")
 """Where the owner of a board learns who crawls it and how to stop it: set your own."""
 USER_AGENT = f"pumgeul/0.1 (+{CONTACT_URL})"
 ROBOTSTXT_USER_AGENT = "pumgeul"
@@ -46,7 +52,7 @@ CRAWL_DELAY_MAX = 60.0
 
 # --- Fetch: what may be reached ------------------------------------------------------
 
-ALLOWED_NETWORKS = os.environ.get("ALLOWED_NETWORKS", "")
+ALLOWED_NETWORKS = _environment("ALLOWED_NETWORKS", "")
 """Networks beside the public ones, comma-separated: ``192.168.7.0/24``, ``loopback``, ``private``."""
 TWISTED_DNS_RESOLVER = "crawler.guard.GuardedResolver"
 HTTPPROXY_ENABLED = False
@@ -80,7 +86,11 @@ PENDING_POSTS = 100
 
 TELNETCONSOLE_ENABLED = False  # it runs code for whoever reaches the port
 REMOTE_CONTROL_ENABLED = False  # so does this
-DOWNLOAD_HANDLERS = {"file": None, "data": None, "ftp": None, "s3": None}  # boards are HTTP
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.cut_pages.WholePages",
+    "https": "crawler.cut_pages.WholePages",
+    **dict.fromkeys(("file", "data", "ftp", "s3")),  # boards are HTTP
+}
 CONCURRENT_ITEMS = 2
 """Outputs of one page handled at once: its one post, and its requests beside it. Scrapy makes
 as many tasks for every page, however little the page gives."""
@@ -122,7 +132,7 @@ SPIDER_MIDDLEWARES = {
 
 # --- Fetch: evidence -----------------------------------------------------------------
 
-WARC_DIR = os.environ.get("WARC_DIR", str(PROJECT_ROOT / "data" / "warc"))
+WARC_DIR = _environment("WARC_DIR", str(PROJECT_ROOT / "data" / "warc"))
 """The folder of the WARC files with every response as it came; empty keeps none."""
 WARC_MAX_BYTES = 1024 * 1024 * 1024
 """Bytes of a WARC file, above which the next one is begun."""
@@ -149,11 +159,11 @@ READ_TIMEOUT = 5.0
 to blame is tried once more, alone."""
 READ_MEMORY = 200 * 1024 * 1024
 """Bytes of data of the process that reads pages."""
-STORE_URL = os.environ.get("STORE_URL", f"sqlite:///{PROJECT_ROOT / 'data' / 'store.sqlite3'}")
+STORE_URL = _environment("STORE_URL", f"sqlite:///{PROJECT_ROOT / 'data' / 'store.sqlite3'}")
 """The store, as SQLAlchemy writes it; ``postgresql://…`` is psycopg 3; empty stores nothing."""
 STORE_BATCH = 32
 """Posts in one transaction, at most; they are never held back to fill one."""
-PSEUDONYMS = os.environ.get("PSEUDONYMS", "true")
+PSEUDONYMS = _environment("PSEUDONYMS", "true")
 """Whether nicknames and shown parts of addresses are stored as keyed hashes."""
 LOAD_MAX_CHARS = 1_000_000
 """Letters and digits of a text that `scrapy load` takes; a longer one is skipped."""
@@ -167,7 +177,7 @@ EXTENSIONS = {
     "crawler.extensions.CrawlDelay": 500,
     "crawler.guard.MinimumRate": 500,
 }
-LOG_LEVEL = os.environ.get("LOG_LEVEL", "INFO")
+LOG_LEVEL = _environment("LOG_LEVEL", "INFO")
 LOG_FORMAT = "%(asctime)s %(levelname)s [%(name)s] %(message)s"
 LOG_VERSIONS: list[str] = []
 LOG_FORMATTER = "crawler.logs.PageLines"

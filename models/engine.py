@@ -59,6 +59,10 @@ _SQLITE_GONE = frozenset({3, 5, 6, 7, 8, 10, 11, 13, 14, 15, 26})
 # (a full disk), operator intervention, system error; then three codes: the wait for the
 # writers' lock timed out, the server is (now) read-only, and the role lacks a right.
 _POSTGRES_GONE = ("08", "28", "3D", "53", "57P", "58", "55P03", "25006", "42501")
+# Of all codes, those after which the same transaction may succeed in a moment: the connection
+# broke, the server is short of connections, stops or starts; and what it rolled back in favour
+# of another session (a deadlock, a conflict).
+_POSTGRES_PASSING = ("08", "40", "53300", "57P01", "57P02", "57P03", "57P05")
 
 # A server that vanishes without a word would be waited for until the system gives up, hours later.
 _POSTGRES_CONNECT = {
@@ -117,6 +121,7 @@ def open_store(url: str, recipe: str | None = None) -> Engine:
                 _check_recipe(engine, recipe)
             if engine.dialect.name == "postgresql":
                 event.listen(engine, "connect", partial(_refuse_emptied, engine.url))
+        engine.update_execution_options(written_by=(schema.REVISION, recipe))
     except BaseException:
         engine.dispose()
         raise
@@ -168,6 +173,17 @@ def is_store_gone(error: BaseException) -> bool:
     return False
 
 
+def is_passing(error: BaseException) -> bool:
+    """Tell whether the transaction that *error* ended may succeed if it is begun anew."""
+    # A connection that could not be made has no code, whatever the server said.
+    cause = _cause(error.__cause__ if isinstance(error, StoreUnreachable) else error)
+    if not isinstance(cause, psycopg.Error):
+        return False
+    if cause.sqlstate is not None:
+        return cause.sqlstate.startswith(_POSTGRES_PASSING)
+    return isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError)
+
+
 @contextmanager
 def reaching(engine: Engine) -> Iterator[None]:
     """Turn errors that mean a lost store into `StoreUnreachable`; others pass."""
@@ -192,7 +208,8 @@ def reading(engine: Engine) -> Iterator[Connection]:
             conn = conn.execution_options(  # noqa: PLW2901
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
-        yield conn
+        with _dropped_if_stopped(conn):
+            yield conn
 
 
 def shown(url: URL) -> str:
@@ -364,9 +381,45 @@ def locked(engine: Engine) -> Iterator[Connection]:
     with engine.connect().execution_options(write_lock=True) as conn, conn.begin():
         if engine.dialect.name == "postgresql":
             conn.execute(_TAKE_LOCK, {"key": WRITE_LOCK})
-        yield conn
+        _refuse_changed(conn)
+        with _dropped_if_stopped(conn):
+            yield conn
 
 
+@contextmanager
+def _dropped_if_stopped(conn: Connection) -> Iterator[None]:
+    """Give a connection up that a signal found at work: it may be in the middle of an answer.
+
+    The store then rolls back by itself; asked to, on such a connection, it would be taken for lost.
+    """
+    try:
+        yield
+    except Exception:
+        raise
+    except BaseException:
+        conn.invalidate()
+        raise
+
+
+def _refuse_changed(conn: Connection) -> None:
+    """Refuse a store that another program migrated or indexed anew while it was open.
+
+    What this one writes would lack what the newer one relies on, and nobody would see it.
+    """
+    written_by = conn.get_execution_options().get("written_by")
+    if written_by is None:  # it is just being opened, or migrated
+        return
+    revision, recipe = conn.execute(_STATE).one()
+    if revision != written_by[0]:
+        raise SchemaMismatch(_describe_mismatch(conn.engine.url, revision))
+    if written_by[1] is not None and recipe != written_by[1]:
+        raise RecipeMismatch(_describe_recipe(conn.engine.url, recipe, written_by[1]))
+
+
+_STATE = text(
+    "SELECT (SELECT version_num FROM alembic_version),"
+    " (SELECT value FROM store_info WHERE name = 'recipe')"
+)
 _TAKE_LOCK = text("SELECT pg_advisory_xact_lock(:key)")
 
 # --- schema -------------------------------------------------------------------------------
@@ -460,10 +513,14 @@ def _check_recipe(engine: Engine, recipe: str) -> None:
             conn.execute(_INFO.insert(), {"name": "recipe", "value": recipe})
             return
     if found != recipe:
-        raise RecipeMismatch(
-            f"The store {shown(engine.url)} was indexed with the recipe {found}, this program "
-            f"uses {recipe}: run `scrapy rematch --recipe` to index it anew"
-        )
+        raise RecipeMismatch(_describe_recipe(engine.url, found, recipe))
+
+
+def _describe_recipe(url: URL, found: str | None, recipe: str) -> str:
+    return (
+        f"The store {shown(url)} was indexed with the recipe {found}, this program "
+        f"uses {recipe}: run `scrapy rematch --recipe` to index it anew"
+    )
 
 
 def _holds_documents(conn: Connection) -> bool:
@@ -481,7 +538,7 @@ def _connect_once(engine: Engine) -> None:
         raise StoreUnreachable(_describe_loss(engine.url, error)) from error
 
 
-def _cause(error: BaseException) -> BaseException | None:
+def _cause(error: BaseException | None) -> BaseException | None:
     """Return the driver's own error."""
     return error.orig if isinstance(error, DBAPIError) else error
 
@@ -498,6 +555,8 @@ def _reason(url: URL, error: BaseException) -> str:
         return "the file is not an SQLite database"
     if code == sqlite3.SQLITE_CORRUPT:
         return "the file is damaged: restore a backup, or see what `sqlite3 FILE .recover` can save"
+    if code == sqlite3.SQLITE_READONLY:
+        return "the file, or its folder, may not be written (SQLite writes beside it, even to read)"
     if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return f"another process held its lock for more than {LOCK_WAIT_SECONDS} seconds"
     said = " ".join(str(cause).split())

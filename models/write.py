@@ -5,13 +5,14 @@ What is written again and did not change leaves every row as it is.
 
 import hashlib
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+import time as clock
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, time, timedelta, timezone
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import numpy as np
 from sqlalchemy import (
@@ -26,7 +27,7 @@ from sqlalchemy import (
     update,
 )
 
-from models.engine import locked, reaching
+from models.engine import is_passing, locked, reaching
 from models.errors import InvalidRecord
 from models.people import Pseudonyms
 from models.records import (
@@ -65,7 +66,11 @@ KEY_BYTES = 2000
 """Longest identity in UTF-8: PostgreSQL's unique indexes take some 2,700 bytes."""
 CRAWL_INTERVAL_SECONDS = 6 * 3600
 """How long a scheduled crawl leaves a board alone, until somebody sets it."""
+RETRY_WAITS = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+"""s before each further try of a transaction that the server broke off: a minute in all, in which
+a server restarts."""
 _MOST = 2**31 - 1
+_T = TypeVar("_T")
 _Found: TypeAlias = Any
 """A row of `_FIND_POST`."""
 
@@ -115,6 +120,37 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """
     with reaching(engine), locked(engine) as conn:
         yield conn
+
+
+def transact(
+    engine: Engine,
+    work: Callable[[Connection], _T],
+    on_rollback: Callable[[], object] = lambda: None,
+    waits: Sequence[float] = RETRY_WAITS,
+) -> _T:
+    """Do *work* in THE write transaction and return its result.
+
+    Where the server broke it off for a reason of its own (a restart, a lost connection, a
+    deadlock), it is done again.
+
+    Args:
+        work: must do the same when it is done twice; what it wrote before is rolled back.
+        on_rollback: drops what was learned in a transaction that did not come to its end.
+        waits: s before each further try.
+
+    Raises:
+        StoreUnreachable: as `writing`; a server that is down is waited for, a minute.
+    """
+    for wait in (*waits, None):
+        try:
+            with writing(engine) as conn:
+                return work(conn)
+        except Exception as error:
+            on_rollback()
+            if wait is None or not is_passing(error):
+                raise
+            clock.sleep(wait)
+    raise AssertionError
 
 
 # --- posts --------------------------------------------------------------------------------

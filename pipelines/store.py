@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, NotConfigured
@@ -93,9 +93,7 @@ class StoreStage:
             if self._crawler.settings.getbool("PSEUDONYMS"):
                 self._pseudonyms = await self._worker.call("pseudonyms")
         except (StoreError, WorkerDiedError) as error:
-            self._crawler.stats.set_value("run/problem", str(error))
-            logger.error("%s", error)
-            raise CloseSpider(UNREACHABLE) from error
+            self._not_started(error)
         self.is_open = True
 
     async def process_item(self, item: Any) -> Any:
@@ -138,8 +136,16 @@ class StoreStage:
         return item
 
     async def begin_run(self, command: str, arguments: dict[str, Any]) -> None:
-        """Write the row of the run that starts now."""
-        self.run_id = await self._call("begin_run", command, arguments)
+        """Write the row of the run that starts now.
+
+        Raises:
+            CloseSpider: the store can be read and not written; ``run/problem`` says why.
+        """
+        try:
+            self.run_id = await self._worker.call("begin_run", command, arguments)
+        except Exception as error:  # noqa: BLE001 - whatever it is, nothing was begun
+            self.is_open = False
+            self._not_started(_refused("begin_run", error))
 
     async def end_run(self, outcome: str, exit_code: int, stats: dict[str, Any]) -> None:
         """Complete the row of the run."""
@@ -279,10 +285,14 @@ class StoreStage:
             raise StoreError(str(error)) from error
         except Exception as error:
             # Not a post but the run's own record: a run that cannot keep it must not go on unseen.
-            cause = getattr(error, "orig", None) or error  # without the statement and its values
-            refused = StoreError(f"The store refuses {function}: {type(cause).__name__}: {cause}")
+            refused = _refused(function, error)
             self._lose(refused)
             raise refused from error
+
+    def _not_started(self, error: Exception) -> NoReturn:
+        self._crawler.stats.set_value("run/problem", str(error))
+        logger.error("%s", error)
+        raise CloseSpider(UNREACHABLE) from error
 
     def _lose(self, error: Exception) -> None:
         """Say once that the store is gone, and end the crawl."""
@@ -296,3 +306,11 @@ class StoreStage:
         # Before the engine runs, and once it stops, the caller is told by the exception.
         if engine.running and not self._ending:
             self._closing = asyncio.create_task(engine.close_spider_async(reason=GONE))
+
+
+def _refused(function: str, error: Exception) -> Exception:
+    """Return *error* in words, without the statement and its values."""
+    if isinstance(error, StoreError | WorkerDiedError):
+        return error
+    cause = getattr(error, "orig", None) or error
+    return StoreError(f"The store refuses {function}: {type(cause).__name__}: {cause}")

@@ -1,16 +1,16 @@
 """The store's one writer of a crawl: what the store stage has its worker do.
 
 Only this process holds the matcher and a connection, so posts are matched and
-written one after the other, however many the crawl has in flight.
+written one after the other, however many the crawl has in flight.  Each function that the
+stage calls is one transaction, which is begun anew where the server breaks it off.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
-from typing import Any, TypeVar
+from functools import partial, wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine
 
@@ -18,8 +18,8 @@ import models.news
 import models.write
 from crawler.boards import other_addresses
 from crawler.items import ArticleItem, PostItem
-from models.engine import is_store_gone, open_store, reaching
-from models.errors import StoreError
+from models.engine import is_store_gone, open_store
+from models.errors import StoreError, StoreUnreachable
 from models.news import due_sources
 from models.people import Pseudonyms
 from models.queries import seen_posts
@@ -33,6 +33,7 @@ from models.records import (
 from models.relation import Status
 from models.schedule import begin_crawl, due_boards, end_crawl, fail_crawl, is_due
 from models.write import (
+    RETRY_WAITS,
     Outcome,
     finish_run,
     get_store_info,
@@ -42,7 +43,7 @@ from models.write import (
     set_store_info,
     start_run,
     store_pseudonyms,
-    writing,
+    transact,
 )
 from pipelines.answers import Failed, KnownPost, Saved
 from pipelines.match import Matcher
@@ -52,9 +53,13 @@ from pipelines.match import Matcher
 class _Open:
     engine: Engine
     matcher: Matcher
+    is_lost: bool = False
+    """It was waited for in vain: what the crawl still asks of it is tried once."""
 
 
 RecordT = TypeVar("RecordT")
+ResultT = TypeVar("ResultT")
+P = ParamSpec("P")
 
 _open: _Open | None = None
 
@@ -63,6 +68,29 @@ def _store() -> _Open:
     if _open is None:
         raise RuntimeError("open_writer() comes first")
     return _open
+
+
+def _transaction(
+    work: Callable[Concatenate[Connection, P], ResultT],
+) -> Callable[P, ResultT]:
+    """Give a function the connection of a write transaction of its own, as its first argument."""
+
+    @wraps(work)
+    def transacted(*args: P.args, **kwargs: P.kwargs) -> ResultT:
+        store = _store()
+        try:
+            return transact(
+                store.engine,
+                lambda connection: work(connection, *args, **kwargs),
+                # What is rolled back gives its ids to others.
+                store.matcher.forget,
+                waits=() if store.is_lost else RETRY_WAITS,
+            )
+        except StoreUnreachable:
+            store.is_lost = True
+            raise
+
+    return transacted
 
 
 def open_writer(url: str) -> None:
@@ -86,27 +114,33 @@ def close_writer() -> None:
         _open = None
 
 
-def begin_run(command: str, arguments: dict[str, Any]) -> int:
+@_transaction
+def begin_run(connection: Connection, command: str, arguments: dict[str, Any]) -> int:
     """Write the row of a run that starts now; return its id."""
-    with _transaction() as connection:
-        return start_run(connection, command, arguments, _now())
+    return start_run(connection, command, arguments, _now())
 
 
-def end_run(run_id: int, outcome: str, exit_code: int, stats: dict[str, Any]) -> None:
+@_transaction
+def end_run(
+    connection: Connection, run_id: int, outcome: str, exit_code: int, stats: dict[str, Any]
+) -> None:
     """Complete the row of a run, and find the campaigns that its posts belong to."""
-    with _transaction() as connection:
-        stats = {**stats, **_store().matcher.counts}
-        _store().matcher.find_campaigns(connection, _now())
-        finish_run(connection, run_id, outcome, exit_code, stats, _now())
+    stats = {**stats, **_store().matcher.counts}
+    _store().matcher.find_campaigns(connection, _now())
+    finish_run(connection, run_id, outcome, exit_code, stats, _now())
 
 
-def boards_due(limits: IntervalLimits, named: list[NamedBoard]) -> list[str]:
+@_transaction
+def boards_due(
+    connection: Connection, limits: IntervalLimits, named: list[NamedBoard]
+) -> list[str]:
     """Return the addresses of the boards whose time has come; see `models.schedule`."""
-    with _transaction() as connection:
-        return due_boards(connection, _now(), limits, named)
+    return due_boards(connection, _now(), limits, named)
 
 
+@_transaction
 def begin_board(
+    connection: Connection,
     url: str,
     engine: str,
     name: str | None,
@@ -119,27 +153,26 @@ def begin_board(
     None for a scheduled crawl that its time has not come for: it was named by another
     address than the one that it is known by.
     """
-    with _transaction() as connection:
-        if scheduled and asked_url and not is_due(connection, url, _now(), scheduled):
-            return None
-        save_board(connection, url, engine, name, asked_url=asked_url, others=others)
-        begin_crawl(connection, url, _now())
-        return {
-            native_id: KnownPost(seen.status, seen.list_mark, seen.fetched_at, seen.first_seen_at)
-            for native_id, seen in seen_posts(connection, url).items()
-        }
+    if scheduled and asked_url and not is_due(connection, url, _now(), scheduled):
+        return None
+    save_board(connection, url, engine, name, asked_url=asked_url, others=others)
+    begin_crawl(connection, url, _now())
+    return {
+        native_id: KnownPost(seen.status, seen.list_mark, seen.fetched_at, seen.first_seen_at)
+        for native_id, seen in seen_posts(connection, url).items()
+    }
 
 
-def name_board(url: str, engine: str, name: str, others: list[str]) -> None:
+@_transaction
+def name_board(connection: Connection, url: str, engine: str, name: str, others: list[str]) -> None:
     """Note what an archive calls a board."""
-    with _transaction() as connection:
-        models.write.name_board(connection, url, engine, name, _now(), others)
+    models.write.name_board(connection, url, engine, name, _now(), others)
 
 
-def propose_boards(found: list[tuple[str, str]], found_on: str) -> int:
+@_transaction
+def propose_boards(connection: Connection, found: list[tuple[str, str]], found_on: str) -> int:
     """Note boards, as (engine, address), that nobody named; return how many are new."""
-    with _transaction() as connection:
-        return sum(_propose(connection, engine, url, found_on) for engine, url in found)
+    return sum(_propose(connection, engine, url, found_on) for engine, url in found)
 
 
 def _propose(connection: Connection, engine: str, url: str, found_on: str) -> bool:
@@ -147,27 +180,28 @@ def _propose(connection: Connection, engine: str, url: str, found_on: str) -> bo
     return propose_board(connection, url, engine, found_on, _now(), others)
 
 
-def fail_board(url: str) -> None:
+@_transaction
+def fail_board(connection: Connection, url: str) -> None:
     """Say that a crawl of a board failed; of one that is not known it says nothing."""
-    with _transaction() as connection:
-        fail_crawl(connection, url, _now())
+    fail_crawl(connection, url, _now())
 
 
-def end_boards(urls: list[str], limits: IntervalLimits) -> None:
+@_transaction
+def end_boards(connection: Connection, urls: list[str], limits: IntervalLimits) -> None:
     """Say that boards were walked to their end."""
-    with _transaction() as connection:
-        for url in urls:
-            end_crawl(connection, url, _now(), limits)
+    for url in urls:
+        end_crawl(connection, url, _now(), limits)
 
 
-def pseudonyms() -> Pseudonyms:
+@_transaction
+def pseudonyms(connection: Connection) -> Pseudonyms:
     """Return the store's pseudonyms."""
-    with _transaction() as connection:
-        return store_pseudonyms(connection)
+    return store_pseudonyms(connection)
 
 
+@_transaction
 def save_posts(
-    posts: list[PostItem], captures: list[CaptureRecord], run_id: int | None
+    connection: Connection, posts: list[PostItem], captures: list[CaptureRecord], run_id: int | None
 ) -> list[Saved | Failed]:
     """Match and store posts in one transaction; one that raises costs no other.
 
@@ -177,67 +211,70 @@ def save_posts(
     Raises:
         StoreUnreachable: the store went away; none of the posts is stored.
     """
-    with _transaction() as connection:
-        for capture in captures:
-            save_capture(connection, capture, run_id)
-        return _save_each(connection, posts, partial(_save_posts, run_id))
+    for capture in captures:
+        save_capture(connection, capture, run_id)
+    return _save_each(connection, posts, partial(_save_posts, run_id))
 
 
-def save_articles(articles: list[ArticleItem], run_id: int | None) -> list[Saved | Failed]:
+@_transaction
+def save_articles(
+    connection: Connection, articles: list[ArticleItem], run_id: int | None
+) -> list[Saved | Failed]:
     """Store and index known articles in one transaction; one that raises costs no other.
 
     Raises:
         StoreUnreachable: the store went away; none of the articles is stored.
     """
-    with _transaction() as connection:
-        return _save_each(connection, articles, partial(_save_articles, run_id))
+    return _save_each(connection, articles, partial(_save_articles, run_id))
 
 
-def save_captures(captures: list[CaptureRecord], run_id: int | None) -> None:
+@_transaction
+def save_captures(
+    connection: Connection, captures: list[CaptureRecord], run_id: int | None
+) -> None:
     """Store where responses stand that no post was read from."""
-    with _transaction() as connection:
-        for capture in captures:
-            save_capture(connection, capture, run_id)
+    for capture in captures:
+        save_capture(connection, capture, run_id)
 
 
-def archive_state(name: str) -> str | None:
+@_transaction
+def archive_state(connection: Connection, name: str) -> str | None:
     """Return what an earlier run noted of an archive."""
-    with _transaction() as connection:
-        return get_store_info(connection, _archive_key(name))
+    return get_store_info(connection, _archive_key(name))
 
 
-def save_archive_state(name: str, state: str) -> None:
+@_transaction
+def save_archive_state(connection: Connection, name: str, state: str) -> None:
     """Note how far an archive was read."""
-    with _transaction() as connection:
-        set_store_info(connection, _archive_key(name), state)
+    set_store_info(connection, _archive_key(name), state)
 
 
 def _archive_key(name: str) -> str:
     return f"archive:{hashlib.sha256(name.encode()).hexdigest()}"
 
 
-def sources_due() -> list[str]:
+@_transaction
+def sources_due(connection: Connection) -> list[str]:
     """Return the addresses of the enabled feeds and sitemaps whose time has come."""
-    with _transaction() as connection:
-        return due_sources(connection, _now())
+    return due_sources(connection, _now())
 
 
-def begin_source(url: str, is_named: bool) -> SourceState:
+@_transaction
+def begin_source(connection: Connection, url: str, is_named: bool) -> SourceState:
     """Register a feed or a sitemap; return what earlier crawls know of it."""
-    with _transaction() as connection:
-        return models.news.begin_source(connection, url, _now(), is_named=is_named)
+    return models.news.begin_source(connection, url, _now(), is_named=is_named)
 
 
-def end_source(state: SourceState) -> None:
+@_transaction
+def end_source(connection: Connection, state: SourceState) -> None:
     """Say that a source was read and its articles are stored."""
-    with _transaction() as connection:
-        models.news.end_source(connection, state, _now())
+    models.news.end_source(connection, state, _now())
 
 
-def known_articles(urls: list[str]) -> dict[str, KnownArticle]:
+@_transaction
+def known_articles(connection: Connection, urls: list[str]) -> dict[str, KnownArticle]:
     """Return what the store knows of the articles at *urls*, by address."""
-    with _transaction() as connection:
-        return models.news.known_articles(connection, urls)
+    return models.news.known_articles(connection, urls)
 
 
 def _save_articles(
@@ -277,13 +314,6 @@ def _save_each(
         if len(records) == 1:
             return [Failed.of(error)]
     return [answer for record in records for answer in _save_each(connection, [record], save)]
-
-
-@contextmanager
-def _transaction() -> Iterator[Connection]:
-    engine = _store().engine
-    with reaching(engine), writing(engine) as connection:
-        yield connection
 
 
 def _now() -> datetime:

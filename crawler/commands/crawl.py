@@ -64,12 +64,13 @@ class Command(ScrapyCrawl):
             except ValueError as error:
                 raise UsageError(str(error), print_help=False) from error
         crawler = self._create_crawler(spider)
-
-        def note_signals() -> None:
-            _note_signals(crawler)
-
-        crawler.signals.connect(note_signals, signal=signals.engine_started, weak=False)
         self.crawler_process.crawl(crawler, **opts.spargs)
+        from twisted.internet import reactor  # which there is only now
+
+        # Right behind Scrapy, which hooks its handlers to the same event, but later than this line.
+        reactor.callWhenRunning(
+            reactor.addSystemEventTrigger, "after", "startup", _note_signals, crawler
+        )
         self.crawler_process.start()
         self.exitcode = self._exit_code(crawler)
 
@@ -86,7 +87,14 @@ class Command(ScrapyCrawl):
 
 
 def _note_signals(crawler: Crawler) -> None:
-    """Remember the signal that stops the crawl, and let Scrapy do the stopping."""
+    """Remember the signal that stops the crawl, and let Scrapy do the stopping.
+
+    Stopped while it opens the spider, Scrapy would leave without closing it, and the run
+    without its end: the signal is kept until the engine runs, a second one is not.
+    """
+    begun: list[bool] = []
+    crawler.signals.connect(lambda: begun.append(True), signals.engine_started, weak=False)
+    kept: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
         stop = signal.getsignal(number)
         if not callable(stop):
@@ -97,7 +105,16 @@ def _note_signals(crawler: Crawler) -> None:
             frame: FrameType | None,
             stop: Callable[[int, FrameType | None], Any] = stop,
         ) -> None:
-            crawler.stats.set_value("run/signal", int(received))
-            stop(received, frame)
+            def obey() -> None:
+                crawler.stats.set_value("run/signal", int(received))
+                stop(received, frame)
+
+            if begun:
+                obey()
+            elif kept:
+                stop(received, frame)
+            else:
+                kept.append(received)
+                crawler.signals.connect(obey, signals.engine_started, weak=False)
 
         signal.signal(number, note)

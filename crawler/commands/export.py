@@ -113,7 +113,8 @@ Examples
         from models.queries import read_view, view_columns
         from models.views import metadata
 
-        if target == STDOUT or target.lower().endswith(".gz"):
+        is_device = Path(target).exists() and not Path(target).is_file()
+        if target == STDOUT or target.lower().endswith(".gz") or is_device:
             raise UsageError(f"{file_format} needs a file of its own", print_help=False)
         cut = 0
         with (

@@ -114,6 +114,11 @@ class Walk:
     """No further list page will be asked for."""
     is_whole: bool = False
     """The list was read to its end: a post that it does not show is gone."""
+    control: ListRow | None = None
+    """A post that the list shows and that need not be asked for: where no other one answers, it
+    tells whether the addresses of posts answer at all."""
+    is_answering: bool = False
+    """A post was there when it was asked for."""
     repeats: int = 0
     """List pages without an unseen post, the last ones in a row."""
     has_failed: bool = False
@@ -467,11 +472,13 @@ class BoardSpider(Spider):
         held = walk.held
         if held is not None and (row.native_id == held.native_id or row.url == walk.start_url):
             walk.held, held.list_mark, held.row = None, row.mark, row
+            walk.is_answering = True
             yield held
         elif self._is_older(row):
             self._inc("post/older")
         elif not self.arguments.refresh and self._is_unchanged(walk, row):
             self._inc("post/unchanged")
+            walk.control = walk.control or row
         elif self._may_ask(walk):
             yield self._post_request(walk, row)
         else:
@@ -498,6 +505,7 @@ class BoardSpider(Spider):
     ) -> Iterator[Any]:
         """Hand the page over to the extract stage."""
         walk.pending -= 1
+        walk.is_answering |= response.status < 400
         page = self._post_page(walk, row.native_id, response, datetime.now(UTC), row)
         page.is_vanished = is_vanished
         yield page
@@ -558,8 +566,7 @@ class BoardSpider(Spider):
             if not walk.has_words:
                 walk.listed.add(row.native_id)
                 yield from self._want(walk, row)
-        if walk.is_whole:
-            walk.is_whole = False
+        if walk.is_whole and (walk.is_answering or not walk.pending):
             yield from self._ask_for_vanished(walk)
         if not walk.pending:
             walk.is_over = True
@@ -577,22 +584,35 @@ class BoardSpider(Spider):
 
         The answer is stored with an empty mark: those that are still there are asked for
         again only now and then.
+
+        "Not found" is believed of them where other posts are found: a server that lost its rules
+        for addresses says it of every one. So one that the list shows is asked for first.
         """
-        if walk.has_words:
-            return
+        vanished = [] if walk.has_words else list(self._vanished(walk))
+        if vanished and not walk.is_answering and walk.control is not None:
+            control, walk.control = walk.control, None
+            if self._may_ask(walk):
+                yield self._post_request(walk, control)
+                return
+        walk.is_whole = False
+        for native_id, stat in vanished:
+            if not self._may_ask(walk):
+                return
+            self._inc(stat)
+            gone = ListRow(native_id=native_id, url="", title="")
+            yield self._post_request(walk, gone, is_vanished=walk.is_answering)
+
+    def _vanished(self, walk: Walk) -> Iterator[tuple[str, str]]:
+        """Yield the id of each post to ask for that the list does not show, and its stat."""
         for native_id, known in walk.seen.items():
             if native_id in walk.listed or known.status is Status.DELETED:
                 continue
             if known.list_mark is None:  # no crawl ever listed it
                 continue
-            is_vanished = known.list_mark != ""
-            if not (is_vanished or self.arguments.refresh or self._is_worth_a_look(known)):
-                continue
-            if not self._may_ask(walk):
-                return
-            self._inc("post/vanished" if is_vanished else "post/rechecked")
-            gone = ListRow(native_id=native_id, url="", title="")
-            yield self._post_request(walk, gone, is_vanished=True)
+            if known.list_mark != "":
+                yield native_id, "post/vanished"
+            elif self.arguments.refresh or self._is_worth_a_look(known):
+                yield native_id, "post/rechecked"
 
     def _is_unchanged(self, walk: Walk, row: ListRow) -> bool:
         """Tell whether the list shows nothing new; what could not be read is tried again."""

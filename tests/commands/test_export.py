@@ -1,10 +1,13 @@
 """`scrapy export`: the rows, the formats, and files that are complete or not there."""
 
 import csv
+import gc
 import gzip
 import io
 import json
+import os
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -176,3 +179,26 @@ def test_a_reader_that_goes_away_is_no_fault(sqlite_url: str) -> None:
         said = process.stderr.read()
     assert process.returncode == 128 + 13
     assert said == b""
+
+
+@pytest.mark.parametrize("file_format", ["parquet", "xlsx"])
+def test_a_pipe_or_a_device_is_not_replaced(
+    file_format: str, scrapy_sqlite: Run, tmp_path: Path
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    done = scrapy_sqlite("export", "posts", "-o", str(tmp_path / "pipe"), "--format", file_format)
+    assert done.code == ExitCode.WRONG_USAGE
+    assert "needs a file of its own" in done.err
+    assert (tmp_path / "pipe").is_fifo()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
+def test_a_workbook_on_a_full_disk_leaves_nothing_that_fails_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    later: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", later.append)
+    with pytest.raises(OSError, match="No space left"):
+        export.write_xlsx(Path("/dev/full"), ["title"], [["제목"]])
+    gc.collect()
+    assert later == []

@@ -2,8 +2,11 @@
 
 import importlib
 import io
+import os
+import runpy
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -24,6 +27,31 @@ ORPHANS = [
     {"id": f"o{n}", "board": "free", "text": f"{KEYWORD}{n}\n{HARBOUR[: 280 + 20 * n]}"}
     for n in range(3)
 ]
+
+
+# --- what a scheduler may do to a command -------------------------------------------------
+
+
+def test_a_command_without_a_stderr_does_its_work(sqlite_url: str) -> None:
+    done = subprocess.run(
+        command(sqlite_url, "migrate"),
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        preexec_fn=partial(os.close, 2),
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (
+        0,
+        f"the store has schema {schema.REVISION} already\n",
+    )
+
+
+def test_blanks_around_a_variable_are_not_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("STORE_URL", "sqlite:///a.sqlite3 "), ("LOG_LEVEL", " WARNING ")):
+        monkeypatch.setenv(name, value)
+    settings = runpy.run_path(str(ROOT / "crawler" / "settings.py"))
+    assert (settings["STORE_URL"], settings["LOG_LEVEL"]) == ("sqlite:///a.sqlite3", "WARNING")
 
 
 # --- migrate --------------------------------------------------------------------------

@@ -177,6 +177,29 @@ def test_a_second_crawl_fetches_what_is_new_changed_or_gone(kind: str, again: Cr
         assert posts(store_url, ENGINES[kind])["3"].status == "live"
 
 
+def test_not_found_is_believed_of_no_post_where_none_is_found(
+    again: Crawled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that lost its rules for addresses: the list's first page is all that is left."""
+    whole = again.boards.respond
+
+    def respond(target: str) -> bytes:
+        if target in {LISTS["rhymix"][0], "/robots.txt"}:
+            return whole(target)
+        return b"HTTP/1.1 404 Not Found\r\nContent-Length: 9\r\n\r\nNot Found"
+
+    monkeypatch.setattr(again.boards, "respond", respond)
+    done = crawl_board(again.store_url, again.url("rhymix"))
+
+    assert done.code == 3, done.log
+    # Posts 1 to 3 of page 2, and one of page 1 before them.
+    assert counts(last_stats(again.store_url), "post/failed/") == {"post/failed/http_404": 4}
+    assert counts(last_stats(again.store_url), "post/status/") == {}
+    assert {
+        n for n, row in posts(again.store_url, "rhymix").items() if row.status == "deleted"
+    } == {"4"}
+
+
 def test_a_page_full_of_new_posts_is_no_end_of_the_list(tmp_path: Path) -> None:
     """They push the known ones on: the next page is the one before."""
 

@@ -1,16 +1,25 @@
 """Exit codes, back-off, robots.txt and Crawl-delay, without a crawl."""
 
+import asyncio
 from types import SimpleNamespace
 
 import pytest
 from scrapy import Request
 from scrapy.core.downloader import Slot
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+)
 from scrapy.http import Response
 from scrapy.robotstxt import ProtegoRobotParser
 from scrapy.utils.test import get_crawler
 
 from crawler.extensions import CrawlDelay, judge
-from crawler.middlewares import backoff, retry_after
+from crawler.guard import AddressRefused
+from crawler.middlewares import RobotsTxt, backoff, retry_after
+from crawler.responses import explain
 
 
 @pytest.mark.parametrize(
@@ -109,3 +118,51 @@ def test_a_longer_crawl_delay_is_kept_exactly_up_to_the_limit(robots: str, delay
 )
 def test_a_shorter_or_absent_crawl_delay_changes_nothing(robots: str) -> None:
     assert delayed(robots) == {}
+
+
+def asked_after(robots: Exception | Response) -> tuple[str, str] | None:
+    """Return why a page is not asked for after this answer to robots.txt; None: it is."""
+
+    async def download(request: Request) -> Response:
+        if isinstance(robots, Exception):
+            raise robots
+        return robots
+
+    crawler = get_crawler(settings_dict={"ROBOTSTXT_OBEY": True})
+    crawler.engine = SimpleNamespace(download_async=download)
+    middleware = RobotsTxt.from_crawler(crawler)
+    try:
+        asyncio.run(middleware.process_request(Request("http://a.test/board")))
+    except IgnoreRequest as error:
+        return explain(error)
+    return None
+
+
+@pytest.mark.parametrize(
+    ("robots", "reason", "words"),
+    [
+        (DownloadTimeoutError(), "timeout", "could not be fetched: the server took too long"),
+        (CannotResolveHostError(), "dns", "could not be fetched: the host's name cannot be"),
+        (AddressRefused("10.0.0.1 is not public"), "address", "10.0.0.1 is not public"),
+        (DownloadCancelledError(), "too_large", "could not be fetched: the page is larger"),
+        (Response("http://a.test/robots.txt", 503), "robots", "its robots.txt answers HTTP 503"),
+    ],
+)
+def test_where_robots_txt_cannot_be_told_nothing_is_asked(
+    robots: Exception | Response, reason: str, words: str
+) -> None:
+    why = asked_after(robots)
+    assert why is not None
+    assert why[0] == reason
+    assert words in why[1]
+
+
+@pytest.mark.parametrize(
+    "robots",
+    [
+        Response("http://a.test/robots.txt", 404, body=b"User-agent: *\nDisallow: /"),
+        IgnoreRequest("max redirections reached"),
+    ],
+)
+def test_where_there_is_no_robots_txt_everything_may_be_asked(robots: Exception | Response) -> None:
+    assert asked_after(robots) is None

@@ -2,13 +2,25 @@
 
 import re
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import CheckConstraint, Engine, create_engine, inspect, make_url, select, text
+from sqlalchemy import (
+    CheckConstraint,
+    Connection,
+    Engine,
+    create_engine,
+    func,
+    inspect,
+    make_url,
+    select,
+    text,
+)
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from models import schema, views
@@ -16,7 +28,7 @@ from models.engine import is_store_gone, migrate, open_store, reading, shown
 from models.errors import BrokenValue, RecipeMismatch, SchemaMismatch, StoreUnreachable
 from models.migrations.config import known_revisions, upgrade
 from models.queries import VIEWS
-from models.write import get_store_info, save_post, set_store_info, writing
+from models.write import get_store_info, save_post, set_store_info, transact, writing
 from tests.conftest import MIGRATED
 from tests.models.filling import NOW, a_post, dump, put
 
@@ -415,3 +427,104 @@ def _lose_connection(store: Engine, postgres_url: str) -> None:
         pid = conn.scalar(text("SELECT pg_backend_pid()"))
         execute(postgres_url, f"SELECT pg_terminate_backend({pid})")
         set_store_info(conn, "x", "1")
+
+
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        ("UPDATE alembic_version SET version_num = '9999'", "newer schema"),
+        ("UPDATE store_info SET value = 'another' WHERE name = 'recipe'", "recipe another"),
+    ],
+)
+def test_a_store_that_another_version_took_over_is_written_no_more(
+    statement: str, words: str, store_url: str
+) -> None:
+    """While a crawl runs, somebody updates the program and migrates."""
+    store = open_store(store_url, "recipe")
+    put(store, a_post("1"))
+    execute(store_url, statement)
+    with pytest.raises((SchemaMismatch, RecipeMismatch), match=words):
+        put(store, a_post("2"))
+    with reading(store) as conn:
+        assert conn.scalar(select(func.count()).select_from(schema.post)) == 1
+    store.dispose()
+
+
+# --- what passes --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def postgres_store(
+    migrated_postgres_url: str, new_postgres_database: Callable[[str], str]
+) -> Iterator[Engine]:
+    store = open_store(new_postgres_database(MIGRATED))
+    yield store
+    store.dispose()
+
+
+def _raise_on_server(conn: Connection, code: str) -> None:
+    conn.execute(text(f"DO $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '{code}'; END $$"))
+
+
+@pytest.mark.parametrize("fault", ["57P01", "40P01", "40001"])
+def test_a_transaction_that_the_server_broke_off_is_done_again(
+    fault: str, postgres_store: Engine, postgres_url: str
+) -> None:
+    """A restart (its sessions are terminated), a deadlock, a conflict."""
+    faults = [fault]
+
+    def work(conn: Connection) -> None:
+        save_post(conn, a_post(), None, NOW)
+        if not faults:
+            return
+        if faults.pop() == "57P01":
+            pid = conn.scalar(text("SELECT pg_backend_pid()"))
+            execute(postgres_url, f"SELECT pg_terminate_backend({pid})")
+            conn.execute(text("SELECT 1"))
+        else:
+            _raise_on_server(conn, fault)
+
+    transact(postgres_store, work)
+    with reading(postgres_store) as conn:
+        assert conn.scalar(select(func.count()).select_from(schema.post)) == 1
+
+
+@pytest.mark.parametrize("fault", ["53100", "25006", "23514"])
+def test_what_another_try_does_not_mend_is_tried_once(fault: str, postgres_store: Engine) -> None:
+    """A full disk, a server that is read-only now, a row that is not allowed."""
+    tries = []
+
+    def work(conn: Connection) -> None:
+        tries.append(fault)
+        _raise_on_server(conn, fault)
+
+    with pytest.raises((StoreUnreachable, DBAPIError)):
+        transact(postgres_store, work)
+    assert len(tries) == 1
+
+
+def test_a_server_that_stays_away_ends_the_work(postgres_store: Engine) -> None:
+    tries = []
+
+    def work(conn: Connection) -> None:
+        tries.append(1)
+        _raise_on_server(conn, "57P03")
+
+    with pytest.raises(StoreUnreachable, match="can't be reached"):
+        transact(postgres_store, work, waits=(0, 0))
+    assert len(tries) == 3
+
+
+@pytest.mark.parametrize("opened", [writing, reading])
+def test_a_signal_in_the_middle_of_an_answer_is_no_loss_of_the_store(
+    opened: Callable[[Engine], AbstractContextManager[Connection]], postgres_store: Engine
+) -> None:
+    def work() -> None:
+        with opened(postgres_store) as conn:
+            driver: Any = conn.connection.driver_connection
+            driver.pgconn.send_query(b"SELECT 1")  # and the signal comes before its answer
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        work()
+    put(postgres_store, a_post())

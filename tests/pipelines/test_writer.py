@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import select
 
 from crawler.items import ArticleItem, PostItem
 from models.engine import reading
+from models.errors import StoreUnreachable
 from models.relation import Relation
-from models.schema import run
+from models.schema import mirror, run
 from pipelines import writer
 from pipelines.answers import Failed, Saved
 from pipelines.match import Matcher
@@ -62,3 +64,28 @@ def test_what_the_matcher_counts_stands_in_the_run(run_id: int) -> None:
     assert stats is not None
     assert stats["item_scraped_count"] == 71
     assert stats["match/hot_voted"] == 1
+
+
+def test_a_batch_whose_transaction_broke_off_is_matched_and_written_once(
+    run_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second try must not rely on what the first one learned and the store rolled back."""
+    writer.save_articles([ArticleItem(key="a", text=article(1))], run_id)
+    save, faults = Matcher.save_posts, [True]
+
+    def failing(self: Matcher, *args: Any) -> Any:
+        saved = save(self, *args)
+        if faults:
+            faults.pop()
+            raise StoreUnreachable("restarting") from psycopg.OperationalError("closed")
+        return saved
+
+    monkeypatch.setattr(Matcher, "save_posts", failing)
+    # A copy of an article, and two of something unknown, which become a family.
+    posts = [post("1", article(1)), post("2", article(2)), post("3", article(2))]
+    answers = writer.save_posts(posts, [], run_id)
+    assert [each.outcome for each in answers if isinstance(each, Saved)] == ["new"] * 3
+    with reading(writer._store().engine) as connection:
+        linked = connection.execute(select(mirror.c.post_id, mirror.c.article_id)).all()
+    assert len(linked) == 3
+    assert len({row.article_id for row in linked}) == 2

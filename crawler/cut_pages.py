@@ -1,0 +1,96 @@
+"""Pages that were cut off on their way and arrived as if they were whole.
+
+A server that gives no length ends a page by hanging up, as a crash does, and a compressed page is
+read as far as it goes.  Half a post would be stored for an edited one: so such a page must show
+its end itself.
+"""
+
+import re
+import zlib
+
+import brotli
+from scrapy import Request
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.exceptions import ResponseDataLossError
+from scrapy.http import Response
+
+_FIRST_ELEMENT = re.compile(rb"<([a-z][\w:.-]*)", re.IGNORECASE)
+_HEAD_BYTES = 4096
+_VOID = frozenset({b"base", b"br", b"hr", b"img", b"input", b"link", b"meta"})
+"""Elements that never end."""
+_MOST_BYTES = 64 * 1024 * 1024
+"""Of an unpacked page; of a larger one it is not told, DOWNLOAD_MAXSIZE refuses it."""
+
+
+class WholePages(HTTP11DownloadHandler):
+    """Downloads as Scrapy does; a page that was cut off is a loss of data, and tried again."""
+
+    async def download_request(self, request: Request) -> Response:
+        """Return the response.
+
+        Raises:
+            ResponseDataLossError: it was cut off.
+        """
+        response = await super().download_request(request)
+        encoding = (response.headers.get("Content-Encoding") or b"").decode("latin-1")
+        if is_cut(response.body, encoding, is_open="partial" in response.flags):
+            raise ResponseDataLossError("the page ends in the middle")
+        return response
+
+
+def is_cut(body: bytes, encoding: str = "", *, is_open: bool = False) -> bool:
+    """Tell whether a page was cut off.
+
+    Args:
+        body: as it came, compressed by *encoding* (a ``Content-Encoding`` header).
+        is_open: nothing but its own text says where it ends.
+    """
+    found = _unpacked(body, encoding.strip().lower())
+    if not body or found is None:  # broken, or of several encodings: decoding it says so
+        return False
+    text, is_whole = found
+    if is_whole and (encoding or not is_open):
+        return False
+    return not text or not shows_its_end(text)
+
+
+def shows_its_end(text: bytes) -> bool:
+    """Tell whether the first element of a page ends in it; true of what has none.
+
+    >>> [shows_its_end(each) for each in (b"<html><p>a", b"<html><p>a</p></body>", b"plain")]
+    [False, True, True]
+    """
+    head = text[:_HEAD_BYTES].lstrip(b"\xef\xbb\xbf \t\r\n")
+    first = _FIRST_ELEMENT.search(head)
+    if not head.startswith(b"<") or b"\0" in head or first is None or first[1].lower() in _VOID:
+        return True
+    name = first[1].lower()
+    ends = [b"</" + name] + ([b"</body"] if name == b"html" else [])
+    lower = text.lower()
+    return any(end in lower for end in ends)
+
+
+def _unpacked(body: bytes, encoding: str) -> tuple[bytes, bool] | None:
+    """Return a page without its encoding, and whether that came to its end; None: not to be told."""
+    try:
+        if encoding in ("", "identity"):
+            return body, True
+        if encoding in ("gzip", "x-gzip", "deflate"):
+            unzip = zlib.decompressobj(_zlib_format(body, encoding))
+            text = unzip.decompress(body, _MOST_BYTES)
+            return text, unzip.eof or bool(unzip.unconsumed_tail)
+        if encoding == "br":
+            unpacker = brotli.Decompressor()
+            text = unpacker.process(body, output_buffer_limit=_MOST_BYTES)
+            return text, unpacker.is_finished() or not unpacker.can_accept_more_data()
+    except (zlib.error, brotli.error):
+        pass
+    return None
+
+
+def _zlib_format(body: bytes, encoding: str) -> int:
+    if encoding != "deflate":
+        return 16 + zlib.MAX_WBITS
+    # Some servers leave the two bytes out that begin it.
+    has_header = len(body) > 1 and body[0] & 15 == 8 and (body[0] * 256 + body[1]) % 31 == 0
+    return zlib.MAX_WBITS if has_header else -zlib.MAX_WBITS
