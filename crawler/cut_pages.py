@@ -2,7 +2,7 @@
 
 A server that gives no length ends a page by hanging up, as a crash does, and a compressed page is
 read as far as it goes.  Half a post would be stored for an edited one: so such a page must show
-its end itself.
+its end itself, or end in the same tag when it is asked for again.
 """
 
 import re
@@ -11,19 +11,49 @@ import zlib
 import brotli
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.crawler import Crawler
 from scrapy.exceptions import ResponseDataLossError
 from scrapy.http import Response
+from scrapy.utils.httpobj import urlparse_cached
 
 _FIRST_ELEMENT = re.compile(rb"<([a-z][\w:.-]*)", re.IGNORECASE)
 _HEAD_BYTES = 4096
+_END_BYTES = 100
 _VOID = frozenset({b"base", b"br", b"hr", b"img", b"input", b"link", b"meta"})
 """Elements that never end."""
 _MOST_BYTES = 64 * 1024 * 1024
 """Of an unpacked page; of a larger one it is not told, DOWNLOAD_MAXSIZE refuses it."""
 
 
+class EndlessPages:
+    """Tells pages that nobody cut off: some software never writes the last tags of a page."""
+
+    def __init__(self) -> None:
+        """Know of no host that has such software."""
+        self._hosts: set[str] = set()
+
+    def are_written_so(self, host: str, end: bytes, before: bytes | None) -> bool:
+        """Tell whether a page of *host* that shows no end is whole.
+
+        Args:
+            host: a page of it that came twice with one end tells of its other pages, too.
+            end: the page's last bytes.
+            before: those of the try before this one.
+        """
+        if not end.rstrip().endswith(b">"):
+            return False
+        if end == before:
+            self._hosts.add(host)
+        return host in self._hosts
+
+
 class WholePages(HTTP11DownloadHandler):
     """Downloads as Scrapy does; a page that was cut off is a loss of data, and tried again."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        """Download for a crawl."""
+        super().__init__(crawler)
+        self._endless = EndlessPages()
 
     async def download_request(self, request: Request) -> Response:
         """Return the response.
@@ -33,9 +63,14 @@ class WholePages(HTTP11DownloadHandler):
         """
         response = await super().download_request(request)
         encoding = (response.headers.get("Content-Encoding") or b"").decode("latin-1")
-        if is_cut(response.body, encoding, is_open="partial" in response.flags):
-            raise ResponseDataLossError("the page ends in the middle")
-        return response
+        if not is_cut(response.body, encoding, is_open="partial" in response.flags):
+            return response
+        if not encoding:
+            before, end = request.meta.get("page_end"), response.body[-_END_BYTES:]
+            if self._endless.are_written_so(urlparse_cached(request).netloc, end, before):
+                return response
+            request.meta["page_end"] = end
+        raise ResponseDataLossError("the page ends in the middle")
 
 
 def is_cut(body: bytes, encoding: str = "", *, is_open: bool = False) -> bool:

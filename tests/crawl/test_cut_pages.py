@@ -7,7 +7,7 @@ from collections.abc import Callable
 import brotli
 import pytest
 
-from crawler.cut_pages import is_cut
+from crawler.cut_pages import EndlessPages, is_cut
 from crawler.responses import explain
 
 WHOLE = (
@@ -37,6 +37,18 @@ def test_a_page_that_shows_its_end_is_whole_without_a_length(page: bytes) -> Non
 def test_a_page_without_a_length_that_breaks_off_is_cut(page: bytes) -> None:
     assert is_cut(page, is_open=True)
     assert not is_cut(page)  # its length is what the server said
+
+
+def test_a_page_that_ends_in_the_same_tag_again_is_written_so() -> None:
+    endless = EndlessPages()
+    end = "<td>약수터까지 걸었습니다.</td>\n".encode()
+    assert not endless.are_written_so("a.kr", end, None)
+    assert not endless.are_written_so("a.kr", end, b"<td>")
+    assert endless.are_written_so("a.kr", end, end)
+    # Then that is how the host's pages are, but for what breaks off within a word or a tag.
+    assert endless.are_written_so("a.kr", b"<hr>", None)
+    assert not endless.are_written_so("a.kr", b"<td>half a wo", b"<td>half a wo")
+    assert not endless.are_written_so("b.kr", end, None)
 
 
 def bare_deflate(page: bytes) -> bytes:
