@@ -100,6 +100,8 @@ class ExtractStage:
         try:
             results: list[Read | Failed] = await self.ask("read_all", items)
         except WorkerDiedError as error:
+            if len(items) == 1 and error.reason == "memory":
+                return [await self._read_again(items[0])]
             if len(items) == 1:
                 logger.error("%s could not be read: %s", items[0].url, error)
                 return [_unreadable(items[0], error.reason)]
@@ -111,7 +113,7 @@ class ExtractStage:
         ]
 
     async def _read_again(self, item: Readable) -> Read:
-        """Read a page that raised, alone and in a new process.
+        """Read a page that raised, or took all memory, alone and in a new process.
 
         What the pages before it left of the memory may have been too little for it, and
         libraries have errors of their own for that.
