@@ -96,8 +96,8 @@ def _print_peers(console: Console, own: dict[str, Any], found: dict[str, dict[st
             label,
             f"{result['articles_per_second']:,}",
             f"{speed:,}",
-            f"{own['judged_posts_per_second'] / speed:.1f} ×" if peer else "",
-            f"{own['posts_per_second'] / speed:.1f} ×",
+            f"{own['judged_posts_per_second'] / speed:.2f} ×" if peer else "",
+            f"{own['posts_per_second'] / speed:.2f} ×",
         )
     console.print(table)
 
