@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from html import unescape
+from itertools import islice
 
 from lxml import etree
 
@@ -53,6 +54,8 @@ class Source:
     """Of an index: the sitemaps, with the time of their last change."""
     feeds: list[str] = field(default_factory=list)
     """Of a page: the feeds that it names, if it is no article."""
+    is_cut: bool = False
+    """It has more than `MOST_ENTRIES`; the first are read."""
 
 
 class BrokenArchiveError(ValueError):
@@ -89,10 +92,13 @@ def read_source(page: Page) -> Source:
         is_article = any(sign in page.text for sign in ARTICLE_SIGNS)
         return Source(SourceKind.PAGE, feeds=[] if is_article else feeds_of(page))
     if name == "sitemapindex":
-        return Source(SourceKind.INDEX, sitemaps=_unique(_sitemap(root, "sitemap", page)))
+        sitemaps, is_cut = _unique(_sitemap(root, "sitemap", page))
+        return Source(SourceKind.INDEX, sitemaps=sitemaps, is_cut=is_cut)
     if name == "urlset":
-        return Source(SourceKind.SITEMAP, _unique(_sitemap(root, "url", page)))
-    return Source(SourceKind.FEED, _unique(_feed(root, page)))
+        entries, is_cut = _unique(_sitemap(root, "url", page))
+        return Source(SourceKind.SITEMAP, entries, is_cut=is_cut)
+    entries, is_cut = _unique(_feed(root, page))
+    return Source(SourceKind.FEED, entries, is_cut=is_cut)
 
 
 def feeds_of(page: Page) -> list[str]:
@@ -141,11 +147,12 @@ def _parse(text: str) -> etree._Element | None:
     return root
 
 
-def _unique(entries: Iterator[NewsEntry]) -> list[NewsEntry]:
+def _unique(entries: Iterator[NewsEntry]) -> tuple[list[NewsEntry], bool]:
+    """Return the first entries, each address once, and whether there are more."""
     found: dict[str, NewsEntry] = {}
-    for _, entry in zip(range(MOST_ENTRIES), entries, strict=False):
+    for entry in islice(entries, MOST_ENTRIES):
         found.setdefault(entry.url, entry)
-    return list(found.values())
+    return list(found.values()), next(entries, None) is not None
 
 
 def _sitemap(root: etree._Element, element: str, page: Page) -> Iterator[NewsEntry]:

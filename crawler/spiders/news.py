@@ -20,7 +20,7 @@ from twisted.python.failure import Failure
 from crawler import urls
 from crawler.arguments import COUNT, DAY, KST, YES_OR_NO, Readers, read_arguments, web_address
 from crawler.captures import Purpose
-from crawler.feeds import BrokenArchiveError, Source, SourceKind
+from crawler.feeds import MOST_ENTRIES, BrokenArchiveError, Source, SourceKind
 from crawler.items import ArticleItem, NewsEntry, NewsPage
 from crawler.responses import ERRORS, explain, fetched, headers_of
 from models.errors import StoreError
@@ -200,6 +200,9 @@ class NewsSpider(Spider):
             return
         self._inc("source/started")
         self._inc(f"source/{source.kind}")
+        if source.is_cut:
+            words = f"{url} names more than {MOST_ENTRIES:,} addresses: the first are read"
+            self._source_failed("too_many", words)
         if source.kind is SourceKind.PAGE:
             async for each in self._read_page(source, response, reading):
                 yield each

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from crawler.dates import read_news_time
-from crawler.feeds import SourceKind, read_source
+from crawler.feeds import MOST_ENTRIES, SourceKind, read_source
 from crawler.page import read_page
 
 
@@ -62,3 +62,13 @@ def test_a_time_is_read_as_it_was_meant(written: str) -> None:
 
 def test_a_time_without_a_year_is_none() -> None:
     assert read_news_time("09:00") is None
+
+
+@pytest.mark.parametrize(("more", "is_cut"), [(0, False), (1, True)])
+def test_a_sitemap_of_too_many_addresses_says_so(more: int, is_cut: bool) -> None:
+    named = "".join(
+        f"<url><loc>https://a.kr/{number}</loc></url>" for number in range(MOST_ENTRIES + more)
+    )
+    page = read_page("https://a.kr/sitemap.xml", f"<urlset>{named}</urlset>".encode(), {})
+    source = read_source(page)
+    assert (len(source.entries), source.is_cut) == (MOST_ENTRIES, is_cut)
