@@ -17,6 +17,8 @@ class ListRow:
     category: str | None = None
     posted_at: datetime | None = None
     """UTC; a list often shows a day without a time."""
+    has_year: bool = True
+    """The list tells its year; else it is the last one that the day may be of."""
     comment_count: int | None = None
     hits: int | None = None
     notice: bool = False
@@ -38,4 +40,5 @@ def exact(row: ListRow, fed: ListRow | None) -> ListRow:
     """Return the list's row with the title and the time of the feed, which cuts neither."""
     if fed is None:
         return row
-    return replace(row, title=fed.title or row.title, posted_at=fed.posted_at or row.posted_at)
+    row = replace(row, title=fed.title or row.title)
+    return row if fed.posted_at is None else replace(row, posted_at=fed.posted_at, has_year=True)

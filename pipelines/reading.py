@@ -211,7 +211,8 @@ def _fill_in(post: PostItem, row: ListRow) -> None:
     post.title = post.title or row.title or None
     post.author = post.author or row.author
     post.category = post.category or row.category
-    if post.posted_at is None:
+    # A board that is years old shows "11-24" for each of them.
+    if post.posted_at is None and row.has_year:
         post.posted_at = row.posted_at
     if post.hits is None:
         post.hits = row.hits

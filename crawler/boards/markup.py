@@ -18,7 +18,7 @@ from lxml import etree
 
 from crawler import urls
 from crawler.boards.base import ListRow
-from crawler.dates import read_time
+from crawler.dates import lacks_year, read_time
 from crawler.page import Page
 
 _SKIPPED_TAGS = frozenset({"script", "style", "noscript", "textarea", "select", "template"})
@@ -563,6 +563,7 @@ def list_row(row: Row, url: str, now: datetime) -> ListRow:
         title=title,
         author=details.author,
         posted_at=details.posted_at,
+        has_year=details.has_year,
         comment_count=details.comments,
         hits=details.hits,
         notice=details.notice,
@@ -736,6 +737,8 @@ class RowDetails:
 
     author: str | None
     posted_at: datetime | None
+    has_year: bool
+    """It tells the year of that."""
     hits: int | None
     comments: int | None
     notice: bool
@@ -749,6 +752,7 @@ def row_details(row: Row, title: str, now: datetime) -> RowDetails:
     words = _Words(row)
     cells = _cells_by_heading(row)
     author = words.author(cells.get("author"))
+    posted_at, has_year = words.time(cells.get("time"), now)
     figures = [
         piece
         for piece in words.brief
@@ -756,7 +760,8 @@ def row_details(row: Row, title: str, now: datetime) -> RowDetails:
     ]
     return RowDetails(
         author=author,
-        posted_at=words.time(cells.get("time"), now),
+        posted_at=posted_at,
+        has_year=has_year,
         hits=next(
             (
                 count
@@ -874,7 +879,8 @@ class _Words:
             return _BY.sub("", strong or named[0].text)
         return labelled(self._brief_around, AUTHOR)
 
-    def time(self, cell: str | None, now: datetime) -> datetime | None:
+    def time(self, cell: str | None, now: datetime) -> tuple[datetime | None, bool]:
+        """Return the time of the post, and whether its year is told."""
         stamped = (told_time(element) for element in self.row.element.iter(etree.Element))
         candidates = [
             *(stamp for stamp in stamped if stamp),
@@ -889,8 +895,8 @@ class _Words:
         # "03-02" may have its year beside it, for those who point at it.
         for candidate in sorted(told, key=lambda text: not _YEAR.match(text)):
             if found := read_time(candidate, now):
-                return found
-        return None
+                return found, not lacks_year(candidate)
+        return None, True
 
     def comments(self) -> int | None:
         for link in self.row.links:

@@ -6,8 +6,9 @@ import pytest
 
 from crawler.boards import find_engine_by_name
 from crawler.dates import KST
-from crawler.items import PostItem
+from crawler.items import PostItem, PostPage
 from crawler.page import Page, read_page
+from pipelines.reading import read_post_page
 
 NOW = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
 ENGINE = find_engine_by_name("gnuboard5")
@@ -149,3 +150,36 @@ def test_posts_whose_links_stand_in_captions_are_listed() -> None:
         NOW,
     )
     assert [(row.native_id, row.title) for row in listed.rows] == [("3", "소식 3"), ("2", "소식 2")]
+
+
+@pytest.mark.parametrize(
+    ("shown", "posted_at"),
+    [("11-20", None), ("2023-11-20", datetime(2023, 11, 19, 15, tzinfo=UTC))],
+)
+def test_a_list_s_day_without_a_year_is_no_time_of_a_post_whose_page_has_none(
+    shown: str, posted_at: datetime | None
+) -> None:
+    listed = page(
+        f"""{HEAD.format(title="수다방")}<table class="tbl_head01"><tr><th>제목</th><th>날짜</th></tr>
+        <tr><td><a href="https://a.kr/bbs/board.php?bo_table=talk&amp;wr_id=3">약수터 이야기</a></td>
+        <td>{shown}</td></tr></table>""",
+        "",
+    )
+    (row,) = ENGINE.read_list(listed, NOW).rows
+    read = read_post_page(
+        PostPage(
+            engine="gnuboard5",
+            board_url="https://a.kr/bbs/board.php?bo_table=talk",
+            native_id="3",
+            url=row.url,
+            status=200,
+            headers={},
+            body=(
+                HEAD.format(title="약수터 이야기") + f'<article id="bo_v">{BODY}</article>'
+            ).encode(),
+            fetched_at=NOW,
+            row=row,
+        )
+    )
+    assert isinstance(read, PostItem)
+    assert read.posted_at == posted_at
