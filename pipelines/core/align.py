@@ -189,14 +189,6 @@ def join_shared(shared: Shared, post: str, target: Target) -> list[Run]:
     return _true_runs(_joined(post_at, target.positions[seed]), post, target.text)
 
 
-def find_runs(post: str, seeds: Seeds, target: Target) -> list[Run]:
-    """Return the maximal stretches of at least SEED characters equal in both, by post position.
-
-    *seeds* are the post's.
-    """
-    return join_shared(find_shared(seeds, target), post, target)
-
-
 class Sought(NamedTuple):
     """What of a post an article may have."""
 

@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from models.relation import Relation
-from pipelines.core.align import SEED, Seeds, Target, chain_runs, find_runs
+from pipelines.core.align import SEED, Seeds, Target, chain_runs, find_shared, join_shared
 from pipelines.core.normalise import normalise
 from pipelines.core.verdict import Article, Link, Text, link_post
 from tests.core.sample_text import article
@@ -268,7 +268,7 @@ def test_spans_hold_the_same_letters(seed: int, start: int, length: int, twice: 
 def test_chains_share_no_character_of_the_post(post: str, text: str) -> None:
     codes = normalise(post).codes
     target = Target.prepare(text, normalise(text).codes)
-    runs = find_runs(post, Seeds.of(codes), target)
+    runs = join_shared(find_shared(Seeds.of(codes), target), post, target)
     for run in runs:
         assert post[run.post_start : run.post_end] == text[run.article_start : run.article_end]
     taken: set[int] = set()
