@@ -44,9 +44,10 @@ from pipelines.campaigns import refresh_campaigns
 from pipelines.core.families import MainText, find_main, is_open_ended
 from pipelines.core.lures import Payload, find_payload, main_ranges, pushed_ranges
 from pipelines.core.normalise import NormalForm, normal_text, normalise
-from pipelines.core.passages import RECIPE, Keys, document_keys, query_keys
+from pipelines.core.passages import RECIPE, Keys, document_keys
 from pipelines.core.substitutions import Substitution, find_substitutions
 from pipelines.core.verdict import Article, Link, link_post
+from pipelines.core.word_pairs import article_keys, article_queries
 from pipelines.families import Families, Index, Main, Orphan, Work, matched_form
 
 CANDIDATES = 8
@@ -56,7 +57,10 @@ MOST_EQUALS = 32
 LEAST_VOTES = 0.7
 """Votes of a candidate worth aligning, if the best has as many: one key of two documents' is 0.71."""
 LEAST_SHARE = 0.03
-"""Share of the best candidate's votes that another needs."""
+"""Share of the best candidate's votes that another needs, if that is less than SURE_VOTES."""
+SURE_VOTES = 1.5
+"""Votes of a candidate worth aligning, however many the best has: a little of an article can be
+glued to all of another."""
 SOURCE_VOTES = 1.0
 """Votes of a further candidate, one of many sources of a post: no chance, as a key or two of many
 documents' would be."""
@@ -156,9 +160,10 @@ class Matcher:
 
     def _changed_keys(self, connection: Connection, saved: SavedArticle, form: NormalForm) -> Keys:
         """Return the keys of an article's text; those that only its old text had are taken out."""
-        keys = self._document_keys(connection, form)
+        secret = self._secret_of(connection)
+        keys = article_keys(form, secret)
         if saved.outcome is Outcome.CHANGED and saved.old_text is not None:
-            before = self._document_keys(connection, normalise(saved.old_text))
+            before = article_keys(normalise(saved.old_text), secret)
             gone = np.setdiff1d(before, keys)
             matching.remove_keys(connection, "article", saved.article_id, gone.tolist())
         return keys
@@ -383,7 +388,7 @@ class Matcher:
         until the last of them is matched, since no post changes what is known.
         """
         secret = self._secret_of(connection)
-        keys = [query_keys(form.codes, secret).tolist() for form in forms]
+        keys = [article_queries(form, secret).tolist() for form in forms]
         holders = matching.holders_of(connection, "article", sorted(set(chain(*keys))))
         found = [
             [
@@ -410,7 +415,7 @@ class Matcher:
         if matching.mirrors_of(connection, article_id, 1):
             return
         for stored in matching.read_articles(connection, [article_id]):
-            keys = self._document_keys(connection, normalise(stored.text))
+            keys = self._inferred_keys(connection, normalise(stored.text))
             matching.remove_keys(connection, "article", article_id, keys.tolist())
         matching.delete_article(connection, article_id)
 
@@ -476,7 +481,7 @@ class Matcher:
             self._secret = matching.index_secret(connection)
         return self._secret
 
-    def _document_keys(self, connection: Connection, form: NormalForm) -> Keys:
+    def _inferred_keys(self, connection: Connection, form: NormalForm) -> Keys:
         return document_keys(form.codes, self._secret_of(connection))
 
     def _add_keys(
@@ -528,10 +533,13 @@ class Matcher:
         # Those with as many votes as the last one, too: which of one wire story in twenty papers
         # is the original must not depend on which came to us first.
         last: float = best[CANDIDATES - 1][1] if len(best) > CANDIDATES else 0
+        share = LEAST_SHARE * top
         if with_pieces:
-            last = min(last, max(SOURCE_VOTES * _VOTE, SOURCE_SHARE * top))
+            sure = SURE_VOTES * _VOTE
+            share = min(sure, share)
+            last = min(last, max(SOURCE_VOTES * _VOTE, min(sure, SOURCE_SHARE * top)))
         # Where all keys are common ones, many articles tell the same story.
-        least = max(min(LEAST_VOTES * _VOTE, top), LEAST_SHARE * top, last)
+        least = max(min(LEAST_VOTES * _VOTE, top), share, last)
         return [(document, vote / _VOTE) for document, vote in best if vote >= least]
 
     def _articles(
@@ -652,7 +660,7 @@ class _Rematcher:
         matching.clear_posts(connection)
         old = list(matching.articles_of(connection, Origin.INFERRED))
         for stored in old:
-            keys = matcher._document_keys(connection, normalise(stored.text))
+            keys = matcher._inferred_keys(connection, normalise(stored.text))
             matching.remove_keys(connection, "article", stored.id, keys.tolist())
         families = matcher.families(self.work, anew=True)
         for at, post in enumerate(_posts(connection, orphans), start=1):

@@ -1,10 +1,11 @@
 """Normal form → small content-defined passages → MinHash band keys.
 
 A truncated copy shares little of the set of its article's shingles, so one
-signature a document cannot find it.  Here every passage of some 40 characters
+signature a document cannot find it.  Here every passage of some twenty characters
 is signed on its own.  Its limits stand where a hash of the text has a local
 minimum, so they move with the text: what is inserted, glued or cut away
-changes the passages it touches and no others.
+changes the passages it touches and no others.  One value a passage then serves
+better than several of one twice as long: keys stand more evenly in the text.
 
 Sources: Broder, "On the resemblance and containment of documents" (1997), for
 the signatures; Teodosiu et al., "Optimizing file replication over limited
@@ -46,18 +47,24 @@ class Recipe:
 
     shingle: int = 8
     """Characters a shingle."""
-    reach: int = 22
+    reach: int = 9
     """A passage begins where the hash is the least of this many before and after it."""
-    permutations: int = 3
-    rows: int = 1
-    """Signature values a band; ``permutations // rows`` bands."""
+    permutations: int = 1
+    """Values a signature; each is a band of its own."""
     seed: int = 1
     """Seed of datasketch's permutations."""
+    lead: int = 24
+    """Shingles of a document's start, where most of what is pasted begins."""
+    word_letters: int = 3
+    """First letters that a word is known by; shorter words are in every text."""
+    landmarks: int = 16
+    """Words to one that is kept as a landmark."""
 
     def __str__(self) -> str:
         return (
             f"{NORMAL_FORM}/ksx1001/shingle={self.shingle}/reach={self.reach}"
-            f"/minhash=affine32:{self.permutations}:{self.seed}/rows={self.rows}/keyed"
+            f"/minhash=affine32:{self.permutations}:{self.seed}/lead={self.lead}"
+            f"/words={self.word_letters}:{self.landmarks}/keyed"
         )
 
 
@@ -68,10 +75,9 @@ PROBES = 3
 
 Words pushed into a post bring small hashes of their own, and a passage that lost a
 limit holds two passages' minima: the value that the article stored is then the
-second or third.  With three, three permutations find as much as eight without, and
-the index has a third of the size.
+second or third.
 """
-SHORT = 48
+SHORT = 100
 """Shingles of a text that is looked up by all of them: it holds few of an article's passages whole."""
 
 
@@ -114,7 +120,7 @@ def _of_runs(half: Hashes, shingle: int) -> Hashes:
             taken += width
         if taken == shingle:
             assert hashes is not None
-            return _mixed(hashes)
+            return mixed(hashes)
         half = _joined(half[..., :-width], half[..., width:])
         width *= 2
 
@@ -137,7 +143,7 @@ def passage_starts(hashes: Hashes, reach: int) -> NDArray[np.int64]:
     if count == 0:
         return np.empty(0, np.int64)
     # Not the signature's own order: else every limit would be a signature value.
-    order = _mixed(hashes ^ np.uint32(0x5BD1E995))
+    order = mixed(hashes ^ np.uint32(0x5BD1E995))
     padded = np.full(count + 2 * reach, _NO_HASH, np.uint32)
     padded[reach : reach + count] = order
     minimum = _window_minimum(padded, reach)
@@ -173,7 +179,7 @@ def _minima(
         nothing = np.empty((0, recipe.permutations), np.uint32)
         yield from repeat((nothing, nothing))
     slopes, intercepts = _permutations(recipe)
-    permuted = _mixed(hashes)[None, :] * slopes[:, None] + intercepts[:, None]
+    permuted = mixed(hashes)[None, :] * slopes[:, None] + intercepts[:, None]
     # Value and name in one number: the least value's name comes with it. Where two names have
     # one value, it is the greater of them.
     packed = permuted.astype(np.uint64)
@@ -199,16 +205,18 @@ def band_keys(signed: Hashes, recipe: Recipe) -> Keys:
         signed: names of the signatures' shingles (`signed_names`); signatures themselves
             would do, and give keys that can be made to order.
     """
-    passages = len(signed)
-    bands = recipe.permutations // recipe.rows
-    parts = signed.reshape(passages, bands, recipe.rows)
-    keys = (np.arange(bands, dtype=np.uint32) + 1) * np.uint32(0x85EBCA77) + parts[:, :, 0]
-    keys = _mixed(keys)
-    for row in range(1, recipe.rows):
-        keys = _mixed(keys ^ parts[:, :, row])
-    ordered = keys.ravel().view(np.int32)
+    bands = np.arange(recipe.permutations, dtype=np.uint32) + 1
+    keys = mixed(bands * np.uint32(0x85EBCA77) + signed)
+    return distinct_keys(keys.ravel())
+
+
+def distinct_keys(keys: Hashes | Keys) -> Keys:
+    """Return each of *keys* once, ascending as signed numbers; *keys* themselves are put in order.
+
+    What np.unique does, without what it asks first.
+    """
+    ordered = keys.view(np.int32)
     ordered.sort()
-    # What np.unique does, without what it asks first.
     is_first = np.empty(len(ordered), np.bool_)
     is_first[:1] = True
     np.not_equal(ordered[1:], ordered[:-1], out=is_first[1:])
@@ -233,9 +241,20 @@ def document_keys(codes: Codes, secret: bytes, recipe: Recipe = RECIPE) -> Keys:
     Args:
         secret: the store's, which the keys depend on; who shares a key with whom does not.
     """
+    return band_keys(_least_values(key_letters(codes), secret, recipe, 1)[0], recipe)
+
+
+def lead_keys(codes: Codes, secret: bytes, recipe: Recipe = RECIPE) -> Keys:
+    """Return the keys of as many values of a text's first passages as a query looks up.
+
+    Most of what is pasted begins where its article does, and may be no longer than two passages.
+    """
     hashes, names = named_shingles(key_letters(codes), recipe.shingle, secret)
     starts = passage_starts(hashes, recipe.reach)
-    return band_keys(signed_names(hashes, names, starts, recipe), recipe)
+    first = int(starts.searchsorted(recipe.lead))
+    end = int(starts[first]) if first < len(starts) else len(hashes)
+    minima = _minima(hashes[:end], names[:end], starts[:first], recipe)
+    return band_keys(np.concatenate(list(_with_next(minima, PROBES))), recipe)
 
 
 def query_keys(codes: Codes, secret: bytes, recipe: Recipe = RECIPE, probes: int = PROBES) -> Keys:
@@ -243,11 +262,8 @@ def query_keys(codes: Codes, secret: bytes, recipe: Recipe = RECIPE, probes: int
 
     A short text has those of all its values. One that something was pushed into has those that
     it has without it, too: a keyword after every few words leaves no shingle of it whole.
-
-    Raises:
-        ValueError: the recipe's bands have several rows, whose next values are no keys.
     """
-    return _query_keys(codes, secret, recipe, probes)[1]
+    return text_keys(codes, secret, recipe, probes).query
 
 
 class TextKeys(NamedTuple):
@@ -261,33 +277,32 @@ def text_keys(
     codes: Codes, secret: bytes, recipe: Recipe = RECIPE, probes: int = PROBES
 ) -> TextKeys:
     """Return `document_keys` and `query_keys` of a text, for little more than the latter."""
-    named, query = _query_keys(codes, secret, recipe, probes)
-    return TextKeys(band_keys(named, recipe), query)
-
-
-def _query_keys(codes: Codes, secret: bytes, recipe: Recipe, probes: int) -> tuple[Hashes, Keys]:
-    """Return the names of the shingles of a text's own keys, and the keys to look it up by."""
-    if recipe.rows != 1 and probes > 1:
-        raise ValueError(f"bands of {recipe.rows} rows can't be probed")
     letters = key_letters(codes)
-    named = _probed(letters, secret, recipe, probes)
+    named = _least_values(letters, secret, recipe, probes)
+    own = named[0]
     if probes > 1:
         places = sifted_places(codes)
         if recipe.shingle <= len(places) < len(letters):
-            named += _probed(codes[places], secret, recipe, probes)
-    return named[0], band_keys(np.concatenate(named), recipe)
+            named += _least_values(codes[places], secret, recipe, probes)
+    return TextKeys(band_keys(own, recipe), band_keys(np.concatenate(named), recipe))
 
 
-def _probed(letters: Codes, secret: bytes, recipe: Recipe, probes: int) -> list[Hashes]:
+def _least_values(letters: Codes, secret: bytes, recipe: Recipe, probes: int) -> list[Hashes]:
     """Return the names of every passage's least values, then those that are looked up as well."""
     hashes, names = named_shingles(letters, recipe.shingle, secret)
     minima = _minima(hashes, names, passage_starts(hashes, recipe.reach), recipe)
-    _, first = next(minima)
     if probes > 1 and len(hashes) <= SHORT:
-        return [first, names[:, None].repeat(recipe.permutations, axis=1)]
-    # A passage may have fewer shingles than are asked for.
-    further = (np.where(v == _NO_HASH, first, n) for v, n in islice(minima, probes - 1))
-    return [first, *further]
+        return [next(minima)[1], names[:, None].repeat(recipe.permutations, axis=1)]
+    return list(_with_next(minima, probes))
+
+
+def _with_next(minima: Iterator[tuple[Hashes, Hashes]], values: int) -> Iterator[Hashes]:
+    """Yield the names of passages' least values, then of the next ones, *values* of each."""
+    _, first = next(minima)
+    yield first
+    for least, named in islice(minima, values - 1):
+        # A passage may have fewer shingles than are asked for.
+        yield np.where(least == _NO_HASH, first, named)
 
 
 @lru_cache(maxsize=4)
@@ -304,7 +319,7 @@ def _permutations(recipe: Recipe) -> tuple[Hashes, Hashes]:
     return slopes.astype(np.uint32), intercepts.astype(np.uint32)
 
 
-def _mixed(hashes: Hashes) -> Hashes:
+def mixed(hashes: Hashes) -> Hashes:
     """Apply the finaliser of MurmurHash3, as datasketch's affine32 scheme does."""
     hashes = hashes ^ (hashes >> np.uint32(16))
     hashes *= np.uint32(0x85EBCA6B)

@@ -1,0 +1,103 @@
+"""The words of a text → keys that do not depend on their order.
+
+Who spins an article swaps its words, leaves some out and puts others in, until no
+shingle is whole.  Which words stand near each other stays.  One word in some sixteen
+is kept, by its hash, as a landmark: the same ones in every text.  An article is indexed
+by each landmark with the next one; a post is looked up by each with the next few,
+either way round, since words that were moved change places.
+
+Sources: Broder, "On the resemblance and containment of documents" (1997), for a sample that
+is the same in every text; Wang, "An industrial-strength audio search algorithm" (2003), for
+pairs of landmarks.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.core.normalise import NormalForm
+from pipelines.core.passages import (
+    PROBES,
+    RECIPE,
+    Hashes,
+    Keys,
+    Recipe,
+    distinct_keys,
+    document_keys,
+    lead_keys,
+    mixed,
+    named_shingles,
+    query_keys,
+)
+
+REACH = 4
+"""Landmarks after each one that a post is looked up by, together with it."""
+
+_FACTOR = np.uint32(0x9E3779B1)
+
+
+def article_keys(form: NormalForm, secret: bytes, recipe: Recipe = RECIPE) -> Keys:
+    """Return the distinct keys that a known article is indexed with: of passages and of words."""
+    return distinct_keys(
+        np.concatenate(
+            [
+                document_keys(form.codes, secret, recipe),
+                lead_keys(form.codes, secret, recipe),
+                pair_keys(form, secret, recipe),
+            ]
+        )
+    )
+
+
+def article_queries(
+    form: NormalForm, secret: bytes, recipe: Recipe = RECIPE, probes: int = PROBES
+) -> Keys:
+    """Return the distinct keys by which the known articles are looked up that a post copies."""
+    passages = query_keys(form.codes, secret, recipe, probes)
+    return distinct_keys(np.concatenate([passages, pair_queries(form, secret, recipe)]))
+
+
+def pair_keys(form: NormalForm, secret: bytes, recipe: Recipe = RECIPE) -> Keys:
+    """Return the distinct 32-bit keys of each landmark and the next one, ascending.
+
+    Args:
+        form: the text's normal form; words end where anything but a letter or digit stands.
+        secret: the store's, which the keys depend on; who shares a key with whom does not.
+    """
+    return _pairs(_landmarks(form, secret, recipe), 1)
+
+
+def pair_queries(form: NormalForm, secret: bytes, recipe: Recipe = RECIPE) -> Keys:
+    """Return the keys to look a text up by: `pair_keys`, and those of landmarks further on."""
+    return _pairs(_landmarks(form, secret, recipe), REACH)
+
+
+def word_starts(form: NormalForm) -> NDArray[np.int64]:
+    """Return where words begin, as indices into the normal form."""
+    if len(form) == 0:
+        return np.empty(0, np.int64)
+    return np.append(0, (form.starts[1:] > form.ends[:-1]).nonzero()[0] + 1)
+
+
+def _landmarks(form: NormalForm, secret: bytes, recipe: Recipe) -> Hashes:
+    """Return the secret names of a text's landmarks, in order; none twice in a row.
+
+    A word is known by its first letters: its ending and its particle change.
+    """
+    hashes, names = named_shingles(form.codes, recipe.word_letters, secret)
+    starts = word_starts(form)
+    starts = starts[np.diff(starts, append=len(form)) >= recipe.word_letters]
+    # Chosen by what is the same in every store.
+    chosen = starts[hashes[starts] < np.uint32(2**32 // recipe.landmarks)]
+    landmarks = names[chosen]
+    is_other = np.append(True, landmarks[1:] != landmarks[:-1])[: len(landmarks)]
+    once: Hashes = landmarks[is_other]
+    return once
+
+
+def _pairs(landmarks: Hashes, reach: int) -> Keys:
+    found = [np.empty(0, np.uint32)]
+    for apart in range(1, min(reach, len(landmarks) - 1) + 1):
+        some, others = landmarks[:-apart], landmarks[apart:]
+        first, second = np.minimum(some, others), np.maximum(some, others)
+        found.append(mixed(first * _FACTOR + mixed(second)))
+    return distinct_keys(np.concatenate(found))
