@@ -93,10 +93,11 @@ def shingle_hashes(codes: Codes, shingle: int) -> Hashes:
 def named_shingles(codes: Codes, shingle: int, secret: bytes) -> tuple[Hashes, Hashes]:
     """Return `shingle_hashes`, and the same made of characters' secret numbers.
 
+    Of texts of one length at once, where *codes* has a row for each.
     These are what shingles are called in an index: anyone can write two shingles of one hash;
     two of one name nobody can who does not know the store's secret.
     """
-    numbers = np.empty((2, len(codes)), np.uint32)
+    numbers = np.empty((2, *codes.shape), np.uint32)
     np.multiply(codes, _SPREAD, out=numbers[0])
     _secret_numbers(secret).take(codes, out=numbers[1], mode="clip")
     hashes, names = _of_runs(numbers, shingle)
@@ -235,26 +236,24 @@ def key_letters(codes: Codes) -> Codes:
     return codes[places] if 2 * len(places) >= len(codes) else codes
 
 
-def document_keys(codes: Codes, secret: bytes, recipe: Recipe = RECIPE) -> Keys:
+def document_keys(
+    codes: Codes, secret: bytes, recipe: Recipe = RECIPE, *, with_lead: bool = False
+) -> Keys:
     """Return the band keys of a text in normal form; none if it has no whole shingle.
 
     Args:
         secret: the store's, which the keys depend on; who shares a key with whom does not.
-    """
-    return band_keys(_least_values(key_letters(codes), secret, recipe, 1)[0], recipe)
-
-
-def lead_keys(codes: Codes, secret: bytes, recipe: Recipe = RECIPE) -> Keys:
-    """Return the keys of as many values of a text's first passages as a query looks up.
-
-    Most of what is pasted begins where its article does, and may be no longer than two passages.
+        with_lead: of the first passages also those of their next values, as many as a query looks
+            up: most of what is pasted begins where its article does, and may be as short as they.
     """
     hashes, names = named_shingles(key_letters(codes), recipe.shingle, secret)
     starts = passage_starts(hashes, recipe.reach)
-    first = int(starts.searchsorted(recipe.lead))
-    end = int(starts[first]) if first < len(starts) else len(hashes)
-    minima = _minima(hashes[:end], names[:end], starts[:first], recipe)
-    return band_keys(np.concatenate(list(_with_next(minima, PROBES))), recipe)
+    named = [next(_minima(hashes, names, starts, recipe))[1]]
+    if with_lead:
+        first = int(starts.searchsorted(recipe.lead))
+        end = int(starts[first]) if first < len(starts) else len(hashes)
+        named += _least_values(hashes[:end], names[:end], starts[:first], recipe, PROBES)
+    return band_keys(np.concatenate(named), recipe)
 
 
 def query_keys(codes: Codes, secret: bytes, recipe: Recipe = RECIPE, probes: int = PROBES) -> Keys:
@@ -278,31 +277,34 @@ def text_keys(
 ) -> TextKeys:
     """Return `document_keys` and `query_keys` of a text, for little more than the latter."""
     letters = key_letters(codes)
-    named = _least_values(letters, secret, recipe, probes)
+    named = _probed(letters, secret, recipe, probes)
     own = named[0]
     if probes > 1:
         places = sifted_places(codes)
         if recipe.shingle <= len(places) < len(letters):
-            named += _least_values(codes[places], secret, recipe, probes)
+            named += _probed(codes[places], secret, recipe, probes)
     return TextKeys(band_keys(own, recipe), band_keys(np.concatenate(named), recipe))
 
 
-def _least_values(letters: Codes, secret: bytes, recipe: Recipe, probes: int) -> list[Hashes]:
+def _probed(letters: Codes, secret: bytes, recipe: Recipe, probes: int) -> list[Hashes]:
     """Return the names of every passage's least values, then those that are looked up as well."""
     hashes, names = named_shingles(letters, recipe.shingle, secret)
-    minima = _minima(hashes, names, passage_starts(hashes, recipe.reach), recipe)
+    starts = passage_starts(hashes, recipe.reach)
     if probes > 1 and len(hashes) <= SHORT:
-        return [next(minima)[1], names[:, None].repeat(recipe.permutations, axis=1)]
-    return list(_with_next(minima, probes))
+        own = next(_minima(hashes, names, starts, recipe))[1]
+        return [own, names[:, None].repeat(recipe.permutations, axis=1)]
+    return _least_values(hashes, names, starts, recipe, probes)
 
 
-def _with_next(minima: Iterator[tuple[Hashes, Hashes]], values: int) -> Iterator[Hashes]:
-    """Yield the names of passages' least values, then of the next ones, *values* of each."""
+def _least_values(
+    hashes: Hashes, names: Hashes, starts: NDArray[np.int64], recipe: Recipe, values: int
+) -> list[Hashes]:
+    """Return the names of passages' least values, then of the next ones, *values* of each."""
+    minima = _minima(hashes, names, starts, recipe)
     _, first = next(minima)
-    yield first
-    for least, named in islice(minima, values - 1):
-        # A passage may have fewer shingles than are asked for.
-        yield np.where(least == _NO_HASH, first, named)
+    # A passage may have fewer shingles than are asked for.
+    further = (np.where(v == _NO_HASH, first, n) for v, n in islice(minima, values - 1))
+    return [first, *further]
 
 
 @lru_cache(maxsize=4)

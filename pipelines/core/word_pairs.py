@@ -23,7 +23,6 @@ from pipelines.core.passages import (
     Recipe,
     distinct_keys,
     document_keys,
-    lead_keys,
     mixed,
     named_shingles,
     query_keys,
@@ -37,15 +36,8 @@ _FACTOR = np.uint32(0x9E3779B1)
 
 def article_keys(form: NormalForm, secret: bytes, recipe: Recipe = RECIPE) -> Keys:
     """Return the distinct keys that a known article is indexed with: of passages and of words."""
-    return distinct_keys(
-        np.concatenate(
-            [
-                document_keys(form.codes, secret, recipe),
-                lead_keys(form.codes, secret, recipe),
-                pair_keys(form, secret, recipe),
-            ]
-        )
-    )
+    passages = document_keys(form.codes, secret, recipe, with_lead=True)
+    return distinct_keys(np.concatenate([passages, pair_keys(form, secret, recipe)]))
 
 
 def article_queries(
@@ -83,12 +75,12 @@ def _landmarks(form: NormalForm, secret: bytes, recipe: Recipe) -> Hashes:
 
     A word is known by its first letters: its ending and its particle change.
     """
-    hashes, names = named_shingles(form.codes, recipe.word_letters, secret)
     starts = word_starts(form)
     starts = starts[np.diff(starts, append=len(form)) >= recipe.word_letters]
+    words = form.codes[starts[:, None] + np.arange(recipe.word_letters)]
+    hashes, names = named_shingles(words, recipe.word_letters, secret)
     # Chosen by what is the same in every store.
-    chosen = starts[hashes[starts] < np.uint32(2**32 // recipe.landmarks)]
-    landmarks = names[chosen]
+    landmarks = names[hashes < np.uint32(2**32 // recipe.landmarks)]
     is_other = np.append(True, landmarks[1:] != landmarks[:-1])[: len(landmarks)]
     once: Hashes = landmarks[is_other]
     return once
@@ -99,5 +91,5 @@ def _pairs(landmarks: Hashes, reach: int) -> Keys:
     for apart in range(1, min(reach, len(landmarks) - 1) + 1):
         some, others = landmarks[:-apart], landmarks[apart:]
         first, second = np.minimum(some, others), np.maximum(some, others)
-        found.append(mixed(first * _FACTOR + mixed(second)))
+        found.append(mixed(first * _FACTOR + second))
     return distinct_keys(np.concatenate(found))
