@@ -10,7 +10,7 @@ from models.relation import Origin
 from models.schema import article, article_band
 from models.write import set_store_info, writing
 from pipelines.core.normalise import normalise
-from pipelines.core.passages import Keys, document_keys
+from pipelines.core.passages import POSTS, Keys, document_keys
 from pipelines.core.word_pairs import article_keys
 
 ARTICLES_A_STEP = 50
@@ -33,7 +33,9 @@ def reindex(engine: Engine, recipe: str, on_progress: Callable[[int, int], None]
         for done, each in enumerate(stored, start=1):
             form = normalise(each.text)
             is_known = each.origin is Origin.KNOWN
-            keys = article_keys(form, secret) if is_known else document_keys(form.codes, secret)
+            keys = (
+                article_keys(form, secret) if is_known else document_keys(form.codes, secret, POSTS)
+            )
             step.append((each.id, keys))
             if len(step) == ARTICLES_A_STEP or done == total:
                 matching.add_keys(connection, "article", step)

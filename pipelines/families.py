@@ -33,7 +33,7 @@ from pipelines.core.families import (
     text_around,
 )
 from pipelines.core.normalise import Codes, NormalForm, normalise
-from pipelines.core.passages import Keys, TextKeys, document_keys, text_keys
+from pipelines.core.passages import POSTS, Keys, TextKeys, document_keys, text_keys
 from pipelines.core.reconstruct import merged, size, without
 from pipelines.core.verdict import Article, Link, Text
 
@@ -125,10 +125,10 @@ class Index:
     read_mains: ReadMains
 
     def document_keys(self, codes: Codes) -> Keys:
-        return document_keys(codes, self.secret)
+        return document_keys(codes, self.secret, POSTS)
 
     def text_keys(self, codes: Codes) -> TextKeys:
-        return text_keys(codes, self.secret)
+        return text_keys(codes, self.secret, POSTS)
 
 
 @dataclass(slots=True)

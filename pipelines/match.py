@@ -44,7 +44,7 @@ from pipelines.campaigns import refresh_campaigns
 from pipelines.core.families import MainText, find_main, is_open_ended
 from pipelines.core.lures import Payload, find_payload, main_ranges, pushed_ranges
 from pipelines.core.normalise import NormalForm, normal_text, normalise
-from pipelines.core.passages import RECIPE, Keys, document_keys
+from pipelines.core.passages import POSTS, RECIPE, Keys, document_keys
 from pipelines.core.substitutions import Substitution, find_substitutions
 from pipelines.core.verdict import Article, Link, link_post
 from pipelines.core.word_pairs import article_keys, article_queries
@@ -122,7 +122,7 @@ class Matcher:
     @classmethod
     def recipe(cls) -> str:
         """Return how keys are made; a store made with another recipe needs a rematch."""
-        return str(RECIPE)
+        return f"{RECIPE}/posts={POSTS.reach}:{POSTS.permutations}"
 
     def save_article(
         self, connection: Connection, record: ArticleRecord, run_id: int | None, now: datetime
@@ -482,7 +482,7 @@ class Matcher:
         return self._secret
 
     def _inferred_keys(self, connection: Connection, form: NormalForm) -> Keys:
-        return document_keys(form.codes, self._secret_of(connection))
+        return document_keys(form.codes, self._secret_of(connection), POSTS)
 
     def _add_keys(
         self, connection: Connection, kind: matching.Kind, documents: dict[int, Keys]

@@ -18,7 +18,7 @@ similarity search" (2007), for looking up more values than are stored; Pătraşc
 import hashlib
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import islice, repeat
 from typing import NamedTuple
@@ -55,6 +55,8 @@ class Recipe:
     """Seed of datasketch's permutations."""
     lead: int = 24
     """Shingles of a document's start, where most of what is pasted begins."""
+    short: int = 100
+    """Shingles of a text that is looked up by all of them: it holds few passages whole."""
     word_letters: int = 3
     """First letters that a word is known by; shorter words are in every text."""
     landmarks: int = 16
@@ -70,6 +72,10 @@ class Recipe:
 
 RECIPE = Recipe()
 
+POSTS = replace(RECIPE, reach=22, permutations=3, short=48)
+"""How the keys of posts are made, by which they find each other and the articles put together
+of them."""
+
 PROBES = 3
 """Values a permutation that a query looks up, the least first.
 
@@ -77,8 +83,6 @@ Words pushed into a post bring small hashes of their own, and a passage that los
 limit holds two passages' minima: the value that the article stored is then the
 second or third.
 """
-SHORT = 100
-"""Shingles of a text that is looked up by all of them: it holds few of an article's passages whole."""
 
 
 def shingle_hashes(codes: Codes, shingle: int) -> Hashes:
@@ -290,7 +294,7 @@ def _probed(letters: Codes, secret: bytes, recipe: Recipe, probes: int) -> list[
     """Return the names of every passage's least values, then those that are looked up as well."""
     hashes, names = named_shingles(letters, recipe.shingle, secret)
     starts = passage_starts(hashes, recipe.reach)
-    if probes > 1 and len(hashes) <= SHORT:
+    if probes > 1 and len(hashes) <= recipe.short:
         own = next(_minima(hashes, names, starts, recipe))[1]
         return [own, names[:, None].repeat(recipe.permutations, axis=1)]
     return _least_values(hashes, names, starts, recipe, probes)

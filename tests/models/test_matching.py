@@ -14,7 +14,7 @@ from models.engine import open_store
 from models.write import get_store_info, writing
 from pipelines.core.normalise import normalise
 from pipelines.core.passages import (
-    RECIPE,
+    POSTS,
     document_keys,
     key_letters,
     passage_starts,
@@ -29,11 +29,11 @@ def keys(*numbers: int) -> matching.Keys:
 
 def passages(text: str) -> list[MinHash]:
     """Sign a text with datasketch alone, one object a passage."""
-    hashes = shingle_hashes(key_letters(normalise(text).codes), RECIPE.shingle)
-    starts = [*passage_starts(hashes, RECIPE.reach).tolist(), len(hashes)]
+    hashes = shingle_hashes(key_letters(normalise(text).codes), POSTS.shingle)
+    starts = [*passage_starts(hashes, POSTS.reach).tolist(), len(hashes)]
     out = []
     for start, end in itertools.pairwise(starts):
-        minhash = MinHash(num_perm=RECIPE.permutations, seed=RECIPE.seed, hashfunc=int)
+        minhash = MinHash(num_perm=POSTS.permutations, seed=POSTS.seed, hashfunc=int)
         minhash.update_batch(hashes[start:end].tolist())
         out.append(minhash)
     return out
@@ -43,21 +43,22 @@ def test_tables_answer_what_minhash_lsh_answers(store: Engine) -> None:
     chosen = random.Random(1)
     texts = [article(chosen.randrange(8), 500)[chosen.randrange(200) :] for _ in range(20)]
     secret = b"one store"
-    index = MinHashLSH(
-        num_perm=RECIPE.permutations, params=(RECIPE.permutations // RECIPE.rows, RECIPE.rows)
-    )
+    index = MinHashLSH(num_perm=POSTS.permutations, params=(POSTS.permutations, 1))
     with writing(store) as connection:
         matching.add_keys(
             connection,
             "article",
-            [(n, document_keys(normalise(t).codes, secret)) for n, t in enumerate(texts, start=1)],
+            [
+                (n, document_keys(normalise(t).codes, secret, POSTS))
+                for n, t in enumerate(texts, start=1)
+            ],
         )
         for number, text in enumerate(texts, start=1):
             for at, minhash in enumerate(passages(text)):
                 index.insert((number, at), minhash)
         for seed in range(8):
             query = article(seed, 300)
-            asked = document_keys(normalise(query).codes, secret).tolist()
+            asked = document_keys(normalise(query).codes, secret, POSTS).tolist()
             found = {document for _, document in matching.look_up(connection, "article", asked)}
             assert found == {key[0] for m in passages(query) for key in index.query(m)}
 

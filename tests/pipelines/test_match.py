@@ -104,7 +104,7 @@ def test_spans_point_into_the_stored_texts(store: Engine) -> None:
 
 
 def test_a_quote_is_listed_and_is_no_mirror(store: Engine) -> None:
-    save(store, known(), post("p1", f"{article(7, 700)}\n{KNOWN[200:240]}\n{article(8, 300)}"))
+    save(store, known(), post("p1", f"{article(7, 700)}\n{KNOWN[200:260]}\n{article(8, 300)}"))
     assert rows(store, "SELECT * FROM mirrors") == []
     assert len(rows(store, "SELECT * FROM quotes")) == 1
 
