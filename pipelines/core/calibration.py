@@ -53,3 +53,15 @@ def probability(evidence: Evidence) -> float:
     """Return how likely it is that the post copies the article, 0 to 1."""
     logit = INTERCEPT + sum(a * b for a, b in zip(COEFFICIENTS, evidence, strict=True))
     return 1 / (1 + math.exp(-max(-60.0, min(60.0, logit))))
+
+
+WORDS = 20.0
+WORDS_INTERCEPT = -14.0
+
+
+def probability_of_words(share: float) -> float:
+    """Return how likely it is that a post copies the article that has this share of its words.
+
+    Of posts that no alignment explains, whose words may stand in another order.
+    """
+    return 1 / (1 + math.exp(-(WORDS_INTERCEPT + WORDS * share)))

@@ -23,9 +23,10 @@ from pipelines.core.align import (
     Sought,
     Target,
 )
-from pipelines.core.calibration import Evidence, probability
+from pipelines.core.calibration import Evidence, probability, probability_of_words
 from pipelines.core.lures import is_payload_line
 from pipelines.core.normalise import Codes, NormalForm
+from pipelines.core.scattered import find_scattered, pieces_of_words, share_of_words
 
 LONE_CHAIN = 16
 """Equal characters of a chain that stands alone; with others, it needs CHAIN_AMONG."""
@@ -39,6 +40,11 @@ FURTHER_EQUAL = 40
 """Equal characters that a further article must add."""
 PIECE_EQUAL = 30
 """The same of an article that is one of many which a post is put together of."""
+SCATTERED = 0.8
+"""Share of a post that a copy explains, and identity of what it explains, below both of which its
+words may stand in another order."""
+ALL_WORDS = 0.95
+"""Share of a post's words that an article has which explains it better by its words than by runs."""
 PLAIN = 0.92
 """Share of a post that an article explains as it stands, or of what is left without what was pushed
 in, from which it is not looked at any closer."""
@@ -239,7 +245,7 @@ def link_post(
     seen = _compare(text, post.codes, candidates)
     best = seen.best
     if best is None or not best.chains:
-        return []
+        return _scattered(post, candidates)
     own = np.zeros(len(post), np.bool_)
     score = probability(_evidence(post, text, body, best, seen.held, own))
     if score >= ACCEPT:
@@ -255,10 +261,37 @@ def link_post(
             _as(_measure(post, text, part.aligned, score), Relation.COLLAGE)
             for part, score in zip(parts, scores, strict=True)
         ]
-    link = _measure(post, text, best, score)
     if score >= ACCEPT:
-        return [link]
-    return [_as(link, Relation.QUOTE)] if best.equal >= QUOTE_EQUAL else []
+        link = _measure(post, text, best, score)
+        if link.share >= SCATTERED or link.identity >= SCATTERED:
+            return [link]
+        # Runs alone say little of a copy whose words stand in another order.
+        scattered = _scattered(post, [best.article], ALL_WORDS)
+        return scattered if scattered and scattered[0].share > link.share else [link]
+    if scattered := _scattered(post, candidates):
+        return scattered
+    if best.equal < QUOTE_EQUAL:
+        return []
+    return [_as(_measure(post, text, best, score), Relation.QUOTE)]
+
+
+def _scattered(post: NormalForm, candidates: Sequence[Article], least: float = 0.0) -> list[Link]:
+    """Return the link of a post to the article whose words it has in another order, if any.
+
+    *least* is the least share of the post's words that it needs.
+    """
+    pieces = pieces_of_words(post)
+    shares = [(share_of_words(pieces, article.form), article) for article in candidates]
+    share, article = min(shares, key=lambda each: (-each[0], each[1].order), default=(0.0, None))
+    score = probability_of_words(share)
+    if article is None or score < ACCEPT or share < least:
+        return []
+    stretches = [
+        Stretch(run.post_start, run.post_end, run.article_start, run.article_end, run.length, copy)
+        for copy, runs in enumerate(find_scattered(post, article.form), start=1)
+        for run in runs
+    ]
+    return [_link(post, article, stretches, 0, score)] if stretches else []
 
 
 def _compare(text: str, codes: Codes, candidates: Sequence[Article]) -> _Compared:

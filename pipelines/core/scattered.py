@@ -1,0 +1,111 @@
+"""An article whose words were put in another order → where each of them comes from.
+
+Who shuffles the words of a copy leaves no chain of runs worth the name: what is left is
+the words, nearly all of them, near the places where the article has them.  No other text of
+some length has so many, not even another report of the same event (three fifths at most).
+"""
+
+import itertools
+from collections import defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.core.align import Run
+from pipelines.core.normalise import NormalForm
+from pipelines.core.passages import Hashes, shingle_hashes
+from pipelines.core.word_pairs import word_starts
+
+PIECE = 3
+"""Letters of the pieces that words are compared by."""
+LEAST_PIECES = 40
+"""Pieces of a post that tell a copy from a text of the same words: those of some 130 letters."""
+AROUND = 15
+"""Words before and after one, whose places in the article tell where it should be."""
+MOST_MOVED = 80
+"""Letters that a word may stand from there: a shuffle within some twenty words."""
+BACK = 100
+"""Letters that the article's place falls back by where it begins again."""
+LEAST_COPY = 60
+"""Letters of a copy before another one: where one ends and the next begins, places are mixed."""
+
+
+def pieces_of_words(form: NormalForm) -> Hashes:
+    """Return the hashes of all pieces of a text that stand within a word, in order."""
+    hashes = shingle_hashes(form.codes, PIECE)
+    within = np.ones(len(hashes), np.bool_)
+    for before in range(1, PIECE):
+        ends = word_starts(form)[1:] - before
+        within[ends[(ends >= 0) & (ends < len(hashes))]] = False
+    return hashes[within]
+
+
+def share_of_words(pieces: Hashes, article: NormalForm) -> float:
+    """Return which share of a post's pieces an article has; 0 of a post with too few to tell."""
+    if len(pieces) < LEAST_PIECES:
+        return 0.0
+    return float(np.isin(pieces, shingle_hashes(article.codes, PIECE)).mean())
+
+
+def find_scattered(post: NormalForm, article: NormalForm) -> list[list[Run]]:
+    """Return the copies of an article whose words stand in another order, as their words.
+
+    Each copy is in the post's order; words that are together in both texts are one run.
+    """
+    text, whole = post.text, article.text
+    words = _words(post)
+    places: dict[str, list[int]] = defaultdict(list)
+    for start, end in _words(article):
+        places[whole[start : start + min(PIECE, end - start)]].append(start)
+    found = [places.get(text[s : s + min(PIECE, e - s)], []) for s, e in words]
+    sure = [at for at, each in enumerate(found) if len(each) == 1 and _length(words[at]) >= PIECE]
+    if not sure:
+        return []
+    expected = _expected(sure, [found[at][0] for at in sure], len(words))
+    copies: list[list[Run]] = [[]]
+    reached = -1
+    for (start, end), each, near in zip(words, found, expected.tolist(), strict=True):
+        if near < reached - BACK:
+            if sum(run.length for run in copies[-1]) >= LEAST_COPY:
+                copies.append([])
+            reached = -1
+        reached = max(reached, near)
+        at = min(each, key=lambda place: (abs(place - near), place), default=None)
+        if at is None or abs(at - near) > MOST_MOVED:
+            continue
+        length = _equal(text, start, end, whole, at)
+        last = copies[-1][-1] if copies[-1] else None
+        if last and last.post_end == start and last.article_end == at:
+            copies[-1][-1] = Run(last.post_start, last.article_start, last.length + length)
+        else:
+            copies[-1].append(Run(start, at, length))
+    return [copy for copy in copies if copy]
+
+
+def _words(form: NormalForm) -> list[tuple[int, int]]:
+    return list(itertools.pairwise([*word_starts(form).tolist(), len(form)]))
+
+
+def _length(word: tuple[int, int]) -> int:
+    return word[1] - word[0]
+
+
+def _expected(sure: Sequence[int], places: Sequence[int], words: int) -> NDArray[np.float64]:
+    """Return where the article has the text around each word: the median place of the sure ones."""
+    middle = np.array(
+        [
+            np.median(places[max(0, at - AROUND // 2) : at + AROUND // 2 + 1])
+            for at in range(len(places))
+        ]
+    )
+    expected: NDArray[np.float64] = np.interp(np.arange(words), sure, middle)
+    return expected
+
+
+def _equal(text: str, start: int, end: int, whole: str, at: int) -> int:
+    """Return how many letters of a word are the article's, from its first on."""
+    length = 0
+    while start + length < end and whole[at + length : at + length + 1] == text[start + length]:
+        length += 1
+    return length
