@@ -36,17 +36,17 @@ class Evidence(NamedTuple):
 
 
 COEFFICIENTS = Evidence(
-    equal=4.83,
-    share=6.82,
-    longest=-0.45,
-    chains=-3.19,
-    post_density=-4.57,
-    article_density=8.27,
-    at_start=3.50,
-    to_end=-1.59,
-    widely_shared=-3.03,
+    equal=5.17,
+    share=6.81,
+    longest=-0.59,
+    chains=-3.39,
+    post_density=-3.66,
+    article_density=8.31,
+    at_start=3.44,
+    to_end=-1.58,
+    widely_shared=-2.46,
 )
-INTERCEPT = -12.11
+INTERCEPT = -13.01
 
 
 def probability(evidence: Evidence) -> float:
@@ -55,8 +55,8 @@ def probability(evidence: Evidence) -> float:
     return 1 / (1 + math.exp(-max(-60.0, min(60.0, logit))))
 
 
-WORDS = 20.0
-WORDS_INTERCEPT = -14.0
+WORDS = 16.7
+WORDS_INTERCEPT = -7.5
 
 
 def probability_of_words(share: float) -> float:

@@ -33,6 +33,8 @@ LONE_CHAIN = 16
 CHAIN_AMONG = 22
 ACCEPT = 0.65
 """Least probability of a link: a wrong one misleads more than one that is missing."""
+ACCEPT_WORDS = 0.99
+"""The same of a link that rests on the words alone: few who copy put them in another order."""
 FURTHER = 0.2
 """Least strength, sqrt(equal characters) × share of the post, of a further article, counted on
 what better ones leave over."""
@@ -280,11 +282,9 @@ def _scattered(post: NormalForm, candidates: Sequence[Article], least: float = 0
 
     *least* is the least share of the post's words that it needs.
     """
-    pieces = pieces_of_words(post)
-    shares = [(share_of_words(pieces, article.form), article) for article in candidates]
-    share, article = min(shares, key=lambda each: (-each[0], each[1].order), default=(0.0, None))
+    article, share = best_of_words(post, candidates)
     score = probability_of_words(share)
-    if article is None or score < ACCEPT or share < least:
+    if article is None or score < ACCEPT_WORDS or share < least:
         return []
     stretches = [
         Stretch(run.post_start, run.post_end, run.article_start, run.article_end, run.length, copy)
@@ -292,6 +292,14 @@ def _scattered(post: NormalForm, candidates: Sequence[Article], least: float = 0
         for run in runs
     ]
     return [_link(post, article, stretches, 0, score)] if stretches else []
+
+
+def best_of_words(post: NormalForm, candidates: Sequence[Article]) -> tuple[Article | None, float]:
+    """Return the candidate that has most of a post's words, in whatever order, and their share."""
+    pieces = pieces_of_words(post)
+    shares = [(share_of_words(pieces, article.form), article) for article in candidates]
+    share, article = min(shares, key=lambda each: (-each[0], each[1].order), default=(0.0, None))
+    return article, share
 
 
 def _compare(text: str, codes: Codes, candidates: Sequence[Article]) -> _Compared:
