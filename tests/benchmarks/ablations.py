@@ -2,7 +2,8 @@
 
 Each row leaves one part out, or does it in another way, and matches all labelled posts
 (as `scrapy evaluate` takes them) with all articles, in a store of its own.  Figures are at
-the tool's own threshold; ms are of CPU a post, look-up, alignment and verdict, without storing.
+the tool's own threshold, of all posts and, for the recall under *words shuffled*, of each tenth
+copy with its words in another order within tens; ms are of CPU a post, look-up, alignment and verdict, without storing.
 """
 
 import math
@@ -28,12 +29,15 @@ from models.records import ArticleRecord
 from models.relation import Relation
 from models.write import writing
 from pipelines import match
-from pipelines.core import passages, verdict
+from pipelines.core import passages, verdict, word_pairs
 from pipelines.core.calibration import Evidence
 from pipelines.core.normalise import normalise
-from tests.quality.fit_calibration import BATCH, NOW, UNTOLD, lines
+from tests.core.sample_text import shuffled
+from tests.quality.fit_calibration import BATCH, MOVED, NOW, UNTOLD, lines
 
 RECIPE = passages.RECIPE
+SHUFFLED = 10
+"""One copy in so many is matched with its words in another order, too."""
 
 
 def fixed_rule(evidence: Evidence) -> float:
@@ -42,23 +46,39 @@ def fixed_rule(evidence: Evidence) -> float:
     return 1.0 if strength >= 1.97 else 0.0
 
 
-def keyed_with(recipe: passages.Recipe, probes: int) -> list[Any]:
+def keyed_with(recipe: passages.Recipe, probes: int = passages.PROBES) -> list[Any]:
     return [
-        patch.object(match, "document_keys", partial(passages.document_keys, recipe=recipe)),
+        patch.object(match, "article_keys", partial(word_pairs.article_keys, recipe=recipe)),
         patch.object(
-            match, "query_keys", partial(passages.query_keys, recipe=recipe, probes=probes)
+            match,
+            "article_queries",
+            partial(word_pairs.article_queries, recipe=recipe, probes=probes),
         ),
     ]
 
 
+def no_keys(*_: Any) -> passages.Keys:
+    return np.empty(0, np.int32)
+
+
 def parts() -> Iterator[tuple[str, list[Any]]]:
     yield "as it is", []
-    yield "one value a permutation looked up", keyed_with(RECIPE, 1)
-    yield "8 permutations, one value looked up", keyed_with(replace(RECIPE, permutations=8), 1)
-    yield "5 permutations, three values looked up", keyed_with(replace(RECIPE, permutations=5), 3)
-    yield "8 permutations, three values looked up", keyed_with(replace(RECIPE, permutations=8), 3)
-    yield "passages of three times the length", keyed_with(replace(RECIPE, reach=66), 3)
-    yield "shingles of 5", keyed_with(replace(RECIPE, shingle=5), 3)
+    yield "one value a passage looked up", keyed_with(RECIPE, 1)
+    yield (
+        "three values of passages of twice the length",
+        keyed_with(replace(RECIPE, permutations=3, reach=22)),
+    )
+    yield "passages of three times the length", keyed_with(replace(RECIPE, reach=27))
+    yield "no more keys of an article's start", keyed_with(replace(RECIPE, lead=0))
+    yield (
+        "no keys of words",
+        [patch.object(word_pairs, name, no_keys) for name in ("pair_keys", "pair_queries")],
+    )
+    yield (
+        "words in another order not looked for",
+        [patch.object(verdict, "_scattered", lambda *_: [])],
+    )
+    yield "shingles of 5", keyed_with(replace(RECIPE, shingle=5))
     yield (
         "keys of all characters, not of common syllables",
         [patch.object(passages, "key_letters", lambda codes: codes)],
@@ -104,6 +124,7 @@ def measure(articles: Path, posts: Path) -> dict[str, float]:
     matcher = match.Matcher()
     right = linked = copies = relations = 0
     found_sources = sources = 0
+    found_shuffled = moved = 0
     covered: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
         engine = open_store(f"sqlite:///{folder}/store.sqlite3", match.Matcher.recipe())
@@ -127,6 +148,13 @@ def measure(articles: Path, posts: Path) -> dict[str, float]:
                 count += 1
                 wanted = truth["article_ids"] if truth["known"] else []
                 copies += bool(wanted)
+                if wanted and len(wanted) == 1 and copies % SHUFFLED == 0:
+                    body = shuffled(post["text"], MOVED)
+                    moved += 1
+                    found_shuffled += any(
+                        keys[link.article.id] in wanted and link.relation is not Relation.QUOTE
+                        for link in matcher.find_links(connection, body, normalise(body))
+                    )
                 named = [
                     keys[link.article.id] for link in links if link.relation is not Relation.QUOTE
                 ]
@@ -145,6 +173,7 @@ def measure(articles: Path, posts: Path) -> dict[str, float]:
         "precision": right / max(1, linked),
         "recall": right / max(1, copies),
         "sources of a collage": found_sources / max(1, sources),
+        "words shuffled": found_shuffled / max(1, moved),
         "relation": relations / max(1, right),
         "coverage, mean error": float(np.mean(covered)),
         "ms a post": 1000 * taken / max(1, count),

@@ -19,3 +19,11 @@ def article(seed: int, characters: int = 800) -> str:
         out.append(sentence)
         size += len(sentence) + 1
     return "\n".join(" ".join(out[i : i + 3]) for i in range(0, len(out), 3))
+
+
+def shuffled(text: str, together: int, seed: int = 1) -> str:
+    """Put the words of a text in another order, *together* at a time."""
+    chosen = random.Random(seed)
+    words = text.split()
+    parts = [words[at : at + together] for at in range(0, len(words), together)]
+    return " ".join(word for part in parts for word in chosen.sample(part, len(part)))

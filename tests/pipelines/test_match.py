@@ -20,7 +20,7 @@ from models.records import ArticleRecord, PostRecord
 from models.schema import metadata
 from models.write import Outcome, writing
 from pipelines.match import Matcher
-from tests.core.sample_text import article
+from tests.core.sample_text import article, shuffled
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 KEYWORD = "웹사이트상위노출"
@@ -359,3 +359,12 @@ def dump(store: Engine) -> dict[str, list[tuple[Any, ...]]]:
             table.name: sorted((tuple(row) for row in connection.execute(table.select())), key=repr)
             for table in metadata.sorted_tables
         }
+
+
+def test_words_in_another_order_are_linked_to_their_article(store: Engine) -> None:
+    others = [known(f"a{n}", article(n, 1200)) for n in range(20, 40)]
+    save(store, *others, known(), post("p1", shuffled(KNOWN[:800], 8)))
+    (row,) = rows(store, "SELECT article_key, relation, coverage FROM mirrors")
+    assert row["article_key"] == "a1"
+    assert row["relation"] == "edited"
+    assert abs(row["coverage"] - 2 / 3) < 0.05

@@ -35,6 +35,7 @@ from pipelines.core.calibration import Evidence, probability
 from pipelines.core.normalise import normalise
 from pipelines.core.verdict import ACCEPT, best_evidence, best_of_words
 from pipelines.match import Matcher
+from tests.core.sample_text import shuffled
 
 RIDGE = 0.1
 """Weight of the squared coefficients beside the posts' loss."""
@@ -162,7 +163,7 @@ def labelled(articles: Path, posts: Path) -> tuple[Corpus, Corpus]:
                     features.append(evidence)
                     labels.append(keys[article.id] in sources)
                 if sources and chosen.random() < 0.1:
-                    form = normalise(shuffled(body, chosen))
+                    form = normalise(shuffled(body, MOVED, len(features)))
                     candidates = matcher.find_candidates(connection, form)
                     found = best_evidence(form, candidates, body)
                 if found is None or probability(found[1]) < ACCEPT:
@@ -175,13 +176,6 @@ def labelled(articles: Path, posts: Path) -> tuple[Corpus, Corpus]:
         (np.array(features, np.float64), np.array(labels, np.bool_)),
         (np.array(shares, np.float64)[:, None], np.array(copied, np.bool_)),
     )
-
-
-def shuffled(text: str, chosen: random.Random) -> str:
-    """Put the words of a text in another order, some together."""
-    words = text.split()
-    parts = [words[at : at + MOVED] for at in range(0, len(words), MOVED)]
-    return " ".join(word for part in parts for word in chosen.sample(part, len(part)))
 
 
 def lines(path: Path) -> Iterator[dict[str, Any]]:
