@@ -85,7 +85,22 @@ def read_list(engine_name: str, board: BoardAddress, fetched: FetchedPage, numbe
             board = replace(learned, url=board.url, native_id=board.native_id)
         page.notes["board"] = board
     rows = engine.read_list(page, fetched.fetched_at).rows
-    return Listing(rows, board, bool(rows) or _is_of_board(page, engine, board))
+    return Listing(rows, board, "" if rows else _problem_of_list(page, engine, board, fetched))
+
+
+def _problem_of_list(
+    page: Page, engine: BoardEngine, board: BoardAddress, fetched: FetchedPage
+) -> str:
+    """Return what stands in a list's place, "" at its end.
+
+    Many boards show guests their first pages and ask for a password from then on.
+    """
+    if not _is_of_board(page, engine, board):
+        return "no_list"
+    if engine.is_fallback and "alert(" not in page.text:
+        return ""  # an empty list may offer a login, too
+    said = engine.read_post(page, fetched.fetched_at).status
+    return said.value if said in {Status.DENIED, Status.SECRET} else ""
 
 
 def _is_of_board(page: Page, engine: BoardEngine, board: BoardAddress) -> bool:
@@ -180,7 +195,8 @@ def read_post_page(fetched: PostPage) -> PostItem | Unusable:
     if fetched.is_vanished and fetched.status in NOT_THERE:
         # The list shows it no more and its address is empty: two witnesses.
         post.status = Status.DELETED
-    elif fetched.status >= 300 and post.status in {Status.LIVE, Status.UNREADABLE}:
+    elif fetched.status != 200 and post.status in {Status.LIVE, Status.UNREADABLE}:
+        # 206 is a part of a page: half a post would pass for all of it.
         return Unusable(f"http_{fetched.status}")
     elif fetched.status in ERRORS_OF_ANYONE and not engine.explains(page):
         # A firewall's word, say: it would hide the post from all later crawls.
@@ -224,7 +240,7 @@ def read_news_page(fetched: NewsPage) -> ArticleItem | Unusable:
     A page with fewer than `LEAST_LETTERS` letters of text is unusable, if it does not call
     itself an article, and so is the front page that some papers answer with for articles that they took down.
     """
-    if fetched.status >= 300:
+    if fetched.status != 200:
         return Unusable(f"http_{fetched.status}")
     page = read_page(fetched.answered_url, fetched.body, fetched.headers, fetched.status)
     if _is_front(page.url) and not _is_front(fetched.url):

@@ -46,6 +46,7 @@ MOST_REPEATS = 3
 MOVED = frozenset({301, 308})
 """Redirects for good."""
 _NO_LIST = "it is no page of the board: an error, a notice of maintenance or a challenge, say"
+_NO_GUESTS = "the board does not show it to guests"
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +275,7 @@ class BoardSpider(Spider):
             )
         if start.native_id is None:
             self._note_capture(response)
-        if start.is_first:
+        if start.is_first and response.status == 200:
             walk.first_page = page
         elif start.native_id is not None:
             walk.held = self._post_page(walk, start.native_id, response, page.fetched_at, None)
@@ -403,8 +404,9 @@ class BoardSpider(Spider):
                 yield each
             return
         walk.board = listing.board
-        if not listing.is_of_board:
-            for each in self._end_list(walk, number, "no_list", _NO_LIST):
+        if listing.problem:
+            words = _NO_LIST if listing.problem == "no_list" else _NO_GUESTS
+            for each in self._end_list(walk, number, listing.problem, words):
                 yield each
             return
         for each in self._take_rows(walk, listing.rows, number):

@@ -186,7 +186,7 @@ class NewsSpider(Spider):
             self._inc("source/unchanged")
             reading.is_read = True
             return
-        if response.status in ERRORS:
+        if response.status != 200:
             self._fail(reading, f"http_{response.status}", f"{url} answers HTTP {response.status}")
             return
         page = fetched(response)

@@ -8,11 +8,12 @@ import pytest
 from scrapy.utils.test import get_crawler
 
 from crawler.boards import BoardAddress
-from crawler.items import FetchedPage, NewsPage, PostPage
+from crawler.items import FetchedPage, NewsPage, PostItem, PostPage
 from models.relation import Status
+from pipelines.answers import Unusable
 from pipelines.drops import PageUnusable
 from pipelines.extract import ExtractStage
-from pipelines.reading import read_list
+from pipelines.reading import read_item, read_list
 from pipelines.worker import Worker, WorkerDiedError
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -90,17 +91,19 @@ BOARD = BoardAddress("http://board.example/bbs/board.php?bo_table=free", "free")
 
 
 @pytest.mark.parametrize(
-    ("html", "is_end"),
+    ("html", "problem"),
     [
-        ("<script>var g5_url = 'x';</script><p>게시물이 없습니다.</p>", True),
-        ("<a href='/bbs/board.php?bo_table=free'>처음으로</a><p>없음</p>", True),
-        ("<script>alert('마지막 쪽입니다.'); history.back();</script>", True),
-        ("<h1>점검 중</h1><p>02시부터 06시까지 점검합니다.</p><a href='/'>홈</a>", False),
-        ("<script>document.cookie = 'ok=1'; location.reload();</script>", False),
-        ("", False),
+        ("<script>var g5_url = 'x';</script><p>게시물이 없습니다.</p>", ""),
+        ("<a href='/bbs/board.php?bo_table=free'>처음으로</a><p>없음</p>", ""),
+        ("<script>alert('마지막 쪽입니다.'); history.back();</script>", ""),
+        ("<h1>점검 중</h1><p>02시부터 06시까지 점검합니다.</p><a href='/'>홈</a>", "no_list"),
+        ("<script>document.cookie = 'ok=1'; location.reload();</script>", "no_list"),
+        ("", "no_list"),
+        # Many boards show their first pages to everybody, the rest to members.
+        ("<script>alert('목록을 볼 권한이 없습니다.'); history.back();</script>", "denied"),
     ],
 )
-def test_a_list_ends_with_a_page_of_the_board(html: str, is_end: bool) -> None:
+def test_a_list_ends_with_a_page_of_the_board(html: str, problem: str) -> None:
     for engine in ("gnuboard5", "generic"):
         board = replace(BOARD, style='["","",0]')
         shown = FetchedPage(
@@ -110,7 +113,13 @@ def test_a_list_ends_with_a_page_of_the_board(html: str, is_end: bool) -> None:
         assert listing.rows == []
         # What the engine of a software writes says nothing to another one.
         if "g5_url" not in html or engine == "gnuboard5":
-            assert listing.is_of_board is is_end
+            assert listing.problem == problem
+
+
+@pytest.mark.parametrize("status", [202, 206])
+def test_half_a_page_is_no_shorter_post(status: int) -> None:
+    assert read_item(replace(page(1), status=status)) == Unusable(f"http_{status}")
+    assert isinstance(read_item(page(1)), PostItem)
 
 
 def test_a_process_that_was_killed_is_asked_once_more() -> None:
