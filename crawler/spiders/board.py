@@ -240,13 +240,16 @@ class BoardSpider(Spider):
         seen: dict[str, KnownPost] = {}
         if stage is not None:
             try:
+                moved_from = _moved_from(response, board.url)
+                shown = await self._shown(start, page) if moved_from is not None else {}
                 known = await stage.begin_board(
                     board.url,
                     engine.name,
                     board.name or None,
                     asked,
                     is_scheduled=not self.arguments.url,
-                    moved_from=_moved_from(response, board.url),
+                    moved_from=moved_from,
+                    shown=shown,
                 )
                 if known is None:
                     self.logger.info("%s is the board %s, which is not due", asked, board.url)
@@ -292,6 +295,16 @@ class BoardSpider(Spider):
             meta={"handle_httpstatus_all": True, "purpose": _purpose("feed", walk)},
             cb_kwargs={"walk": walk},
         )
+
+    async def _shown(self, start: Start, page: FetchedPage) -> dict[str, str]:
+        """Return the marks of the posts that list page 1 shows, by native id; none of another page."""
+        if not start.is_first:
+            return {}
+        try:
+            listing: Listing = await self._ask("read_list", start.engine, start.board, page, 1)
+        except WorkerDiedError:
+            return {}  # said where the list is read
+        return {row.native_id: row.mark for row in listing.rows}
 
     async def read_feed(self, response: Response, walk: Walk) -> AsyncIterator[Any]:
         """Note what the feed says of posts, and begin with the list."""
