@@ -250,9 +250,11 @@ def read_news_page(fetched: NewsPage) -> ArticleItem | Unusable:
     if count_letters(read.text) < least:
         return Unusable("no_text")
     entry, now = fetched.entry, fetched.fetched_at
-    if entry is None and not (read.is_article or read.published_at):
-        return Unusable("no_article")
     told = entry if entry is not None else NewsEntry(url=fetched.url)
+    if not (read.is_article or read.published_at or _is_titled(read.title, told.title)):
+        # A login, a challenge, a list of others, "there is no such page": it would be known as an
+        # article, and hide the one that was read there before.
+        return Unusable("no_article")
     address = _own_address(page.url, read.url)
     return ArticleItem(
         # As it was asked for: the next crawl finds it by what the feed names.
@@ -269,6 +271,14 @@ def read_news_page(fetched: NewsPage) -> ArticleItem | Unusable:
         source=fetched.source,
         capture=fetched.capture,
     )
+
+
+def _is_titled(title: str | None, told: str | None) -> bool:
+    """Tell whether a page's title is what its feed calls it; either may be cut, or name the paper."""
+    ours, theirs = (
+        "".join(filter(str.isalnum, (each or "").rstrip("….").casefold())) for each in (title, told)
+    )
+    return bool(ours and theirs) and (ours in theirs or theirs in ours)
 
 
 def _own_address(url: str, told: str | None) -> str:

@@ -8,7 +8,7 @@ import pytest
 from scrapy.utils.test import get_crawler
 
 from crawler.boards import BoardAddress
-from crawler.items import FetchedPage, NewsPage, PostItem, PostPage
+from crawler.items import ArticleItem, FetchedPage, NewsEntry, NewsPage, PostItem, PostPage
 from models.relation import Status
 from pipelines.answers import Unusable
 from pipelines.drops import PageUnusable
@@ -85,6 +85,34 @@ def test_an_article_whose_page_cannot_be_read_is_dropped_under_its_reason() -> N
     results, stats = asyncio.run(read([taken]))
     assert isinstance(results[0], PageUnusable)
     assert stats["article/failed/read_error"] == 1
+
+
+def news_page(title: str, text: str, entry: NewsEntry) -> NewsPage:
+    return NewsPage(
+        url=entry.url,
+        answered_url=entry.url,
+        status=200,
+        headers={"content-type": "text/html; charset=utf-8"},
+        body=f"<html><title>{title}</title><body><article><p>{text}</p></article></body></html>".encode(),
+        fetched_at=NOW,
+        entry=entry,
+    )
+
+
+def test_what_stands_in_an_article_s_place_is_no_article() -> None:
+    entry = NewsEntry(url="https://news.example/17", title="시장 골목에 다시 불이 켜졌다")
+    for title, text in (
+        ("로그인", "이 기사를 읽으려면 로그인해 주십시오. "),
+        ("Just a moment...", "사람인지 확인하고 있습니다. 잠시만 기다려 주십시오. "),
+        ("한빛일보", "요청하신 페이지를 찾을 수 없습니다. "),
+    ):
+        assert read_item(news_page(title, text * 10, entry)) == Unusable("no_article")
+    # A page that says nothing of itself, but has the title of the feed, which cuts it.
+    told = replace(entry, title="시장 골목에 다시 불이…")
+    article = read_item(
+        news_page(entry.title or "", "오늘 아침 시장에서 있었던 일이다. " * 10, told)
+    )
+    assert isinstance(article, ArticleItem)
 
 
 BOARD = BoardAddress("http://board.example/bbs/board.php?bo_table=free", "free")
