@@ -1,6 +1,7 @@
 """`scrapy export`: the rows, the formats, and files that are complete or not there."""
 
 import csv
+import fcntl
 import gc
 import gzip
 import io
@@ -154,6 +155,22 @@ def test_an_export_that_fails_leaves_the_older_file(
     assert "No space left on device" in done.err
     assert target.read_bytes() == before
     assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".x")] == []
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_what_a_killed_export_left_is_removed_and_a_running_one_s_is_not(
+    ending: str, loaded_sqlite: Run, tmp_path: Path
+) -> None:
+    forsaken, running, other = (
+        tmp_path / name
+        for name in (f".m.{ending}.1.part", f".m.{ending}.2.part", f".n.{ending}.1.part")
+    )
+    for each in (forsaken, running, other):
+        each.write_text("half")
+    with running.open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert loaded_sqlite("export", "mirrors", "-o", str(tmp_path / f"m.{ending}")).code == 0
+    assert {each.name for each in tmp_path.glob(".*.part")} == {running.name, other.name}
 
 
 def test_a_link_and_a_device_stay_what_they_are(loaded_sqlite: Run, tmp_path: Path) -> None:
