@@ -1,5 +1,6 @@
 """A page → a post with its body, or an article: what the extract stage has its worker do."""
 
+import re
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -117,7 +118,8 @@ def _is_of_board(page: Page, engine: BoardEngine, board: BoardAddress) -> bool:
 
 
 def _script_of(url: str) -> str:
-    return urls.host(url) + urls.path(url)
+    # What stands behind a semicolon (";jsessionid=…") is a session's.
+    return urls.host(url) + urls.path(url).partition(";")[0]
 
 
 def read_feed(engine_name: str, board: BoardAddress, fetched: FetchedPage) -> Listing:
@@ -305,6 +307,16 @@ def count_letters(text: str) -> int:
     return sum(map(str.isalnum, text))
 
 
+_FRAME = re.compile(r"""<iframe\b[^>]{0,2000}?\ssrc\s*=\s*["']?([^"'\s>]{1,2000})""", re.IGNORECASE)
+
+
+def _is_framed(post: PostItem) -> bool:
+    """Tell whether a page of the site's own stands in the body: others' show maps and films."""
+    sources = _FRAME.findall(post.html or "")[:MOST_LINKS]
+    addresses = (urls.join(post.url or "", source) for source in sources)
+    return any(address and _site(address) == _site(post.url or "") for address in addresses)
+
+
 def fill_body(post: PostItem) -> PostItem:
     """Return *post* with ``body``, ``hidden`` and ``hrefs`` read from its ``html``."""
     if post.html is not None:
@@ -312,6 +324,9 @@ def fill_body(post: PostItem) -> PostItem:
         post.body = body.text
         post.hidden = list(body.hidden)
         post.hrefs = list(body.hrefs)
+        if post.status is Status.LIVE and not post.body.strip() and _is_framed(post):
+            # A body without a word would pass for the post's.
+            post.status, post.problem = Status.UNREADABLE, "framed"
         post.html = None
         if len(post.body) > MOST_LETTERS and count_letters(post.body) > MOST_LETTERS:
             # Whoever needs it finds it in the capture: matching it would take all the memory there is.

@@ -29,7 +29,8 @@ def page(number: int, *, engine: str = "gnuboard5", text: str = "여기는 본�
         url=f"{board}&wr_id={number}",
         status=200,
         headers={"content-type": "text/html; charset=utf-8"},
-        body=HTML.format(text).encode(),
+        # Each its own: what comes for several posts is none's.
+        body=HTML.format(text).encode() + b"<!-- %d -->" % number,
         fetched_at=NOW,
     )
 
@@ -113,6 +114,26 @@ def test_what_stands_in_an_article_s_place_is_no_article() -> None:
         news_page(entry.title or "", "오늘 아침 시장에서 있었던 일이다. " * 10, told)
     )
     assert isinstance(article, ArticleItem)
+
+
+def test_one_page_that_comes_for_several_posts_is_not_each_one_s() -> None:
+    same = page(1)
+    results, stats = asyncio.run(read([same, replace(same, native_id="2", url=f"{same.url}2")]))
+    assert [type(each) for each in results] == [PostItem, PageUnusable]
+    assert stats["post/failed/other_post"] == 1
+
+
+@pytest.mark.parametrize(
+    ("source", "status"),
+    [
+        ("/bbs/body.php?no=1", Status.UNREADABLE),
+        ("https://films.example/embed/1", Status.LIVE),
+    ],
+)
+def test_a_text_that_stands_in_a_frame_is_not_an_empty_one(source: str, status: Status) -> None:
+    post = read_item(page(1, text=f'<iframe src="{source}"></iframe>'))
+    assert isinstance(post, PostItem)
+    assert post.status is status
 
 
 BOARD = BoardAddress("http://board.example/bbs/board.php?bo_table=free", "free")
