@@ -154,18 +154,20 @@ def write_xlsx(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]
         made.data_type = "s"  # or a text that begins with "=" would be a formula
         return made
 
-    for row in rows:
-        if done.rows % SHEET_ROWS == 0:
-            sheet = book.create_sheet()
-            sheet.append(list(columns))
-        sheet.append([cell(value) for value in row])
-        done.rows += 1
-    if sheet is None:
-        book.create_sheet().append(list(columns))
-    # What `save` does; but on a full disk everything is closed here, and not when it is forgotten,
-    # where nobody could handle its error.
-    for each in book.worksheets:
-        each.close()
+    try:
+        for row in rows:
+            if done.rows % SHEET_ROWS == 0:
+                sheet = book.create_sheet()
+                sheet.append(list(columns))
+            sheet.append([cell(value) for value in row])
+            done.rows += 1
+        if sheet is None:
+            book.create_sheet().append(list(columns))
+    finally:
+        # What `save` does; but on a full disk, or where the store went away, everything is closed
+        # here, and not when it is forgotten, where nobody could handle its error.
+        for each in book.worksheets:
+            each.close()
     with ZipFile(path, "w", ZIP_DEFLATED) as archive:
         ExcelWriter(book, archive).write_data()
     return done

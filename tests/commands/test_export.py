@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import pytest
 
 from crawler import export
 from crawler.exit_codes import ExitCode
+from models.errors import StoreUnreachable
 from models.queries import VIEWS, view_columns
 from tests.commands.running import ROOT, Run, command, lines
 from tests.commands.sample import ARTICLES, POSTS, SPAM
@@ -210,12 +212,19 @@ def test_a_pipe_or_a_device_is_not_replaced(
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
-def test_a_workbook_on_a_full_disk_leaves_nothing_that_fails_later(
-    monkeypatch: pytest.MonkeyPatch,
+def _broken_off() -> Iterator[list[str]]:
+    yield ["제목"]
+    raise StoreUnreachable("gone in the middle of the rows")
+
+
+def test_a_workbook_that_fails_leaves_nothing_that_fails_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     later: list[object] = []
     monkeypatch.setattr(sys, "unraisablehook", later.append)
     with pytest.raises(OSError, match="No space left"):
         export.write_xlsx(Path("/dev/full"), ["title"], [["제목"]])
+    with pytest.raises(StoreUnreachable):
+        export.write_xlsx(tmp_path / "half.xlsx", ["title"], _broken_off())
     gc.collect()
     assert later == []
