@@ -203,6 +203,10 @@ def read_post_page(fetched: PostPage) -> PostItem | Unusable:
     elif fetched.status in ERRORS_OF_ANYONE and not engine.explains(page):
         # A firewall's word, say: it would hide the post from all later crawls.
         return Unusable(f"http_{fetched.status}")
+    if engine.is_fallback and post.status is Status.LIVE and not _shows_title(page, fetched.row):
+        # Software that nobody knows says nothing of itself: maintenance, or the list, would pass for
+        # the post.
+        return Unusable("other_post")
     # In title addresses the list knows a post by its words alone, its page by its id.
     is_same = post.native_id == fetched.native_id
     if not is_same and fetched.native_id.isdigit():
@@ -222,6 +226,27 @@ def read_post_page(fetched: PostPage) -> PostItem | Unusable:
     if post.status is Status.UNREADABLE:
         post.problem = "no_post" if page.text.strip("\0 \r\n\t\ufeff") else "empty"
     return post
+
+
+_TITLES = (
+    "//title//text() | //meta[@property='og:title']/@content | //input/@value | //img/@alt"
+    " | //body//text()[not(ancestor::script or ancestor::style)]"
+    "[not(ancestor::a) or ancestor::h1 or ancestor::h2]"
+)
+"""Where a post's title stands. In other links it proves nothing: lists show it there."""
+
+
+def _shows_title(page: Page, row: ListRow | None) -> bool:
+    """Tell whether a page shows the title that a list gave its post, at least half of its words."""
+    words = _WORD.findall(row.title.casefold()) if row is not None else []
+    if not words:
+        return True
+    shown = " ".join(page.selector.xpath(_TITLES).getall()).casefold()
+    found = sum(len(word) for word in words if word in shown)
+    return 2 * found >= sum(map(len, words))
+
+
+_WORD = re.compile(r"\w+")
 
 
 def _fill_in(post: PostItem, row: ListRow) -> None:

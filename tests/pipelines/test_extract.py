@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from scrapy.utils.test import get_crawler
 
-from crawler.boards import BoardAddress
+from crawler.boards import BoardAddress, ListRow
 from crawler.items import ArticleItem, FetchedPage, NewsEntry, NewsPage, PostItem, PostPage
 from models.relation import Status
 from pipelines.answers import Unusable
@@ -121,6 +121,37 @@ def test_one_page_that_comes_for_several_posts_is_not_each_one_s() -> None:
     results, stats = asyncio.run(read([same, replace(same, native_id="2", url=f"{same.url}2")]))
     assert [type(each) for each in results] == [PostItem, PageUnusable]
     assert stats["post/failed/other_post"] == 1
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "<title>점검 안내</title><h1>점검 안내</h1><p>2026-11-26 02:00부터 서버를 점검합니다.</p>",
+        "<title>자유마당</title><table><tr><th>제목<th>날짜<tr><td><a href='/read?no=7'>가로등 수리 알림</a><td>2026-03-01</table>",
+    ],
+    ids=["maintenance", "the list"],
+)
+def test_what_stands_in_a_post_s_place_on_a_board_of_unknown_software_is_no_post(
+    shown: str,
+) -> None:
+    row = ListRow(native_id="7", url="http://town.example/read?no=7", title="가로등 수리 알림")
+    page = PostPage(
+        engine="generic",
+        board_url="http://town.example/free",
+        native_id="7",
+        url=row.url,
+        status=200,
+        headers={"content-type": "text/html; charset=utf-8"},
+        body=f"<html>{shown}</html>".encode(),
+        fetched_at=NOW,
+        row=row,
+    )
+    assert read_item(page) == Unusable("other_post")
+    post = "<title>자유마당</title><h2>가로등 수리 알림</h2><p>작성일 2026-03-01 10:00</p><div>어제 고쳤습니다.</div>"
+    page.body = f"<html>{post}</html>".encode()
+    read = read_item(page)
+    assert isinstance(read, PostItem)
+    assert (read.status, read.title) == (Status.LIVE, row.title)
 
 
 @pytest.mark.parametrize(
