@@ -75,6 +75,8 @@ class Listing:
     """The board, as it is known now: an engine may learn from its first list page."""
     problem: str = ""
     """Without rows: why it is not the list's end, but stands in its place; as `list/failed` counts it."""
+    names_next: bool = False
+    """A link with its number leads to the next page."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,24 @@ def read_list(engine_name: str, board: BoardAddress, fetched: FetchedPage, numbe
             board = replace(learned, url=board.url, native_id=board.native_id)
         page.notes["board"] = board
     rows = engine.read_list(page, fetched.fetched_at).rows
-    return Listing(rows, board, "" if rows else _problem_of_list(page, engine, board, fetched))
+    problem = "" if rows else _problem_of_list(page, engine, board, fetched)
+    following = engine.list_request(board, number + 1)
+    return Listing(rows, board, problem, _names(page, following, number + 1))
+
+
+_PAGE_NUMBER = re.compile(r"\W{0,20}(\d{1,9})\s*(?:페이지|쪽)?\W{0,20}")
+
+
+def _names(page: Page, address: str, number: int) -> bool:
+    """Tell whether a link that shows a page's number leads to it, whatever else is in its address."""
+    place, fields = _script_of(address), urls.query(address).items()
+    for link in page.selector.xpath("//a[@href]"):
+        shown = _PAGE_NUMBER.fullmatch("".join(link.xpath(".//text()").getall()))
+        if shown is not None and shown[1] == str(number):
+            url = urls.join(page.url, link.attrib["href"]) or ""
+            if _script_of(url) == place and fields <= urls.query(url).items():
+                return True
+    return False
 
 
 def _problem_of_list(

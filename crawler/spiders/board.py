@@ -46,6 +46,7 @@ MOST_REPEATS = 3
 MOVED = frozenset({301, 308})
 """Redirects for good."""
 _NO_LIST = "it is no page of the board: an error, a notice of maintenance or a challenge, say"
+_NOTHING_NEW = "the page before leads there, and it shows no post but those before"
 _NO_GUESTS = "the board does not show it to guests"
 
 
@@ -111,6 +112,8 @@ class Walk:
     """Posts asked for and not answered."""
     next_page: int | None = None
     """A list page that waits until fewer posts are pending."""
+    is_next_named: bool = False
+    """The list page that was read last names the next one by its number: it is not the last."""
     is_listed: bool = False
     """No further list page will be asked for."""
     is_whole: bool = False
@@ -422,10 +425,13 @@ class BoardSpider(Spider):
             for each in self._end_list(walk, number, listing.problem, words):
                 yield each
             return
-        for each in self._take_rows(walk, listing.rows, number):
+        was_named, walk.is_next_named = walk.is_next_named, listing.names_next
+        for each in self._take_rows(walk, listing.rows, number, was_named=was_named):
             yield each
 
-    def _take_rows(self, walk: Walk, rows: list[ListRow], number: int) -> Iterator[Any]:
+    def _take_rows(
+        self, walk: Walk, rows: list[ListRow], number: int, *, was_named: bool
+    ) -> Iterator[Any]:
         self._inc("list/pages")
         if number == 1 and not rows:
             self._inc("list/empty")
@@ -444,6 +450,9 @@ class BoardSpider(Spider):
         if not unseen and self._is_shifted(walk, rows):
             walk.repeats += 1
             walk.next_page = number + 1
+        elif not unseen and was_named:
+            yield from self._end_list(walk, number, "repeated", _NOTHING_NEW)
+            return
         elif not unseen:
             walk.is_listed = walk.is_whole = True
         elif self._is_far_enough(rows, number):

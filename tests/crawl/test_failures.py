@@ -128,13 +128,17 @@ def test_a_bad_post_costs_no_other_and_is_counted_by_reason(
     [
         (http(503, "busy", HTML), "http_503"),
         (http(200, "<b>Warning</b>: MySQL server has gone away in <b>/home/x.php</b>", HTML), "no_list"),
+        # The board's own page without a post, or with those of page 1 again, though page 1 leads to page 2.
+        ("/bbs/board.php?bo_table=free&page=9", "repeated"),
+        ("/bbs/board.php?bo_table=free", "repeated"),
     ],
 )  # fmt: skip
 def test_a_list_page_that_fails_ends_paging_and_the_posts_before_it_are_kept(
-    fault: bytes, reason: str, store_url: str
+    fault: bytes | str, reason: str, store_url: str
 ) -> None:
     with FaultyBoards([sample_post("gnuboard", n) for n in range(1, 41)]) as faulty:
-        faulty.faults["/bbs/board.php?bo_table=free&page=2"] = fault
+        shown = fault if isinstance(fault, bytes) else faulty.respond(fault)
+        faulty.faults["/bbs/board.php?bo_table=free&page=2"] = shown
         done = crawl_board(store_url, faulty.gnuboard_url)
 
     assert done.code == 3, done.log
