@@ -285,7 +285,11 @@ def _read_record(
         if earlier is None:
             return Skipped("revisit_unknown")
         payload = earlier
-    elif digest and purpose is None:
+    elif purpose is not None:
+        # Of ours it is known what the digest is of: others take it before, after or amid unpacking.
+        if digest and not _is_digest(digest, payload):
+            return Skipped("bad_digest", is_bad=True)
+    elif digest:
         seen.add(digest, payload, name)
     body = _decoded(payload, fields.get("content-encoding", ""), most)
     if body is None:

@@ -27,7 +27,7 @@ def read_board_file(path: Path) -> list[NamedBoard]:
             file, the board and what is allowed.
     """
     try:
-        content = tomllib.loads(path.read_text("utf-8"))
+        content = tomllib.loads(path.read_text("utf-8-sig"))
     except FileNotFoundError:
         return []
     except OSError as error:

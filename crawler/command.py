@@ -24,7 +24,7 @@ from scrapy.settings import Settings
 from scrapy.utils.log import configure_logging
 
 from crawler.exit_codes import ExitCode
-from crawler.setting_values import check_settings
+from crawler.setting_values import check_given, check_settings
 from crawler.terminal import one_line, say
 
 if TYPE_CHECKING:
@@ -97,8 +97,9 @@ class StoreCommand(ScrapyCommand):
         Raises:
             UsageError: one is wrong.
         """
-        super().process_options(args, opts)
         try:
+            check_given(opts.set, self.configuration)
+            super().process_options(args, opts)
             check_settings(self.configuration)
         except ValueError as error:
             raise UsageError(str(error), print_help=False) from error

@@ -31,6 +31,7 @@ from crawler.readers import (
     read_post,
     read_rows,
 )
+from crawler.terminal import one_line, say
 from models.engine import open_store, reading
 from models.explanation import Explanation, read_explanation
 from models.queries import count_known_articles, read_known_articles, read_view
@@ -130,10 +131,16 @@ def evaluate_files(
         if not posts.ids:
             raise CommandError(ExitCode.NOT_STARTED, "there is no labelled post in the files")
         with reading(engine) as connection:
+            unknown = _unknown_articles(connection, posts)
             judged = _judge(connection, posts)
             misses = list(_misses(connection, list(posts.ids.values()), judged))
             articles = count_known_articles(connection)
-        bad = problems.are_bad or code is ExitCode.PARTLY
+        if unknown:
+            say(
+                f"articles that the labels name and nobody loaded: {len(unknown):,} (such as"
+                f" {one_line(unknown[0], 60)}); their copies count as missed"
+            )
+        bad = problems.are_bad or code is ExitCode.PARTLY or bool(unknown)
         return Evaluated(
             judged,
             evaluate(judged),
@@ -158,6 +165,9 @@ def articles_from_files(
             code = load(engine, "articles", list(files), limits, quiet=quiet)
         if code is ExitCode.NOT_STARTED:
             raise CommandError(code, "no file of articles could be opened")
+        with reading(engine) as connection:
+            if not count_known_articles(connection):
+                raise CommandError(ExitCode.NOT_STARTED, "there is no article in the files")
         return code
 
     return fill
@@ -288,6 +298,13 @@ def _left_out(run: Run) -> dict[str, int]:
 
 
 # --- answers ------------------------------------------------------------------------------
+
+
+def _unknown_articles(connection: Connection, posts: _LabelledPosts) -> list[str]:
+    """Return the ids that labels call known and that no article has: a slip, or a file too few."""
+    known = set(connection.scalars(select(article.c.key).where(article.c.origin == Origin.KNOWN)))
+    named = {key for truth in posts.truths.values() if truth.is_known for key in truth.articles}
+    return sorted(named - known)
 
 
 def _judge(connection: Connection, posts: _LabelledPosts) -> list[Judged]:

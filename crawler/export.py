@@ -2,6 +2,8 @@
 
 import csv
 import errno
+import fcntl
+import glob
 import gzip
 import io
 import json
@@ -152,18 +154,20 @@ def write_xlsx(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]
         made.data_type = "s"  # or a text that begins with "=" would be a formula
         return made
 
-    for row in rows:
-        if done.rows % SHEET_ROWS == 0:
-            sheet = book.create_sheet()
-            sheet.append(list(columns))
-        sheet.append([cell(value) for value in row])
-        done.rows += 1
-    if sheet is None:
-        book.create_sheet().append(list(columns))
-    # What `save` does; but on a full disk everything is closed here, and not when it is forgotten,
-    # where nobody could handle its error.
-    for each in book.worksheets:
-        each.close()
+    try:
+        for row in rows:
+            if done.rows % SHEET_ROWS == 0:
+                sheet = book.create_sheet()
+                sheet.append(list(columns))
+            sheet.append([cell(value) for value in row])
+            done.rows += 1
+        if sheet is None:
+            book.create_sheet().append(list(columns))
+    finally:
+        # What `save` does; but on a full disk, or where the store went away, everything is closed
+        # here, and not when it is forgotten, where nobody could handle its error.
+        for each in book.worksheets:
+            each.close()
     with ZipFile(path, "w", ZIP_DEFLATED) as archive:
         ExcelWriter(book, archive).write_data()
     return done
@@ -211,21 +215,39 @@ def new_file(target: str) -> Iterator[Path]:
     Raises:
         CommandError: it cannot be written.
     """
-    path = Path(target).resolve()
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        try:
+        with _part_of(Path(target)) as (part, _):
             yield part
-            with part.open("rb") as written:
-                os.fsync(written.fileno())
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
     except OSError as error:
         raise CommandError(
             ExitCode.NOT_STARTED,
             f"{printable(target)} cannot be written: {error.strerror or error}",
         ) from error
+
+
+@contextmanager
+def _part_of(target: Path) -> Iterator[tuple[Path, BinaryIO]]:
+    """Give a new file that takes the place of *target* at the end, open and by its path.
+
+    What a killed export left there is removed: nobody holds its lock any more.
+    """
+    # Beside it, and through a link to it: a rename works within one file system.
+    path = target.resolve()
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
+        with suppress(OSError), left.open("rb") as forsaken:
+            fcntl.flock(forsaken, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            left.unlink()
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    with part.open("xb") as raw:
+        try:
+            with suppress(OSError):  # some file systems know no locks
+                fcntl.flock(raw, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield part, raw
+            raw.flush()
+            os.fsync(raw.fileno())
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -249,18 +271,8 @@ def open_output(target: str) -> Iterator[TextIO]:
             with path.open("wb") as raw, _packed(raw, target) as stream:
                 yield stream
             return
-        # Beside it, and through a link to it: a rename works within one file system.
-        path = path.resolve()
-        part = path.with_name(f".{path.name}.{os.getpid()}.part")
-        try:
-            with part.open("xb") as raw:
-                with _packed(raw, target) as stream:
-                    yield stream
-                raw.flush()
-                os.fsync(raw.fileno())
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
+        with _part_of(path) as (_, part), _packed(part, target) as stream:
+            yield stream
     except BrokenPipeError:
         raise
     except OSError as error:

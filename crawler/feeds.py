@@ -8,8 +8,8 @@ import gzip
 import io
 import re
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from html import unescape
 from itertools import islice
@@ -56,6 +56,8 @@ class Source:
     """Of a page: the feeds that it names, if it is no article."""
     is_cut: bool = False
     """It has more than `MOST_ENTRIES`; the first are read."""
+    is_torn: bool = False
+    """It does not come to its end; the entries before are read."""
 
 
 class BrokenArchiveError(ValueError):
@@ -86,19 +88,26 @@ def read_source(page: Page) -> Source:
     Args:
         page: as it was fetched; relative addresses count from its own.
     """
-    root = _parse(page.text)
+    root = _parse(page)
     name = _name(root) if root is not None else ""
-    if root is None or name not in {"rss", "rdf", "feed", "urlset", "sitemapindex"}:
+    if root is None or name not in _KINDS:
         is_article = any(sign in page.text for sign in ARTICLE_SIGNS)
         return Source(SourceKind.PAGE, feeds=[] if is_article else feeds_of(page))
-    if name == "sitemapindex":
-        sitemaps, is_cut = _unique(_sitemap(root, "sitemap", page))
-        return Source(SourceKind.INDEX, sitemaps=sitemaps, is_cut=is_cut)
-    if name == "urlset":
-        entries, is_cut = _unique(_sitemap(root, "url", page))
-        return Source(SourceKind.SITEMAP, entries, is_cut=is_cut)
-    entries, is_cut = _unique(_feed(root, page))
-    return Source(SourceKind.FEED, entries, is_cut=is_cut)
+    is_torn = len(root) > 0 and not re.search(
+        rf"</(?:[\w-]+:)?{name}\s*>", page.text, re.IGNORECASE
+    )
+    if is_torn:
+        # Where it breaks off, an address may be the beginning of one.
+        ends = [match.end() for match in _ENTRY_END.finditer(page.text)]
+        root = _parse(replace(page, text=page.text[: ends[-1] if ends else 0]))
+    kind, read = _KINDS[name]
+    entries, is_cut = _unique(read(root, page)) if root is not None else ([], False)
+    if kind is SourceKind.INDEX:
+        return Source(kind, sitemaps=entries, is_cut=is_cut, is_torn=is_torn)
+    return Source(kind, entries, is_cut=is_cut, is_torn=is_torn)
+
+
+_ENTRY_END = re.compile(r"</(?:[\w-]+:)?(?:item|entry|url|sitemap)\s*>", re.IGNORECASE)
 
 
 def feeds_of(page: Page) -> list[str]:
@@ -125,19 +134,19 @@ _BARE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
 """Ampersands that many feeds leave bare in addresses: XML would read on, and lose a parameter."""
 
 
-def _parse(text: str) -> etree._Element | None:
+def _parse(page: Page) -> etree._Element | None:
     # The text is decoded: what its declaration says of the bytes that it was is past.
     parser = etree.XMLParser(
         recover=True, resolve_entities=False, no_network=True, encoding="utf-8"
     )
     try:
-        pieces = _CDATA.split(text.strip())
+        pieces = _CDATA.split(page.text.strip())
         # Each piece stands behind the mark before it: in a CDATA ampersands are letters.
         for place in range(0, len(pieces), 2):
             if place == 0 or pieces[place - 1] == "]]>":
                 pieces[place] = _BARE.sub("&amp;", pieces[place])
         source = "".join(pieces)
-        root: etree._Element | None = etree.fromstring(source.encode(), parser)
+        root: etree._Element | None = etree.fromstring(source.encode(), parser, base_url=page.url)
     except etree.XMLSyntaxError as error:
         if error.code == etree.ErrorTypes.ERR_NO_MEMORY:
             raise MemoryError from error
@@ -155,9 +164,9 @@ def _unique(entries: Iterator[NewsEntry]) -> tuple[list[NewsEntry], bool]:
     return list(found.values()), next(entries, None) is not None
 
 
-def _sitemap(root: etree._Element, element: str, page: Page) -> Iterator[NewsEntry]:
+def _sitemap(root: etree._Element, page: Page) -> Iterator[NewsEntry]:
     for node in root:
-        if _name(node) != element:
+        if _name(node) not in {"url", "sitemap"}:
             continue
         texts = _texts(node)
         for child in node:
@@ -183,7 +192,8 @@ def _feed(root: etree._Element, page: Page) -> Iterator[NewsEntry]:
         if _name(node) not in {"item", "entry"}:
             continue
         texts = _texts(node)
-        url = urls.join(page.url, _entry_address(node, texts))
+        # An `xml:base` says what relative addresses count from.
+        url = urls.join(node.base or page.url, _entry_address(node, texts))
         if url is None:
             continue
         published = texts.get("pubdate") or texts.get("published") or texts.get("date")
@@ -195,6 +205,16 @@ def _feed(root: etree._Element, page: Page) -> Iterator[NewsEntry]:
             published_at=read_news_time(published),
             changed_at=read_news_time(texts.get("updated") or texts.get("modified")),
         )
+
+
+_KINDS: dict[str, tuple[SourceKind, Callable[[etree._Element, Page], Iterator[NewsEntry]]]] = {
+    "rss": (SourceKind.FEED, _feed),
+    "rdf": (SourceKind.FEED, _feed),
+    "feed": (SourceKind.FEED, _feed),
+    "urlset": (SourceKind.SITEMAP, _sitemap),
+    "sitemapindex": (SourceKind.INDEX, _sitemap),
+}
+"""Names of root elements → what they are, and what reads them."""
 
 
 def _entry_address(node: etree._Element, texts: dict[str, str]) -> str:

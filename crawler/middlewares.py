@@ -2,6 +2,7 @@
 
 import logging
 import random
+from collections import Counter
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -15,8 +16,13 @@ from scrapy.utils.asyncio import sleep
 from scrapy.utils.httpobj import urlparse_cached
 from tldextract import TLDExtract
 
-from crawler.responses import RobotsUnread, explain
+from crawler.responses import HostBusy, RobotsUnread, explain
 
+logger = logging.getLogger(__name__)
+
+TOO_MANY = 429
+MOST_BUSY = 5
+"""Requests that a host answers with 429, whenever they are tried again, before it is left alone."""
 CLOSED = b"User-agent: *\nDisallow: /"
 
 
@@ -71,6 +77,8 @@ class RobotsTxt(RobotsTxtMiddleware):
 class BackOff(RetryMiddleware):
     """Waits before each retry, twice as long as before the last, or as the server asks.
 
+    A host that goes on saying 429 (too many requests) is asked no more in this run.
+
     Settings: ``RETRY_BACKOFF_DELAY`` (s before the first retry), ``RETRY_BACKOFF_MAX``
     (s at most), and Scrapy's ``RETRY_*``.
     """
@@ -80,10 +88,17 @@ class BackOff(RetryMiddleware):
         middleware = super().from_crawler(crawler)
         middleware._first = crawler.settings.getfloat("RETRY_BACKOFF_DELAY")
         middleware._most = crawler.settings.getfloat("RETRY_BACKOFF_MAX")
+        middleware._busy = Counter()
         return middleware
 
     _first: float
     _most: float
+    _busy: Counter[str]
+    """Requests to a host that ended with 429, the last ones in a row."""
+
+    def process_request(self, request: Request) -> None:
+        if self._busy[urlparse_cached(request).netloc] >= MOST_BUSY:
+            raise HostBusy
 
     async def process_response(  # type: ignore[override]  # Scrapy awaits either kind
         self, request: Request, response: Response
@@ -91,7 +106,17 @@ class BackOff(RetryMiddleware):
         result = super().process_response(request, response)
         if isinstance(result, Request):
             await self._wait(result, response)
+        else:
+            self._count_busy(urlparse_cached(request).netloc, response.status)
         return result
+
+    def _count_busy(self, host: str, status: int) -> None:
+        if status != TOO_MANY:
+            self._busy[host] = 0
+            return
+        self._busy[host] += 1
+        if self._busy[host] == MOST_BUSY:
+            logger.warning("%s answers HTTP 429 to everything: this run asks it no more", host)
 
     async def process_exception(  # type: ignore[override]
         self, request: Request, exception: Exception

@@ -523,7 +523,9 @@ def _json_rows(lines: Iterable[Line], limits: Limits) -> Iterator[Row]:
 def _json_object(line: str) -> Mapping[str, Any] | BadInputError:
     try:
         # Control characters inside strings are wrong JSON with one possible meaning.
-        value = json.loads(line, strict=False)
+        value = json.loads(line, strict=False, object_pairs_hook=_one_of_each)
+    except BadInputError as error:
+        return error
     except json.JSONDecodeError as error:
         return BadInputError("json", f"broken JSON: {error.msg} (character {error.pos + 1})")
     except (ValueError, RecursionError) as error:
@@ -533,6 +535,20 @@ def _json_object(line: str) -> Mapping[str, Any] | BadInputError:
     if isinstance(value, list):
         return BadInputError("not_object", "an array, not an object: write one object a line")
     return BadInputError("not_object", f"{_type_name(value)}, not an object")
+
+
+def _one_of_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object's fields.
+
+    Raises:
+        BadInputError: one stands there twice: nobody can tell which of them counts.
+    """
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise BadInputError("field_twice", f"has the field {twice!r} twice")
+    return fields
 
 
 def _type_name(value: object) -> str:

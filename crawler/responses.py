@@ -37,6 +37,10 @@ class NotCaptured(IgnoreRequest):
     """A response cannot be kept, so it is not read either."""
 
 
+class HostBusy(IgnoreRequest):
+    """A host says to everything that it is asked too much: this run asks it no more."""
+
+
 class RobotsUnread(IgnoreRequest):
     """Nobody can tell what a host allows, so nothing is asked of it; ``str()`` says why."""
 
@@ -49,6 +53,7 @@ class RobotsUnread(IgnoreRequest):
 FAILURES: tuple[tuple[type[Exception], str, str], ...] = (
     (AddressRefused, "address", "its address may not be reached"),
     (NotCaptured, CAPTURE, "its capture cannot be written"),
+    (HostBusy, "busy", "its host answers HTTP 429 (too many requests) to everything"),
     (IgnoreRequest, "robots", "its robots.txt does not allow it"),
     (StopDownload, "slow", "the server sends slower than DOWNLOAD_MIN_RATE"),
     (CannotResolveHostError, "dns", "the host's name cannot be resolved"),

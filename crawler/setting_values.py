@@ -4,8 +4,9 @@ A figure that is none would end the run in the middle of it, and some that are f
 let it wait for ever, or leave half of a board out without a word.
 """
 
+import difflib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,49 @@ _NUMBERS = (
 )
 """Numbers that may have a fraction, from 0."""
 _YES_OR_NO = ("LOG_ENABLED", "PSEUDONYMS", "ROBOTSTXT_OBEY")
+
+
+def check_given(given: Iterable[str], settings: BaseSettings) -> None:
+    """Look at what the command line sets, before it is taken over.
+
+    A name with a slip in it would set nothing, and a test run write to the store of every day.
+
+    Args:
+        given: ``NAME=VALUE`` each.
+        settings: as they are without.
+
+    Raises:
+        ValueError: a name that is no setting's, or a value of another kind than the default.
+    """
+    for name, is_setting, value in (each.partition("=") for each in given):
+        if not is_setting:
+            continue  # Scrapy's own message says how it is written
+        if name not in settings:
+            near = difflib.get_close_matches(name.upper(), settings, 1, 0.75)
+            hint = f"did you mean {near[0]}?" if near else "crawler/settings.py may define one"
+            raise ValueError(f"there is no setting {name!r}; {hint}")
+        kind = _KINDS.get(type(settings[name]))
+        if kind is not None and not kind[0](value):
+            raise ValueError(f"the setting {name}={value!r} is not allowed; it must be {kind[1]}")
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return abs(float(text)) < float("inf")
+    except ValueError:
+        return False
+
+
+def _is_yes_or_no(text: str) -> bool:
+    return text in {"0", "1", "True", "False", "true", "false"}
+
+
+_KINDS: dict[type, tuple[Callable[[str], bool], str]] = {
+    bool: (_is_yes_or_no, "true or false"),
+    int: (_is_number, "a number"),
+    float: (_is_number, "a number"),
+}
+"""Kind of a default → whether a text means one, and the words for that."""
 
 
 def check_settings(settings: BaseSettings) -> None:

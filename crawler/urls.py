@@ -69,12 +69,16 @@ def host(url: str) -> str:
 
 
 def path(url: str) -> str:
-    """Return the path, percent-decoded, with single slashes.
+    """Return the path from the root, percent-decoded, with single slashes.
+
+    Behind an origin it stays a path, whatever it is: what a page says must not lengthen a host's name.
 
     >>> path("https://a.kr//free/%EA%B0%80-%EB%82%98/?page=2")
     '/free/가-나/'
+    >>> path("@b.kr/free")
+    '/@b.kr/free'
     """
-    return re.sub(r"/{2,}", "/", unquote(_split(url).path)) or "/"
+    return re.sub(r"/{2,}", "/", "/" + unquote(_split(url).path))
 
 
 def query(url: str) -> dict[str, str]:

@@ -245,6 +245,7 @@ def _new_engine(text_url: str) -> Engine:
     )
     # Before SQLAlchemy asks for the version, whose answer it can not read in some encodings.
     event.listen(engine, "connect", _set_up_postgres, insert=True)
+    event.listen(engine, "begin", _begin_postgres)
     return engine
 
 
@@ -362,13 +363,36 @@ def _set_up_postgres(connection: Any, record: ConnectionPoolEntry) -> None:
     connection.adapters.register_dumper(Integers, IntegersDumper)
     connection.autocommit = True
     with connection.cursor() as cursor:
-        # Older servers lack some of them.
-        cursor.execute(
-            "SELECT set_config(name, %(values)s::jsonb ->> name, false) FROM pg_settings"
-            " WHERE name = ANY(%(names)s)",
-            {"values": dump_json(_POSTGRES_SESSION), "names": list(_POSTGRES_SESSION)},
-        )
+        # A pooler answers for the server, which is another process in each transaction: what the
+        # one before was told, and had prepared, is not known to it.
+        [process] = cursor.execute("SELECT pg_backend_pid()").fetchone()
+        record.info["is_pooled"] = is_pooled = process != connection.info.backend_pid
+        if is_pooled:
+            connection.prepare_threshold = None
+        else:
+            cursor.execute(_SET_SESSION, _session(is_local=False))
     connection.autocommit = False
+
+
+def _begin_postgres(conn: Connection) -> None:
+    if conn.connection.info["is_pooled"]:
+        conn.exec_driver_sql(_SET_SESSION, _session(is_local=True))
+
+
+# Older servers lack some of them.
+_SET_SESSION = (
+    "SELECT set_config(name, %(values)s::jsonb ->> name, %(is_local)s) FROM pg_settings"
+    " WHERE name = ANY(%(names)s)"
+)
+
+
+def _session(*, is_local: bool) -> dict[str, Any]:
+    """Return the values of `_SET_SESSION`: for a transaction, or for a whole session."""
+    return {
+        "values": dump_json(_POSTGRES_SESSION),
+        "names": list(_POSTGRES_SESSION),
+        "is_local": is_local,
+    }
 
 
 @contextmanager

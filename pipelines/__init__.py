@@ -56,6 +56,7 @@ Stats of a crawl, beside Scrapy's:
                                 what the store made of them
     board/proposed              boards found in passing, noted and not crawled
     board/over_budget           boards whose host's budget of requests was used up
+    board/other_posts           boards whose host sends everybody to a board with other posts
     post/postponed              posts left for the next run by that
     feed/read, feed/none        boards whose feed was read, or that showed none
     match/relation/<name>       proven links, by relation

@@ -73,8 +73,10 @@ class Listing:
     rows: list[ListRow]
     board: BoardAddress
     """The board, as it is known now: an engine may learn from its first list page."""
-    is_of_board: bool = True
-    """Without rows: it is a page of the board all the same, and no error page that says 200."""
+    problem: str = ""
+    """Without rows: why it is not the list's end, but stands in its place; as `list/failed` counts it."""
+    names_next: bool = False
+    """A link with its number leads to the next page."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Pages → posts with their body, and articles (thin: `pipelines.reading` does it)."""
 
+import hashlib
 import logging
 from dataclasses import replace
 from typing import Any, Self, TypeAlias
@@ -43,6 +44,8 @@ class ExtractStage:
             memory=settings.getint("READ_MEMORY"),
         )
         self._batcher: Batcher[Readable, Read] = Batcher(self._read, limit=BATCH)
+        self._shown: dict[bytes, str] = {}
+        """Digests of boards' post pages → the post that showed it first."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -62,6 +65,12 @@ class ExtractStage:
         kind = "article" if isinstance(item, NewsPage) else "post"
         stats = self._crawler.stats
         read = await self._batcher.add(item)
+        if (
+            isinstance(item, PostPage)
+            and isinstance(read, PostItem)
+            and self._is_another_s(item, read)
+        ):
+            read = Unusable("other_post")
         if isinstance(read, Unusable):
             stats.inc_value(f"{kind}/failed/{read.reason}")
             logger.warning("%s is no %s: %s", item.url, kind, read.reason)
@@ -69,6 +78,16 @@ class ExtractStage:
         if isinstance(read, PostItem):
             self._count(read)
         return read
+
+    def _is_another_s(self, page: PostPage, post: PostItem) -> bool:
+        """Tell whether a page came to the letter for another post, too: of a cache that lost its keys.
+
+        Not every software says on a page which post it shows.
+        """
+        if post.status is not Status.LIVE:
+            return False  # a notice is the same for all
+        digest = hashlib.sha256(page.board_url.encode() + page.body).digest()
+        return self._shown.setdefault(digest, page.native_id) != page.native_id
 
     def _count(self, post: PostItem) -> None:
         stats = self._crawler.stats

@@ -1,5 +1,6 @@
 """A page → a post with its body, or an article: what the extract stage has its worker do."""
 
+import re
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -85,7 +86,39 @@ def read_list(engine_name: str, board: BoardAddress, fetched: FetchedPage, numbe
             board = replace(learned, url=board.url, native_id=board.native_id)
         page.notes["board"] = board
     rows = engine.read_list(page, fetched.fetched_at).rows
-    return Listing(rows, board, bool(rows) or _is_of_board(page, engine, board))
+    problem = "" if rows else _problem_of_list(page, engine, board, fetched)
+    following = engine.list_request(board, number + 1)
+    return Listing(rows, board, problem, _names(page, following, number + 1))
+
+
+_PAGE_NUMBER = re.compile(r"\W{0,20}(\d{1,9})\s*(?:페이지|쪽)?\W{0,20}")
+
+
+def _names(page: Page, address: str, number: int) -> bool:
+    """Tell whether a link that shows a page's number leads to it, whatever else is in its address."""
+    place, fields = _script_of(address), urls.query(address).items()
+    for link in page.selector.xpath("//a[@href]"):
+        shown = _PAGE_NUMBER.fullmatch("".join(link.xpath(".//text()").getall()))
+        if shown is not None and shown[1] == str(number):
+            url = urls.join(page.url, link.attrib["href"]) or ""
+            if _script_of(url) == place and fields <= urls.query(url).items():
+                return True
+    return False
+
+
+def _problem_of_list(
+    page: Page, engine: BoardEngine, board: BoardAddress, fetched: FetchedPage
+) -> str:
+    """Return what stands in a list's place, "" at its end.
+
+    Many boards show guests their first pages and ask for a password from then on.
+    """
+    if not _is_of_board(page, engine, board):
+        return "no_list"
+    if engine.is_fallback and "alert(" not in page.text:
+        return ""  # an empty list may offer a login, too
+    said = engine.read_post(page, fetched.fetched_at).status
+    return said.value if said in {Status.DENIED, Status.SECRET} else ""
 
 
 def _is_of_board(page: Page, engine: BoardEngine, board: BoardAddress) -> bool:
@@ -102,7 +135,8 @@ def _is_of_board(page: Page, engine: BoardEngine, board: BoardAddress) -> bool:
 
 
 def _script_of(url: str) -> str:
-    return urls.host(url) + urls.path(url)
+    # What stands behind a semicolon (";jsessionid=…") is a session's.
+    return urls.host(url) + urls.path(url).partition(";")[0]
 
 
 def read_feed(engine_name: str, board: BoardAddress, fetched: FetchedPage) -> Listing:
@@ -180,11 +214,16 @@ def read_post_page(fetched: PostPage) -> PostItem | Unusable:
     if fetched.is_vanished and fetched.status in NOT_THERE:
         # The list shows it no more and its address is empty: two witnesses.
         post.status = Status.DELETED
-    elif fetched.status >= 300 and post.status in {Status.LIVE, Status.UNREADABLE}:
+    elif fetched.status != 200 and post.status in {Status.LIVE, Status.UNREADABLE}:
+        # 206 is a part of a page: half a post would pass for all of it.
         return Unusable(f"http_{fetched.status}")
     elif fetched.status in ERRORS_OF_ANYONE and not engine.explains(page):
         # A firewall's word, say: it would hide the post from all later crawls.
         return Unusable(f"http_{fetched.status}")
+    if engine.is_fallback and post.status is Status.LIVE and not _shows_title(page, fetched.row):
+        # Software that nobody knows says nothing of itself: maintenance, or the list, would pass for
+        # the post.
+        return Unusable("other_post")
     # In title addresses the list knows a post by its words alone, its page by its id.
     is_same = post.native_id == fetched.native_id
     if not is_same and fetched.native_id.isdigit():
@@ -206,6 +245,27 @@ def read_post_page(fetched: PostPage) -> PostItem | Unusable:
     return post
 
 
+_TITLES = (
+    "//title//text() | //meta[@property='og:title']/@content | //input/@value | //img/@alt"
+    " | //body//text()[not(ancestor::script or ancestor::style)]"
+    "[not(ancestor::a) or ancestor::h1 or ancestor::h2]"
+)
+"""Where a post's title stands. In other links it proves nothing: lists show it there."""
+
+
+def _shows_title(page: Page, row: ListRow | None) -> bool:
+    """Tell whether a page shows the title that a list gave its post, at least half of its words."""
+    words = _WORD.findall(row.title.casefold()) if row is not None else []
+    if not words:
+        return True
+    shown = " ".join(page.selector.xpath(_TITLES).getall()).casefold()
+    found = sum(len(word) for word in words if word in shown)
+    return 2 * found >= sum(map(len, words))
+
+
+_WORD = re.compile(r"\w+")
+
+
 def _fill_in(post: PostItem, row: ListRow) -> None:
     """Take from the list what the page does not say; lists cut titles and round times."""
     post.title = post.title or row.title or None
@@ -224,7 +284,7 @@ def read_news_page(fetched: NewsPage) -> ArticleItem | Unusable:
     A page with fewer than `LEAST_LETTERS` letters of text is unusable, if it does not call
     itself an article, and so is the front page that some papers answer with for articles that they took down.
     """
-    if fetched.status >= 300:
+    if fetched.status != 200:
         return Unusable(f"http_{fetched.status}")
     page = read_page(fetched.answered_url, fetched.body, fetched.headers, fetched.status)
     if _is_front(page.url) and not _is_front(fetched.url):
@@ -234,9 +294,11 @@ def read_news_page(fetched: NewsPage) -> ArticleItem | Unusable:
     if count_letters(read.text) < least:
         return Unusable("no_text")
     entry, now = fetched.entry, fetched.fetched_at
-    if entry is None and not (read.is_article or read.published_at):
-        return Unusable("no_article")
     told = entry if entry is not None else NewsEntry(url=fetched.url)
+    if not (read.is_article or read.published_at or _is_titled(read.title, told.title)):
+        # A login, a challenge, a list of others, "there is no such page": it would be known as an
+        # article, and hide the one that was read there before.
+        return Unusable("no_article")
     address = _own_address(page.url, read.url)
     return ArticleItem(
         # As it was asked for: the next crawl finds it by what the feed names.
@@ -253,6 +315,14 @@ def read_news_page(fetched: NewsPage) -> ArticleItem | Unusable:
         source=fetched.source,
         capture=fetched.capture,
     )
+
+
+def _is_titled(title: str | None, told: str | None) -> bool:
+    """Tell whether a page's title is what its feed calls it; either may be cut, or name the paper."""
+    ours, theirs = (
+        "".join(filter(str.isalnum, (each or "").rstrip("….").casefold())) for each in (title, told)
+    )
+    return bool(ours and theirs) and (ours in theirs or theirs in ours)
 
 
 def _own_address(url: str, told: str | None) -> str:
@@ -279,6 +349,16 @@ def count_letters(text: str) -> int:
     return sum(map(str.isalnum, text))
 
 
+_FRAME = re.compile(r"""<iframe\b[^>]{0,2000}?\ssrc\s*=\s*["']?([^"'\s>]{1,2000})""", re.IGNORECASE)
+
+
+def _is_framed(post: PostItem) -> bool:
+    """Tell whether a page of the site's own stands in the body: others' show maps and films."""
+    sources = _FRAME.findall(post.html or "")[:MOST_LINKS]
+    addresses = (urls.join(post.url or "", source) for source in sources)
+    return any(address and _site(address) == _site(post.url or "") for address in addresses)
+
+
 def fill_body(post: PostItem) -> PostItem:
     """Return *post* with ``body``, ``hidden`` and ``hrefs`` read from its ``html``."""
     if post.html is not None:
@@ -286,6 +366,9 @@ def fill_body(post: PostItem) -> PostItem:
         post.body = body.text
         post.hidden = list(body.hidden)
         post.hrefs = list(body.hrefs)
+        if post.status is Status.LIVE and not post.body.strip() and _is_framed(post):
+            # A body without a word would pass for the post's.
+            post.status, post.problem = Status.UNREADABLE, "framed"
         post.html = None
         if len(post.body) > MOST_LETTERS and count_letters(post.body) > MOST_LETTERS:
             # Whoever needs it finds it in the capture: matching it would take all the memory there is.

@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from scrapy.crawler import Crawler
@@ -165,6 +166,7 @@ class StoreStage:
         *,
         is_scheduled: bool,
         moved_from: str | None = None,
+        shown: Mapping[str, str] = MappingProxyType({}),
     ) -> dict[str, KnownPost] | None:
         """Register a board; return what earlier crawls know of it, by native id.
 
@@ -172,10 +174,21 @@ class StoreStage:
 
         Args:
             moved_from: the address that it had on a host that now sends everybody to this one.
+            shown: the marks of its list's posts, by native id. A host sends people where it likes, so
+                a board's posts go only where its list shows them.
         """
         others = other_addresses(engine, url)
         if moved_from is not None:
-            others += [moved_from, *other_addresses(engine, moved_from)]
+            moved = [moved_from, *other_addresses(engine, moved_from)]
+            if await self._call("is_list_of", moved, dict(shown)):
+                others += moved
+            else:
+                self._crawler.stats.inc_value("board/other_posts")
+                logger.warning(
+                    "%s sends everybody to %s, whose list shows other posts: it is taken for another board",
+                    moved_from,
+                    url,
+                )
         known: dict[str, KnownPost] | None = await self._call(
             "begin_board",
             url,

@@ -48,6 +48,9 @@ from models.write import (
 from pipelines.answers import Failed, KnownPost, Saved
 from pipelines.match import Matcher
 
+SAME_POSTS = 3
+"""Posts that a list must show as they are known, where so many are."""
+
 
 @dataclass(slots=True)
 class _Open:
@@ -136,6 +139,26 @@ def boards_due(
 ) -> list[str]:
     """Return the addresses of the boards whose time has come; see `models.schedule`."""
     return due_boards(connection, _now(), limits, named)
+
+
+@_transaction
+def is_list_of(connection: Connection, urls: list[str], shown: dict[str, str]) -> bool:
+    """Tell whether a list shows the posts of a board that is known under one of its addresses.
+
+    Numbers alone prove nothing: every board has a post 7. A board without posts has none to lose.
+
+    Args:
+        shown: marks of the list's posts, by native id.
+    """
+    known = {
+        native_id: seen.list_mark
+        for url in urls
+        for native_id, seen in seen_posts(connection, url).items()
+        if seen.list_mark
+    }
+    both = [native_id for native_id in shown if native_id in known]
+    same = sum(shown[native_id] == known[native_id] for native_id in both)
+    return same >= min(SAME_POSTS, len(known)) and 2 * same >= len(both)
 
 
 @_transaction

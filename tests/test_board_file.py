@@ -32,6 +32,11 @@ def test_boards_are_read_in_order(tmp_path: Path) -> None:
     ]
 
 
+def test_a_mark_of_byte_order_that_editors_write_is_not_read(tmp_path: Path) -> None:
+    path = write(tmp_path, b'\xef\xbb\xbf[[board]]\nurl = "https://a.example/free"\n')
+    assert read_board_file(path) == [NamedBoard("https://a.example/free")]
+
+
 def test_without_a_file_there_are_none(tmp_path: Path) -> None:
     assert read_board_file(tmp_path / "boards.toml") == []
     assert read_board_file(Path(__file__).parents[1] / "data" / "boards.toml") == []

@@ -17,7 +17,7 @@ from scrapy.exceptions import UsageError
 
 from crawler.exit_codes import ExitCode
 from crawler.extensions import judge
-from crawler.setting_values import check_settings
+from crawler.setting_values import check_given, check_settings
 
 
 class Command(ScrapyCrawl):
@@ -32,9 +32,10 @@ class Command(ScrapyCrawl):
         Raises:
             UsageError: one is wrong.
         """
-        super().process_options(args, opts)
         assert self.settings is not None
         try:
+            check_given(opts.set, self.settings)
+            super().process_options(args, opts)
             check_settings(self.settings)
         except ValueError as error:
             raise UsageError(str(error), print_help=False) from error

@@ -73,8 +73,8 @@ Examples
             raise UsageError(
                 "name the files of labelled posts, before --articles", print_help=False
             )
-        if opts.json == "-" and opts.html == "-":
-            raise UsageError("only one of --json and --html can go to stdout", print_help=False)
+        if opts.json and opts.json == opts.html:
+            raise UsageError("--json and --html cannot go to the same place", print_help=False)
         from crawler.readers import Limits
 
         settings = self.configuration

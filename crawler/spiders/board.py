@@ -46,6 +46,8 @@ MOST_REPEATS = 3
 MOVED = frozenset({301, 308})
 """Redirects for good."""
 _NO_LIST = "it is no page of the board: an error, a notice of maintenance or a challenge, say"
+_NOTHING_NEW = "the page before leads there, and it shows no post but those before"
+_NO_GUESTS = "the board does not show it to guests"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,8 @@ class Walk:
     """Posts asked for and not answered."""
     next_page: int | None = None
     """A list page that waits until fewer posts are pending."""
+    is_next_named: bool = False
+    """The list page that was read last names the next one by its number: it is not the last."""
     is_listed: bool = False
     """No further list page will be asked for."""
     is_whole: bool = False
@@ -239,13 +243,16 @@ class BoardSpider(Spider):
         seen: dict[str, KnownPost] = {}
         if stage is not None:
             try:
+                moved_from = _moved_from(response, board.url)
+                shown = await self._shown(start, page) if moved_from is not None else {}
                 known = await stage.begin_board(
                     board.url,
                     engine.name,
                     board.name or None,
                     asked,
                     is_scheduled=not self.arguments.url,
-                    moved_from=_moved_from(response, board.url),
+                    moved_from=moved_from,
+                    shown=shown,
                 )
                 if known is None:
                     self.logger.info("%s is the board %s, which is not due", asked, board.url)
@@ -274,7 +281,7 @@ class BoardSpider(Spider):
             )
         if start.native_id is None:
             self._note_capture(response)
-        if start.is_first:
+        if start.is_first and response.status == 200:
             walk.first_page = page
         elif start.native_id is not None:
             walk.held = self._post_page(walk, start.native_id, response, page.fetched_at, None)
@@ -291,6 +298,16 @@ class BoardSpider(Spider):
             meta={"handle_httpstatus_all": True, "purpose": _purpose("feed", walk)},
             cb_kwargs={"walk": walk},
         )
+
+    async def _shown(self, start: Start, page: FetchedPage) -> dict[str, str]:
+        """Return the marks of the posts that list page 1 shows, by native id; none of another page."""
+        if not start.is_first:
+            return {}
+        try:
+            listing: Listing = await self._ask("read_list", start.engine, start.board, page, 1)
+        except WorkerDiedError:
+            return {}  # said where the list is read
+        return {row.native_id: row.mark for row in listing.rows}
 
     async def read_feed(self, response: Response, walk: Walk) -> AsyncIterator[Any]:
         """Note what the feed says of posts, and begin with the list."""
@@ -403,14 +420,18 @@ class BoardSpider(Spider):
                 yield each
             return
         walk.board = listing.board
-        if not listing.is_of_board:
-            for each in self._end_list(walk, number, "no_list", _NO_LIST):
+        if listing.problem:
+            words = _NO_LIST if listing.problem == "no_list" else _NO_GUESTS
+            for each in self._end_list(walk, number, listing.problem, words):
                 yield each
             return
-        for each in self._take_rows(walk, listing.rows, number):
+        was_named, walk.is_next_named = walk.is_next_named, listing.names_next
+        for each in self._take_rows(walk, listing.rows, number, was_named=was_named):
             yield each
 
-    def _take_rows(self, walk: Walk, rows: list[ListRow], number: int) -> Iterator[Any]:
+    def _take_rows(
+        self, walk: Walk, rows: list[ListRow], number: int, *, was_named: bool
+    ) -> Iterator[Any]:
         self._inc("list/pages")
         if number == 1 and not rows:
             self._inc("list/empty")
@@ -429,6 +450,9 @@ class BoardSpider(Spider):
         if not unseen and self._is_shifted(walk, rows):
             walk.repeats += 1
             walk.next_page = number + 1
+        elif not unseen and was_named:
+            yield from self._end_list(walk, number, "repeated", _NOTHING_NEW)
+            return
         elif not unseen:
             walk.is_listed = walk.is_whole = True
         elif self._is_far_enough(rows, number):

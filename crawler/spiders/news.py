@@ -186,7 +186,7 @@ class NewsSpider(Spider):
             self._inc("source/unchanged")
             reading.is_read = True
             return
-        if response.status in ERRORS:
+        if response.status != 200:
             self._fail(reading, f"http_{response.status}", f"{url} answers HTTP {response.status}")
             return
         page = fetched(response)
@@ -203,6 +203,9 @@ class NewsSpider(Spider):
         if source.is_cut:
             words = f"{url} names more than {MOST_ENTRIES:,} addresses: the first are read"
             self._source_failed("too_many", words)
+        if source.is_torn:
+            # Read again by the next crawl, whatever the server says of a change.
+            self._fail(reading, "truncated", f"{url} does not come to its end: the rest is missing")
         if source.kind is SourceKind.PAGE:
             async for each in self._read_page(source, response, reading):
                 yield each
@@ -420,7 +423,7 @@ def _addresses(entry: NewsEntry) -> list[str]:
 
 def _is_settled(changed_at: datetime | None, now: datetime) -> bool:
     """Tell whether a time of change says all: a day alone does so when the day is over."""
-    if changed_at is None:
+    if changed_at is None or changed_at > now:
         return False
     is_day = changed_at.astimezone(KST).time() == time()
     return not is_day or changed_at + timedelta(days=1) <= now

@@ -1,6 +1,7 @@
 """The registry, and what no sample page shows."""
 
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -687,3 +688,23 @@ def test_a_cafe24_design_may_label_by_tooltips_alone() -> None:
     item = find_engine_by_name("cafe24").read_post(seen, NOW)
     assert (item.author, item.ip, item.files) == ("나래", "1.2.3.***", ["우물 지도.pdf"])
     assert [each.author for each in item.comments] == ["가람"]
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "script"),
+    [
+        ("gnuboard5", "/bbs/board.php?bo_table=free", 'var g5_url = "{}"; var g5_bbs_url = "{}";'),
+        ("xe1", "/free", 'var request_uri = "{}"; var current_mid = "free";'),
+    ],
+)
+@pytest.mark.parametrize("told", ["@elsewhere.example", ".elsewhere.example", "x"])
+def test_what_a_page_says_of_its_address_leads_to_no_other_host(
+    name: str, path: str, script: str, told: str
+) -> None:
+    html = f"<html><head><script>{script.replace('{}', told)}</script></head><body></body></html>"
+    shown = read_page(f"http://board.example{path}", html.encode(), {})
+    engine = find_engine_by_name(name)
+    board = engine.board(shown)
+    if board is not None:  # it may be of no board at all
+        for url in (board.url, engine.list_request(board, 2), engine.post_request(board, "7")):
+            assert urlsplit(url).netloc == "board.example"

@@ -1,12 +1,13 @@
 """Feeds as papers and boards write them, faults and all."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from crawler.dates import read_news_time
 from crawler.feeds import MOST_ENTRIES, SourceKind, read_source
 from crawler.page import read_page
+from crawler.spiders.news import _is_settled
 
 
 @pytest.mark.parametrize(
@@ -72,3 +73,29 @@ def test_a_sitemap_of_too_many_addresses_says_so(more: int, is_cut: bool) -> Non
     page = read_page("https://a.kr/sitemap.xml", f"<urlset>{named}</urlset>".encode(), {})
     source = read_source(page)
     assert (len(source.entries), source.is_cut) == (MOST_ENTRIES, is_cut)
+
+
+def test_a_feed_that_breaks_off_says_so_and_names_no_address_by_its_beginning() -> None:
+    item = "<item><link>https://n.kr/bbs/board.php?wr_id={}</link><title>글</title></item>"
+    whole = f"<rss><channel><title>나루</title>{item.format(17)}{item.format(18)}</channel></rss>"
+    torn = whole[: whole.index("18") + 1]
+    for text, is_torn, ids in ((whole, False, ["17", "18"]), (torn, True, ["17"])):
+        read = read_source(read_page("https://n.kr/rss.xml", text.encode(), {}))
+        assert (read.kind, read.is_torn) == (SourceKind.FEED, is_torn)
+        assert [entry.url.rpartition("=")[2] for entry in read.entries] == ids
+
+
+def test_relative_addresses_count_from_the_base_that_the_feed_tells() -> None:
+    source = (
+        '<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://n.kr/news/">'
+        '<entry><title>가</title><link href="7"/></entry></feed>'
+    )
+    read = read_source(read_page("https://n.kr/feeds/all.xml", source.encode(), {}))
+    assert [entry.url for entry in read.entries] == ["https://n.kr/news/7"]
+
+
+def test_a_time_to_come_is_not_how_far_a_sitemap_was_read() -> None:
+    """The next change would seem to be an old one, for as long as the clock was wrong."""
+    now = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    assert _is_settled(now - timedelta(minutes=1), now)
+    assert not _is_settled(now + timedelta(days=900, minutes=1), now)

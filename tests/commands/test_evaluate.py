@@ -148,6 +148,21 @@ def test_what_cannot_be_started_says_why(scrapy_sqlite: Run, tmp_path: Path) -> 
     assert both.code == ExitCode.WRONG_USAGE
 
 
+def test_labels_that_do_not_fit_the_articles_are_told(scrapy_sqlite: Run, tmp_path: Path) -> None:
+    posts = lines(
+        tmp_path / "posts.jsonl", {**SPAM, "truth": {**COPIED, "article_ids": ["h4rbour"]}}
+    )
+    articles = lines(tmp_path / "articles.jsonl", *ARTICLES)
+    done = scrapy_sqlite("evaluate", posts, "--articles", articles)
+    assert done.code == ExitCode.PARTLY
+    assert "nobody loaded: 1 (such as h4rbour)" in done.err
+
+    empty = lines(tmp_path / "empty.jsonl", {"id": "a"})
+    done = scrapy_sqlite("evaluate", posts, "--articles", empty)
+    assert done.code == ExitCode.NOT_STARTED
+    assert "there is no article in the files" in done.err
+
+
 def test_the_samples_of_the_project_are_found(scrapy_sqlite: Run) -> None:
     done = scrapy_sqlite(
         "evaluate", str(DATA / "posts.jsonl"), "--articles", str(DATA / "articles.jsonl"),

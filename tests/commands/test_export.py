@@ -1,6 +1,7 @@
 """`scrapy export`: the rows, the formats, and files that are complete or not there."""
 
 import csv
+import fcntl
 import gc
 import gzip
 import io
@@ -8,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ import pytest
 
 from crawler import export
 from crawler.exit_codes import ExitCode
+from models.errors import StoreUnreachable
 from models.queries import VIEWS, view_columns
 from tests.commands.running import ROOT, Run, command, lines
 from tests.commands.sample import ARTICLES, POSTS, SPAM
@@ -156,6 +159,22 @@ def test_an_export_that_fails_leaves_the_older_file(
     assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".x")] == []
 
 
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_what_a_killed_export_left_is_removed_and_a_running_one_s_is_not(
+    ending: str, loaded_sqlite: Run, tmp_path: Path
+) -> None:
+    forsaken, running, other = (
+        tmp_path / name
+        for name in (f".m.{ending}.1.part", f".m.{ending}.2.part", f".n.{ending}.1.part")
+    )
+    for each in (forsaken, running, other):
+        each.write_text("half")
+    with running.open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert loaded_sqlite("export", "mirrors", "-o", str(tmp_path / f"m.{ending}")).code == 0
+    assert {each.name for each in tmp_path.glob(".*.part")} == {running.name, other.name}
+
+
 def test_a_link_and_a_device_stay_what_they_are(loaded_sqlite: Run, tmp_path: Path) -> None:
     (tmp_path / "real.csv").write_text("old")
     (tmp_path / "link.csv").symlink_to(tmp_path / "real.csv")
@@ -193,12 +212,19 @@ def test_a_pipe_or_a_device_is_not_replaced(
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
-def test_a_workbook_on_a_full_disk_leaves_nothing_that_fails_later(
-    monkeypatch: pytest.MonkeyPatch,
+def _broken_off() -> Iterator[list[str]]:
+    yield ["제목"]
+    raise StoreUnreachable("gone in the middle of the rows")
+
+
+def test_a_workbook_that_fails_leaves_nothing_that_fails_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     later: list[object] = []
     monkeypatch.setattr(sys, "unraisablehook", later.append)
     with pytest.raises(OSError, match="No space left"):
         export.write_xlsx(Path("/dev/full"), ["title"], [["제목"]])
+    with pytest.raises(StoreUnreachable):
+        export.write_xlsx(tmp_path / "half.xlsx", ["title"], _broken_off())
     gc.collect()
     assert later == []

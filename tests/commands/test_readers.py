@@ -116,6 +116,20 @@ def test_two_columns_of_one_name_are_refused(tmp_path: Path) -> None:
     assert reason(tmp_path / "a.csv", "id,text,text\n1,가,나\n".encode()) == "columns"
 
 
+def test_a_line_with_two_fields_of_one_name_is_refused(tmp_path: Path) -> None:
+    lines = [
+        '{"id": "a", "text": "첫째 글", "text": "둘째 글"}',
+        '[{"id": "b", "text": "셋째 글"}, {"id": "c", "id": "d", "text": "넷째 글"}]',
+    ]
+    for line in lines:
+        path = tmp_path / "posts.jsonl"
+        path.write_text(line + "\n", "utf-8")
+        with open_input(str(path)) as source:
+            [*_, row] = read_rows(source, Limits())
+        assert isinstance(row.fields, BadInputError)
+        assert row.fields.reason == "field_twice"
+
+
 def test_an_endless_number_is_a_bad_line(tmp_path: Path) -> None:
     limits = Limits(line_bytes=100_000)
     assert rows(tmp_path / "a", '{"id": ' + "9" * 50_000 + "}", limits) == [(1, "json")]

@@ -14,11 +14,13 @@ from typing import Any
 
 import pytest
 from backports import zstd
+from scrapy.http import HtmlResponse
 from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from crawler.archives import ArchivedPage, Payloads, Skipped, read_archive
+from crawler.captures import Purpose, _record
 from crawler.sample_board import SampleBoards, SampleComment
 from models.schema import board, capture, comment, post
 from tests.crawl.conftest import FIRST_DAY, sample_post, sample_posts
@@ -435,6 +437,17 @@ def test_a_revisit_is_read_with_what_it_repeats(tmp_path: Path) -> None:
     list(read_archive(tmp_path / "2.warc.gz", "2", 1000, lying))
     (unknown,) = read_archive(tmp_path / "1.warc.gz", "1", 1000, lying)
     assert unknown == Skipped("revisit_unknown")
+
+
+def test_a_record_of_ours_that_was_changed_is_no_evidence(tmp_path: Path) -> None:
+    response = HtmlResponse("https://a.example/1", body="<html>값은 12,000원</html>".encode())
+    record = gzip.decompress(_record(response, Purpose("post", native_id="1"), FIRST_DAY))
+    (tmp_path / "whole.warc").write_bytes(record)
+    (tmp_path / "changed.warc").write_bytes(record.replace(b"12,000", b"92,000"))
+    (whole,) = read_archive(tmp_path / "whole.warc", "0", 1000, Payloads())
+    (changed,) = read_archive(tmp_path / "changed.warc", "1", 1000, Payloads())
+    assert isinstance(whole, ArchivedPage)
+    assert changed == Skipped("bad_digest", is_bad=True)
 
 
 def test_a_full_disk_leaves_whole_records(boards: SampleBoards, warc_dir: Path) -> None:

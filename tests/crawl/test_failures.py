@@ -7,6 +7,7 @@ import socket
 import sqlite3
 import subprocess
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
@@ -18,7 +19,7 @@ from sqlalchemy import create_engine, make_url, text
 
 from crawler.sample_board import LastWords, SampleBoards, SamplePost
 from crawler.settings import EXTENSIONS
-from models.schema import capture, post, run
+from models.schema import board, capture, post, run
 from tests.conftest import MIGRATED
 from tests.crawl.conftest import sample_post
 from tests.crawl.running import (
@@ -127,13 +128,17 @@ def test_a_bad_post_costs_no_other_and_is_counted_by_reason(
     [
         (http(503, "busy", HTML), "http_503"),
         (http(200, "<b>Warning</b>: MySQL server has gone away in <b>/home/x.php</b>", HTML), "no_list"),
+        # The board's own page without a post, or with those of page 1 again, though page 1 leads to page 2.
+        ("/bbs/board.php?bo_table=free&page=9", "repeated"),
+        ("/bbs/board.php?bo_table=free", "repeated"),
     ],
 )  # fmt: skip
 def test_a_list_page_that_fails_ends_paging_and_the_posts_before_it_are_kept(
-    fault: bytes, reason: str, store_url: str
+    fault: bytes | str, reason: str, store_url: str
 ) -> None:
     with FaultyBoards([sample_post("gnuboard", n) for n in range(1, 41)]) as faulty:
-        faulty.faults["/bbs/board.php?bo_table=free&page=2"] = fault
+        shown = fault if isinstance(fault, bytes) else faulty.respond(fault)
+        faulty.faults["/bbs/board.php?bo_table=free&page=2"] = shown
         done = crawl_board(store_url, faulty.gnuboard_url)
 
     assert done.code == 3, done.log
@@ -159,6 +164,27 @@ def test_a_board_whose_host_moved_for_good_keeps_its_posts(tmp_path: Path) -> No
     assert len(rows(store_url, post)) == 5
     # Whoever copies the store's file has all of it.
     assert [each.name for each in tmp_path.iterdir()] == ["store.sqlite3"]
+
+
+def test_a_board_whose_host_sends_everybody_to_another_board_keeps_its_posts(
+    store_url: str,
+) -> None:
+    """Whoever got hold of the old host must not hand its posts over to a board that has its numbers."""
+    theirs = [sample_post("gnuboard", n, title=f"{n}번 문의") for n in range(1, 6)]
+    with (
+        FaultyBoards([sample_post("gnuboard", n) for n in range(1, 6)]) as old,
+        SampleBoards(theirs) as other,
+    ):
+        assert crawl_board(store_url, old.gnuboard_url).code == 0
+        moved = http(301, "", f"Location: {other.gnuboard_url}")
+        old.faults["/bbs/board.php?bo_table=free"] = moved
+        done = crawl_board(store_url, old.gnuboard_url)
+
+    assert "shows other posts" in done.log
+    assert last_stats(store_url)["board/other_posts"] == 1
+    held = Counter(row.board_id for row in rows(store_url, post))
+    assert sorted(held.values()) == [5, 5]
+    assert all(row.enabled for row in rows(store_url, board))
 
 
 def free_port() -> int:

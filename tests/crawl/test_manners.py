@@ -18,8 +18,8 @@ from scrapy.utils.test import get_crawler
 
 from crawler.extensions import CrawlDelay, judge
 from crawler.guard import AddressRefused
-from crawler.middlewares import RobotsTxt, backoff, retry_after
-from crawler.responses import explain
+from crawler.middlewares import BackOff, RobotsTxt, backoff, retry_after
+from crawler.responses import HostBusy, explain
 
 
 @pytest.mark.parametrize(
@@ -50,6 +50,28 @@ def test_the_exit_code_says_how_the_run_ended(
     reason: str | None, stats: dict[str, int], code: int
 ) -> None:
     assert judge(reason, stats).exit_code == code
+
+
+def test_a_host_that_is_asked_too_much_is_left_alone_for_this_run() -> None:
+    crawler = get_crawler(settings_dict={"RETRY_TIMES": 0})
+    crawler._apply_settings()
+    middleware = BackOff.from_crawler(crawler)
+    crawler.spider = SimpleNamespace(crawler=crawler)  # type: ignore[assignment]
+    request = Request("http://board.example/7")
+
+    def answer(status: int) -> None:
+        response = Response(request.url, status=status)
+        asyncio.run(middleware.process_response(request, response))
+
+    # A board of which now and then a post is refused is crawled on.
+    for status in [429, 429, 429, 429, 200, 429, 429, 429, 429]:
+        answer(status)
+    middleware.process_request(request)
+    answer(429)
+    with pytest.raises(HostBusy) as error:
+        middleware.process_request(request)
+    assert explain(error.value)[0] == "busy"
+    middleware.process_request(Request("http://other.example/7"))
 
 
 @pytest.mark.parametrize("attempt", [1, 2, 3])

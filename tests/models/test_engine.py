@@ -225,6 +225,32 @@ def test_what_a_server_or_a_role_has_set_does_not_matter(
     store.dispose()
 
 
+def test_behind_a_pooler_no_transaction_relies_on_the_one_before(
+    migrated_postgres_url: str, new_postgres_database: Callable[[str], str]
+) -> None:
+    url = new_postgres_database(MIGRATED)
+    name = make_url(url).database
+    execute(
+        url,
+        # As PgBouncer does, it tells another process than the one that works.
+        "CREATE FUNCTION public.pg_backend_pid() RETURNS integer LANGUAGE sql AS 'SELECT 1'",
+        f"ALTER DATABASE {name} SET search_path TO public, pg_catalog",
+        f"ALTER DATABASE {name} SET idle_in_transaction_session_timeout TO '1s'",
+    )
+    store = open_store(url)
+    for _ in range(10):  # psycopg prepares what it is asked for the sixth time
+        put(store, a_post(posted_at=NOW))
+    with writing(store) as conn:
+        assert conn.scalar(text("SELECT count(*) FROM pg_prepared_statements")) == 0
+        assert conn.scalar(text("SHOW idle_in_transaction_session_timeout")) == "0"
+    connection = store.raw_connection()
+    cursor = connection.cursor()
+    cursor.execute("SHOW idle_in_transaction_session_timeout")
+    assert cursor.fetchone() == ("1s",)
+    connection.close()
+    store.dispose()
+
+
 def test_a_role_without_rights_is_told(
     postgres_url: str, migrated_postgres_url: str, new_postgres_database: Callable[[str], str]
 ) -> None:
