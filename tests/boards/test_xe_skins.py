@@ -132,3 +132,16 @@ def test_forms_within_a_list_name_no_writer() -> None:
         <form><label>글쓴이</label> <input name="nick_name"> <label>비밀번호</label></form></li>"""
     found = rows(f'<ol class="bd_lst">{entry.format(30)}{entry.format(31)}</ol>')
     assert [row.author for row in found] == [None, None]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '<span class="ex">2026-01-01 | 2024.08.13 13:20:10 | <a href="#co">건너뛰기</a></span>',
+        '<em><a href="#">2026-01-01</a></em> <span>2024.08.13 13:20:10</span>',
+    ],
+)
+def test_a_writer_called_like_a_day_is_no_time_on_a_mobile_page(line: str) -> None:
+    read = post(f"""<h2><a href="/talk">수다방</a> › 약수터 이야기</h2>{line}
+        <div class="co">{BODY}</div>""")
+    assert read.posted_at == datetime(2024, 8, 13, 13, 20, 10, tzinfo=KST)
