@@ -415,7 +415,7 @@ def rows(
     for link, native_id in links:
         grouped.setdefault(native_id, []).append(link)
     return [
-        Row(native_id, *_largest(own, native_id, inside, limits), headings)
+        Row(native_id, *_fullest(own, native_id, inside, limits), headings)
         for native_id, own in grouped.items()
     ]
 
@@ -501,6 +501,34 @@ def _mark(
         if element in limits:
             return
         element = element.getparent()
+
+
+def _fullest(
+    links: list[etree._Element],
+    native_id: str,
+    inside: dict[etree._Element, object],
+    limits: set[etree._Element],
+) -> tuple[etree._Element, tuple[etree._Element, ...]]:
+    """Return the row that says most of a post, and the links in it.
+
+    A site's layout may list recent posts of the board beside the board's own list, shorter.
+    """
+    found = []
+    while links and len(found) < _PLACES:
+        element, own = _largest(links, native_id, inside, limits)
+        found.append((element, own))
+        links = [link for link in links if link not in own]
+    return found[0] if len(found) == 1 else max(found, key=lambda row: _said(row[0]))
+
+
+_PLACES = 4
+"""Places of one page that may list a post."""
+
+
+def _said(element: etree._Element) -> tuple[int, int]:
+    """Return how many words of their own, and how many letters, an element shows."""
+    words = [piece.text for piece in pieces(element) if piece.text]
+    return len(words), len("".join(words))
 
 
 def _largest(
