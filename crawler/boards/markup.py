@@ -513,7 +513,7 @@ def _fullest(
 
     A site's layout may list recent posts of the board beside the board's own list, shorter.
     """
-    found = []
+    found: list[tuple[etree._Element, tuple[etree._Element, ...]]] = []
     while links and len(found) < _PLACES:
         element, own = _largest(links, native_id, inside, limits)
         found.append((element, own))
