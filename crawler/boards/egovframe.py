@@ -258,21 +258,11 @@ class Egovframe(BoardEngine):
         rows = []
         for row in _rows(numbers):
             said = markup.list_row(row, self.post_request(board, row.native_id), now)
-            title = said.title or row.links[0].get("value") or ""
             icons = (image.get("alt") or "" for image in row.element.iter("img"))
             notice = said.notice or any(icon.lower() in ("notice", "공지") for icon in icons)
-            comments = re.search(r"\s*\[(\d{1,6})\]$", title)
-            title = title[: comments.start()] if comments else title
-            count = int(comments[1]) if comments else said.comment_count
-            rows.append(
-                replace(
-                    said,
-                    title=title,
-                    notice=notice,
-                    comment_count=count,
-                    mark=f"{title}\t{count or 0}",
-                )
-            )
+            title = said.title or row.links[0].get("value") or ""
+            said = markup.with_count_apart(replace(said, title=title, notice=notice))
+            rows.append(replace(said, mark=f"{said.title}\t{said.comment_count or 0}"))
         told = egov.own.get("pageIndex") or egov.fields.get("pageIndex") or "1"
         return ListPage(rows, markup.page_number(told))
 

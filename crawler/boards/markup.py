@@ -7,7 +7,7 @@ hands them, in Korean, beside a label or an icon, and link each row to its post.
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache, cached_property
 from html import unescape
@@ -403,7 +403,7 @@ def rows(
     seen: set[etree._Element] = set()
     for scope in scopes:
         every = ((link, link.get("href") or "") for link in scope.iter("a"))
-        for link, href in chain(every, clicked_in(scope) if not links else ()):
+        for link, href in chain(every, clicked_in(scope)):
             native_id = post_of(href) if link not in seen else None
             if native_id is None or link in skip:
                 continue
@@ -610,6 +610,17 @@ def _is_locked(element: etree._Element) -> bool:
         if _LOCK.search(told) or (not len(part) and (part.text or "").strip() == "비밀글"):
             return True
     return False
+
+
+_COUNT_BEHIND = re.compile(r"\s*\[(\d{1,6})\]$")
+
+
+def with_count_apart(row: ListRow) -> ListRow:
+    """Return the row with the number of comments that stands in brackets behind its title apart."""
+    match = _COUNT_BEHIND.search(row.title) if row.comment_count is None else None
+    if match is None or not match.start():
+        return row
+    return replace(row, title=row.title[: match.start()], comment_count=int(match[1]))
 
 
 def row_title(row: Row) -> str:
