@@ -269,8 +269,8 @@ def _fill(item: PostItem, cafe24: _Cafe24Page, now: datetime) -> None:
     names = (markup.squeeze(_IP.sub("", text or "")) for text in told)
     item.author = next(filter(None, names), None)
     # Neither is a name: writers call themselves "조회" or "2026-01-01".
-    name = next((piece for piece in header if piece.text == item.author), None)
-    header = [piece for piece in header if piece is not name]
+    writer = next((piece for piece in header if piece.text == item.author), None)
+    header = [piece for piece in header if piece is not writer]
     item.posted_at = _time(cafe24, header, skip, now)
     hits = labels.text_beside(index, _HITS, skip) or markup.labelled(header, markup.HITS)
     item.hits = markup.integer(hits)
