@@ -70,3 +70,9 @@ def test_cards_that_are_tables_of_their_own_are_read_whole() -> None:
         found = rows(f"<table><tr>{cards}</tr></table>")
         said = [(row.native_id, row.title, row.author, row.hits) for row in found]
         assert said == [(str(n), f"소식 {n}", "솔바람", 345) for n in numbers]
+
+
+def test_a_page_headed_view_has_no_hits_of_the_address_that_follows() -> None:
+    read = post(f"""<b>View</b><table><tr><td>{NAME.format(1, "솔바람")}</td></tr>
+        <tr><td><a href="https://b.kr/a?b=1">https://b.kr/a?b=1</a></td></tr></table>{BODY}""")
+    assert read.hits is None
