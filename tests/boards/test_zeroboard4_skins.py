@@ -15,11 +15,12 @@ BODY = """<table style="table-layout:fixed"><col width=100%></col><tr><td>뒷산
 </tr></table>"""
 
 
-def post(shown: str) -> PostItem:
+def post(shown: str, listed: str | None = None) -> PostItem:
     source = f"<html><body>{shown}</body></html>"
-    return ENGINE.read_post(
-        read_page("https://a.kr/view.php?id=talk&no=3", source.encode(), {}), NOW
-    )
+    page = read_page("https://a.kr/view.php?id=talk&no=3", source.encode(), {})
+    if listed:
+        page.notes["row"] = ListRow(native_id="3", url=page.url, title=listed)
+    return ENGINE.read_post(page, NOW)
 
 
 def rows(shown: str) -> list[ListRow]:
@@ -73,6 +74,8 @@ def test_cards_that_are_tables_of_their_own_are_read_whole() -> None:
 
 
 def test_a_page_headed_view_has_no_hits_of_the_address_that_follows() -> None:
-    read = post(f"""<b>View</b><table><tr><td>{NAME.format(1, "솔바람")}</td></tr>
-        <tr><td><a href="https://b.kr/a?b=1">https://b.kr/a?b=1</a></td></tr></table>{BODY}""")
-    assert read.hits is None
+    shown = f"""<b>View</b><table><tr><td>{NAME.format(1, "솔바람")}</td></tr><tr>
+        <td><a href="https://b.kr/a?b=1">https://b.kr/a?b=1</a></td></tr><tr><td>약수터</td></tr>
+        </table>{BODY}"""
+    read = post(shown, listed="약수터")
+    assert (read.title, read.hits) == ("약수터", None)
