@@ -30,7 +30,7 @@ _BOARD = re.compile(r"(?P<before>.*?)/board/(?P<words>[^/]+)/(?P<board>\d+)/?")
 _SCRIPT = re.compile(r"(?P<before>.*?)/board/(?P<name>\w+)/(?P<script>\w+)\.html")
 _POSTS = frozenset({"read", "secret"})
 _MODULES = ("notice", "list")
-_SHOWN = ("listpackage", "readpackage", "list", "read", "secretpackage", "secret", "title")
+_SHOWN = ("listpackage", "readpackage", "list", "read", "securepackage", "secure", "title")
 """Modules of a board's own pages; a front page shows ``xans-board-list-1`` and no other."""
 _IP = re.compile(r"\(\s*ip\s*:\s*([^)]*)\)", re.IGNORECASE)
 _TITLE = ("제목", "subject", "title")
@@ -240,7 +240,7 @@ def _status(cafe24: _Cafe24Page) -> Status:
         return Status.LIVE
     if said := labels.status_said(labels.alert(cafe24.index)):
         return said
-    if cafe24.modules("secret", "secretpackage"):
+    if cafe24.modules("secure", "securepackage"):
         return Status.SECRET
     return Status.DENIED if page.status in (401, 403) else Status.UNREADABLE
 
@@ -267,7 +267,7 @@ def _fill(item: PostItem, cafe24: _Cafe24Page, now: datetime) -> None:
         _first_name(cafe24, skip),
     )
     names = (markup.squeeze(_IP.sub("", text or "")) for text in told)
-    item.author = next(filter(None, names), None)
+    item.author = next((name for name in names if name and not markup.is_time(name)), None)
     # Neither is a name: writers call themselves "조회" or "2026-01-01".
     writer = next((piece for piece in header if piece.text == item.author), None)
     header = [piece for piece in header if piece is not writer]
@@ -322,14 +322,15 @@ def _named_title(cafe24: _Cafe24Page, skip: set[etree._Element]) -> str | None:
         named = re.search(r"subject|title|tit(?![a-z])", markup.classes(element))
         if not named or element in skip:
             continue
-        if text := _without_label(element, _TITLE):
+        text = _without_label(element, _TITLE)
+        if text and text not in _TITLE:
             return text
     return None
 
 
 def _without_label(element: etree._Element, label: tuple[str, ...]) -> str:
-    words = [piece.text for piece in markup.pieces(element) if piece.text]
-    if words and words[0].strip(":： ") in label:
+    words = [text for piece in markup.pieces(element) if (text := _IP.sub("", piece.text).strip())]
+    if len(words) > 1 and words[0].strip(":： ") in label:
         del words[0]
     return " ".join(words)
 

@@ -9,6 +9,7 @@ from crawler.dates import KST
 from crawler.items import PostItem
 from crawler.page import Page, read_page
 from crawler.rows import ListRow
+from models.relation import Status
 
 NOW = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
 ENGINE = find_engine_by_name("cafe24")
@@ -57,6 +58,21 @@ def test_a_post_is_read_without_labels_or_with_a_designs_own(head: str) -> None:
     read = post(f"{head}{BODY}")
     assert (read.title, read.author, read.hits) == ("가로등 수리", "조회", 345)
     assert read.posted_at == AT
+
+
+def test_a_writer_called_like_a_label_is_found_without_one() -> None:
+    read = post(f"""<h3>수리</h3><span class="name">작성자 <span>(ip:)</span></span>
+        <span>2026-03-02 09:41:05</span>{BODY}""")
+    assert (read.author, read.posted_at) == ("작성자", AT)
+
+
+def test_a_form_for_the_password_is_a_secret_post() -> None:
+    source = """<div class="xans-element- xans-board xans-board-securepackage-1002 xans-board-securepackage">
+        <div class="xans-element- xans-board xans-board-secure-1002 xans-board-secure"><h3>알림</h3>
+        <input type="password" name="secure_password"></div></div>"""
+    shown = page(source, "https://a.kr/article/알림/1/27/")
+    assert ENGINE.recognises(shown)
+    assert ENGINE.read_post(shown, NOW).status is Status.SECRET
 
 
 def test_files_are_told_by_what_their_links_call() -> None:
