@@ -780,7 +780,7 @@ def _without_name(found: list[markup.Piece], author: str | None) -> Iterator[mar
 def _hits(found: list[markup.Piece], author: str | None) -> int | None:
     """Return the hits; a writer may call himself "조회", and what follows him is a date."""
     figures = (piece for piece in _without_name(found, author) if not markup.is_time(piece.text))
-    return markup.integer(markup.labelled(figures, markup.HITS, "hits"))
+    return markup.figure(markup.labelled(figures, markup.HITS, "hits"))
 
 
 def _labelled_time(found: Iterable[markup.Piece], now: datetime) -> datetime | None:

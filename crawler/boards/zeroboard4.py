@@ -353,16 +353,12 @@ def _fill(item: PostItem, zero: _Zero4Page, now: datetime) -> None:
     ]
     said = markup.labelled(counted, (*markup.HITS, "read", "view"), "hits")
     # A page may be headed "View", and what follows is an address with a figure in it.
-    item.hits = markup.integer(said) if said and _FIGURE.fullmatch(said) else None
+    item.hits = markup.figure(said)
     item.ip = next((ip for piece in header if (ip := markup.ip_fragment(piece.text))), None)
     item.files = list(_files(zero))
     item.links = list(_links(zero))
     item.comments = list(_comments(zero, now))
     item.comment_count = len(item.comments)
-
-
-_FIGURE = re.compile(r"\W*\d[\d,]*\W*\w{0,5}\W*")
-"""A number, and what is counted."""
 
 
 def _counts_downloads(element: etree._Element) -> bool:

@@ -161,3 +161,11 @@ def test_a_list_that_the_layout_prints_beside_the_boards_own_hides_nothing_of_it
     third = next(row for row in read if row.native_id == "3")
     assert (third.title, third.author) == ("약수터 이야기 3", "솔바람")
     assert third.posted_at == datetime(2024, 3, 3, 9, 41, tzinfo=KST)
+
+
+def test_the_time_behind_a_writer_called_hits_is_no_figure_on_a_mobile_page() -> None:
+    read = post(f"""<h2><a href="/talk">수다방</a> › 약수터 이야기</h2>
+        <span class="ex">조회 | 2021.04.13 21:56:10 | <a href="#co">건너뛰기</a></span>
+        <div class="co">{BODY}</div>""")
+    assert (read.author, read.hits) == ("조회", None)
+    assert read.posted_at == datetime(2021, 4, 13, 21, 56, 10, tzinfo=KST)
