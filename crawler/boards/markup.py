@@ -346,12 +346,12 @@ def integer(text: str | None) -> int | None:
     return int(match[1].replace(",", "")) if match else None
 
 
-_FIGURE = re.compile(r"\W*\d[\d,]*\W*\w{0,5}\W*")
+_FIGURE = re.compile(r"\W*\d[\d,]*(?![\d.:/-])")
 
 
 def figure(text: str | None) -> int | None:
-    """Return the whole number that *text* is, with what it counts; None where it says more."""
-    return integer(text) if text and _FIGURE.fullmatch(text) else None
+    """Return the whole number that *text* begins with, None for dates and words with figures in them."""
+    return integer(text) if text and _FIGURE.match(text) else None
 
 
 _COUNT = re.compile(r"\W*\d[\d,]*\s*[건개]?\W*")

@@ -79,3 +79,9 @@ def test_a_page_headed_view_has_no_hits_of_the_address_that_follows() -> None:
         </table>{BODY}"""
     read = post(shown, listed="약수터")
     assert (read.title, read.hits) == ("약수터", None)
+
+
+def test_hits_and_the_date_may_stand_in_one_piece() -> None:
+    read = post(f"""<table><tr><td>{NAME.format(1, "솔바람")}</td>
+        <td>조회수 : <span>375, 2025-03-23 10:00:00</span></td></tr></table>{BODY}""")
+    assert (read.hits, read.posted_at) == (375, datetime(2025, 3, 23, 10, tzinfo=KST))
