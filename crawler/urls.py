@@ -17,11 +17,19 @@ def _split(url: str) -> SplitResult:
         return SplitResult("", "", url, "", "")
 
 
+_SESSION = re.compile(r";jsessionid=[^?#/]*", re.IGNORECASE)
+"""What a Java server writes into the path of every link, until it knows that a reader keeps cookies."""
+
+
 def join(base: str, href: str) -> str | None:
     """Return the absolute http(s) address of a link, None for any other kind.
 
+    A reader's session is no part of it.
+
     >>> join("https://a.kr/bbs/board.php?bo_table=free", "./board.php?wr_id=3")
     'https://a.kr/bbs/board.php?wr_id=3'
+    >>> join("https://a.kr/", "/bbs/view.do;jsessionid=A1b.node2?nttId=3")
+    'https://a.kr/bbs/view.do?nttId=3'
     >>> join("https://a.kr/", "javascript:void(0)") is None
     True
     """
@@ -36,7 +44,7 @@ def join(base: str, href: str) -> str | None:
         return None
     if parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
         return None
-    return absolute
+    return _SESSION.sub("", absolute) if ";" in absolute else absolute
 
 
 def origin(url: str) -> str:
@@ -69,7 +77,7 @@ def host(url: str) -> str:
 
 
 def path(url: str) -> str:
-    """Return the path from the root, percent-decoded, with single slashes.
+    """Return the path from the root, percent-decoded, with single slashes, without a session.
 
     Behind an origin it stays a path, whatever it is: what a page says must not lengthen a host's name.
 
@@ -78,7 +86,10 @@ def path(url: str) -> str:
     >>> path("@b.kr/free")
     '/@b.kr/free'
     """
-    return re.sub(r"/{2,}", "/", "/" + unquote(_split(url).path))
+    decoded = "/" + unquote(_split(url).path)
+    if ";" in decoded:
+        decoded = _SESSION.sub("", decoded)
+    return re.sub(r"/{2,}", "/", decoded)
 
 
 def query(url: str) -> dict[str, str]:

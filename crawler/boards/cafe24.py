@@ -30,7 +30,7 @@ _BOARD = re.compile(r"(?P<before>.*?)/board/(?P<words>[^/]+)/(?P<board>\d+)/?")
 _SCRIPT = re.compile(r"(?P<before>.*?)/board/(?P<name>\w+)/(?P<script>\w+)\.html")
 _POSTS = frozenset({"read", "secret"})
 _MODULES = ("notice", "list")
-_SHOWN = ("listpackage", "readpackage", "list", "read", "secretpackage", "secret", "title")
+_SHOWN = ("listpackage", "readpackage", "list", "read", "securepackage", "secure", "title")
 """Modules of a board's own pages; a front page shows ``xans-board-list-1`` and no other."""
 _IP = re.compile(r"\(\s*ip\s*:\s*([^)]*)\)", re.IGNORECASE)
 _TITLE = ("제목", "subject", "title")
@@ -210,8 +210,17 @@ class Cafe24(BoardEngine):
         notices = markup.all_of(cafe24.modules("notice"))
         rows = []
         for row in markup.rows(cafe24.modules(*_MODULES), cafe24.post_of):
-            said = markup.list_row(row, self.post_request(board, row.native_id), now)
-            rows.append(replace(said, notice=said.notice or row.element in notices))
+            said = markup.with_count_apart(
+                markup.list_row(row, self.post_request(board, row.native_id), now)
+            )
+            named = map(markup.text_of, _titled(row.element, _AUTHOR))
+            rows.append(
+                replace(
+                    said,
+                    author=next(filter(None, named), None) or said.author,
+                    notice=said.notice or row.element in notices,
+                )
+            )
         told = urls.query(page.url).get("page", "1")
         return ListPage(rows, markup.page_number(told))
 
@@ -231,7 +240,7 @@ def _status(cafe24: _Cafe24Page) -> Status:
         return Status.LIVE
     if said := labels.status_said(labels.alert(cafe24.index)):
         return said
-    if cafe24.modules("secret", "secretpackage"):
+    if cafe24.modules("secure", "securepackage"):
         return Status.SECRET
     return Status.DENIED if page.status in (401, 403) else Status.UNREADABLE
 
@@ -244,34 +253,42 @@ def _fill(item: PostItem, cafe24: _Cafe24Page, now: datetime) -> None:
     skip = skip | {element for element in index.elements if element not in read}
     region = next(iter(cafe24.modules("read")), cafe24.root)
     header = [piece for piece in markup.pieces(region, cafe24.beside) if piece.text]
-    item.title = labels.text_beside(index, _TITLE, skip) or _named_title(cafe24, skip)
+    said = labels.text_beside(index, _TITLE, skip)
+    item.title = said or _named_title(cafe24, skip) or _headed_title(cafe24, skip)
     # A title may be "조회 수 3", and is no label.
     header = [piece for piece in header if piece.text != item.title]
     author = labels.text_beside(index, _AUTHOR, skip)
     item.ip = next((ip for piece in header if (ip := markup.ip_fragment(piece.text))), None)
     # Right behind the label may stand the bare name, and behind that the address.
-    said = (
+    told = (
         author,
         markup.labelled(header, markup.AUTHOR),
         *(markup.text_of(each) for each in _titled(region, _AUTHOR, skip)),
+        _first_name(cafe24, skip),
     )
-    names = (markup.squeeze(_IP.sub("", text or "")) for text in said)
-    item.author = next(filter(None, names), None) or _first_name(cafe24, skip)
-    when = labels.text_beside(index, _TIME, skip) or markup.labelled(header, markup.TIME)
-    item.posted_at = read_time(when, now) if when else None
+    names = (markup.squeeze(_IP.sub("", text or "")) for text in told)
+    item.author = next((name for name in names if name and not markup.is_time(name)), None)
+    # Neither is a name: writers call themselves "조회" or "2026-01-01".
+    writer = next((piece for piece in header if piece.text == item.author), None)
+    header = [piece for piece in header if piece is not writer]
+    item.posted_at = _time(cafe24, header, skip, now)
     hits = labels.text_beside(index, _HITS, skip) or markup.labelled(header, markup.HITS)
     item.hits = markup.integer(hits)
     item.category = labels.text_beside(index, _CATEGORY, skip)
     files = labels.cell_beside(index, _FILES, skip)
     if files is None:
         files = next(_titled(region, _FILES, skip), None)
-    if files is not None:
-        item.files = [
-            name
-            for link in files.iter("a")
-            if (name := markup.text_of(link))
-            and (re.search(r"\.\w{2,5}$", name) or _DOWNLOAD.search(link.get("onclick") or ""))
-        ]
+    inside = set() if files is None else set(files.iter())
+    item.files = [
+        name
+        for link in region.iter("a")
+        if link not in skip
+        and (name := markup.text_of(link))
+        and (
+            _DOWNLOAD.search(link.get("onclick") or "")
+            or (link in inside and re.search(r"\.\w{2,5}$", name))
+        )
+    ]
     item.comments = list(_comments(cafe24, now))
     item.comment_count = len(item.comments)
 
@@ -285,19 +302,50 @@ def _titled(
             yield element
 
 
+def _time(
+    cafe24: _Cafe24Page,
+    header: list[markup.Piece],
+    skip: Collection[etree._Element],
+    now: datetime,
+) -> datetime | None:
+    said = labels.text_beside(cafe24.index, _TIME, skip) or markup.labelled(header, markup.TIME)
+    if said and (found := read_time(said, now)):
+        return found
+    # Designs drop the label, or call it something of their own ("문의일시").
+    said = next((piece.text for piece in header if markup.is_time(piece.text)), None)
+    return read_time(said, now) if said else None
+
+
 def _named_title(cafe24: _Cafe24Page, skip: set[etree._Element]) -> str | None:
-    """Return the title of a design without labels."""
+    """Return the title of a design that names it by a class, without the label in it."""
     for element in cafe24.index.elements:
         named = re.search(r"subject|title|tit(?![a-z])", markup.classes(element))
-        if named and element not in skip and (text := markup.text_of(element)):
+        if not named or element in skip:
+            continue
+        text = _without_label(element, _TITLE)
+        if text and text not in _TITLE:
             return text
     return None
 
 
+def _without_label(element: etree._Element, label: tuple[str, ...]) -> str:
+    words = [text for piece in markup.pieces(element) if (text := _IP.sub("", piece.text).strip())]
+    if len(words) > 1 and words[0].strip(":： ") in label:
+        del words[0]
+    return " ".join(words)
+
+
+def _headed_title(cafe24: _Cafe24Page, skip: set[etree._Element]) -> str | None:
+    """Return the first heading of a design that has neither a label nor a class for the title."""
+    headings = cafe24.index.with_tag("h1", "h2", "h3", "h4", "h5")
+    texts = (markup.text_of(heading) for heading in headings if heading not in skip)
+    return next(filter(None, texts), None)
+
+
 def _first_name(cafe24: _Cafe24Page, skip: set[etree._Element]) -> str | None:
     for element in cafe24.index.elements:
-        named = markup.has_class(element, "name", "writer")
-        if named and element not in skip and (text := markup.text_of(element)):
+        named = markup.has_class(element, "name", "writer", "write")
+        if named and element not in skip and (text := _without_label(element, _AUTHOR)):
             return text
     return None
 
@@ -315,8 +363,10 @@ def _comments(cafe24: _Cafe24Page, now: datetime) -> Iterator[CommentRecord]:
             (piece.text for piece in words if "name" in " ".join(markup.trail(piece.owner, item))),
             None,
         )
-        name = name or markup.labelled(words, markup.AUTHOR)
-        name = name or next(map(markup.text_of, _titled(item, _AUTHOR)), None)
+        said = markup.labelled(words, markup.AUTHOR)
+        if said and markup.is_time(said):  # a writer who calls himself "이름"
+            said = next(piece.text for piece in words if piece.text in markup.AUTHOR)
+        name = name or next(map(markup.text_of, _titled(item, _AUTHOR)), None) or said
         stamps = (read_time(piece.text, now) for piece in words if re.search(r"\d", piece.text))
         yield CommentRecord(
             native_id=number or None,

@@ -20,6 +20,7 @@ from lxml import etree
 from crawler import urls
 from crawler.boards import labels, markup
 from crawler.boards.base import BoardAddress, BoardEngine, ListPage
+from crawler.boards.generic import Generic
 from crawler.boards.scripts import ScriptLinks
 from crawler.dates import read_time
 from crawler.items import PostItem
@@ -32,7 +33,10 @@ _FIELD = re.compile(r"\bname=[\"']?(?:nttId|bbsId)\b|[?&;](?:nttId|bbsId)=")
 _LIST = re.compile(r"list\w*\.do$", re.IGNORECASE)
 _ACTION = re.compile(r"delete|updt|update|reply|insert|down|file|scrap|print", re.IGNORECASE)
 """Words of addresses that do something with a post."""
-_KEPT = ("menuNo", "menuId", "menu", "mid", "key", "siteId")
+_KEPT = re.compile(
+    r"(?:(?:sub|top|left|upper)?menu_?(?:no|id|cd|code|seq|key)?|m(?:id|n|code)|key|site(?:id|cd|code))",
+    re.IGNORECASE,
+)
 """Parameters that choose the page which a site shows a board on."""
 _PAIRS = (
     ("selectBoardList", "selectBoardArticle"),
@@ -120,8 +124,8 @@ class _EgovPage(markup.EnginePage):
 
     def _leads_to(self, element: etree._Element) -> str | None:
         href, onclick = element.get("href") or "", element.get("onclick") or ""
-        if "nttId=" in href:
-            return urls.join(self.page.url, href)
+        if "nttId=" in href and (told := urls.join(self.page.url, href)) is not None:
+            return told
         if "(" in onclick or "javascript:" in href:
             return self.scripts.target(element)
         if element.tag == "input" and (element.get("type") or "").lower() == "submit":
@@ -221,7 +225,7 @@ class Egovframe(BoardEngine):
         egov = _EgovPage.of(page)
         if egov.board_id is None:
             return None
-        kept = {name: egov.own[name] for name in _KEPT if name in egov.own}
+        kept = {n: value for n, value in sorted(egov.own.items()) if value and _KEPT.fullmatch(n)}
         root = urls.origin(page.url)
         url = f"{root}{egov.list_path}?{urls.write_query({'bbsId': egov.board_id, **kept})}"
         found = egov.index.with_tag("title")
@@ -254,21 +258,11 @@ class Egovframe(BoardEngine):
         rows = []
         for row in _rows(numbers):
             said = markup.list_row(row, self.post_request(board, row.native_id), now)
-            title = said.title or row.links[0].get("value") or ""
             icons = (image.get("alt") or "" for image in row.element.iter("img"))
             notice = said.notice or any(icon.lower() in ("notice", "공지") for icon in icons)
-            comments = re.search(r"\s*\[(\d{1,6})\]$", title)
-            title = title[: comments.start()] if comments else title
-            count = int(comments[1]) if comments else said.comment_count
-            rows.append(
-                replace(
-                    said,
-                    title=title,
-                    notice=notice,
-                    comment_count=count,
-                    mark=f"{title}\t{count or 0}",
-                )
-            )
+            title = said.title or row.links[0].get("value") or ""
+            said = markup.with_count_apart(replace(said, title=title, notice=notice))
+            rows.append(replace(said, mark=f"{said.title}\t{said.comment_count or 0}"))
         told = egov.own.get("pageIndex") or egov.fields.get("pageIndex") or "1"
         return ListPage(rows, markup.page_number(told))
 
@@ -277,7 +271,22 @@ class Egovframe(BoardEngine):
         item = self.item_of(page, board, egov.number, _status(egov), now)
         if item.status is Status.LIVE:
             _fill(item, egov, now)
+        elif item.status is Status.UNREADABLE and egov.number and page.status < 300:
+            return _read_by_structure(item, page, now)
         return item
+
+
+def _read_by_structure(item: PostItem, page: Page, now: datetime) -> PostItem:
+    """Return a post whose body stands in markup of the site's own, which the components do not name."""
+    read = Generic().read_post(page, now)
+    return replace(
+        read,
+        board_url=item.board_url,
+        native_id=item.native_id,
+        key=item.key,
+        url=item.url,
+        engine=item.engine,
+    )
 
 
 def _rows(numbers: dict[etree._Element, str]) -> list[markup.Row]:

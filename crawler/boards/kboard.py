@@ -27,10 +27,17 @@ _CURRENT = re.compile(r"\bkboard_current\s*=\s*(\{[^{}]{0,2000}\})")
 _PLUGIN = "/plugins/kboard/"
 _ALERT = re.compile(r"""alert\(\s*("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')\s*\)""")
 _STATUS_WORDS = (
-    (Status.SECRET, re.compile("비밀글|비밀번호")),
-    (Status.DELETED, re.compile("잘못된 URL|존재하지 않|삭제(?:된|되었|됐)|없는 게시")),
-    (Status.DENIED, re.compile("권한|로그인|회원|허용되지|차단")),
+    (Status.SECRET, re.compile("비밀글|비밀번호|본인만|by the owner")),
+    (
+        Status.DELETED,
+        re.compile("잘못된 URL|존재하지 않|삭제(?:된|되었|됐)|없는 게시|Invalid URL|been removed"),
+    ),
+    (
+        Status.DENIED,
+        re.compile("권한|로그인|회원|허용되지|차단|permission|[Ll]og in|enough points"),
+    ),
 )
+"""What the plugin says in its languages, Korean and English."""
 _KEPT = ("page_id", "p", "page", "lang")
 """Parameters of a WordPress address that choose the page a board stands on."""
 _WRITER = ("detail-writer", "kboard-user", "kboard-user-display")

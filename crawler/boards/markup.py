@@ -7,7 +7,7 @@ hands them, in Korean, beside a label or an icon, and link each row to its post.
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache, cached_property
 from html import unescape
@@ -346,6 +346,14 @@ def integer(text: str | None) -> int | None:
     return int(match[1].replace(",", "")) if match else None
 
 
+_FIGURE = re.compile(r"\W*\d[\d,]*(?![\d.:/-])")
+
+
+def figure(text: str | None) -> int | None:
+    """Return the whole number that *text* begins with, None for dates and words with figures in them."""
+    return integer(text) if text and _FIGURE.match(text) else None
+
+
 _COUNT = re.compile(r"\W*\d[\d,]*\s*[건개]?\W*")
 
 
@@ -403,7 +411,7 @@ def rows(
     seen: set[etree._Element] = set()
     for scope in scopes:
         every = ((link, link.get("href") or "") for link in scope.iter("a"))
-        for link, href in chain(every, clicked_in(scope) if not links else ()):
+        for link, href in chain(every, clicked_in(scope)):
             native_id = post_of(href) if link not in seen else None
             if native_id is None or link in skip:
                 continue
@@ -415,7 +423,7 @@ def rows(
     for link, native_id in links:
         grouped.setdefault(native_id, []).append(link)
     return [
-        Row(native_id, *_largest(own, native_id, inside, limits), headings)
+        Row(native_id, *_fullest(own, native_id, inside, limits), headings)
         for native_id, own in grouped.items()
     ]
 
@@ -503,6 +511,34 @@ def _mark(
         element = element.getparent()
 
 
+def _fullest(
+    links: list[etree._Element],
+    native_id: str,
+    inside: dict[etree._Element, object],
+    limits: set[etree._Element],
+) -> tuple[etree._Element, tuple[etree._Element, ...]]:
+    """Return the row that says most of a post, and the links in it.
+
+    A site's layout may list recent posts of the board beside the board's own list, shorter.
+    """
+    found: list[tuple[etree._Element, tuple[etree._Element, ...]]] = []
+    while links and len(found) < _PLACES:
+        element, own = _largest(links, native_id, inside, limits)
+        found.append((element, own))
+        links = [link for link in links if link not in own]
+    return found[0] if len(found) == 1 else max(found, key=lambda row: _said(row[0]))
+
+
+_PLACES = 4
+"""Places of one page that may list a post."""
+
+
+def _said(element: etree._Element) -> tuple[int, int]:
+    """Return how many words of their own, and how many letters, an element shows."""
+    words = [piece.text for piece in pieces(element) if piece.text]
+    return len(words), len("".join(words))
+
+
 def _largest(
     links: list[etree._Element],
     native_id: str,
@@ -582,6 +618,17 @@ def _is_locked(element: etree._Element) -> bool:
         if _LOCK.search(told) or (not len(part) and (part.text or "").strip() == "비밀글"):
             return True
     return False
+
+
+_COUNT_BEHIND = re.compile(r"\s*\[(\d{1,6})\]$")
+
+
+def with_count_apart(row: ListRow) -> ListRow:
+    """Return the row with the number of comments that stands in brackets behind its title apart."""
+    match = _COUNT_BEHIND.search(row.title) if row.comment_count is None else None
+    if match is None or not match.start():
+        return row
+    return replace(row, title=row.title[: match.start()], comment_count=int(match[1]))
 
 
 def row_title(row: Row) -> str:

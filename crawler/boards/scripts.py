@@ -22,7 +22,7 @@ _LONGEST = 4000
 
 _FUNCTION = re.compile(
     r"\bfunction\s+([A-Za-z_$][\w$]{0,60})\s*\(([^()]{0,300})\)\s*\{|"
-    r"\b([A-Za-z_$][\w$]{0,60})\s*=\s*function\s*\(([^()]{0,300})\)\s*\{"
+    r"\b([A-Za-z_$][\w$]{0,60})\s*=\s*(?:function\s*)?\(([^()]{0,300})\)\s*(?:=>\s*)?\{"
 )
 _CALL = re.compile(
     r"(?:javascript:|return\s|;|^|\s)\s*([A-Za-z_$][\w$.]{0,80})\s*\(([^()]{0,400})\)"
@@ -30,7 +30,9 @@ _CALL = re.compile(
 _SUBMITS_ITS_FORM = re.compile(
     r"(?:this\.)?(?:parentNode|form|closest\([^)]*\))\.submit\(\)|this\.parentElement\.submit\(\)"
 )
-_WORD = r"""(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[\w$.]+)"""
+_WORD = r"""(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\\n]|\\.)*`|[\w$.]+)"""
+_INSERTED = re.compile(r"\$\{\s*([\w$.]+)\s*\}")
+"""What stands in a template between backticks: ``${name}``."""
 _SUM = rf"({_WORD}(?:\s*\+\s*{_WORD})*)"
 _FILLS = re.compile(
     r"""(?:\.|elements\[["'])([A-Za-z_][\w-]{0,40})(?:["']\])?\.value\s*=\s*"""
@@ -40,7 +42,7 @@ _FILLS = re.compile(
     r"""getElementById\(\s*["']([\w-]{1,40})["']\s*\)\.value\s*=\s*"""
     rf"{_SUM}"
 )
-_ACTION = re.compile(rf"""(?:\.action\s*=\s*|\.attr\(\s*["']action["']\s*,\s*){_SUM}""")
+_ACTION = re.compile(rf"""(?:\.action\s*=\s*|\.(?:attr|prop)\(\s*["']action["']\s*,\s*){_SUM}""")
 _GOES = re.compile(
     rf"(?:\blocation(?:\.href)?\s*=\s*|\blocation\.(?:replace|assign)\(\s*|\bwindow\.open\(\s*){_SUM}"
 )
@@ -167,7 +169,11 @@ def _value(words: str, known: dict[str, str]) -> str | None:
     """Return what a sum of strings, numbers and known names is, None if a name is unknown."""
     found = ""
     for word in re.findall(_WORD, words):
-        if word[0] in "\"'":
+        if word[0] == "`":
+            if not {*_INSERTED.findall(word)} <= known.keys():
+                return None
+            found += _INSERTED.sub(lambda match: known[match[1]], word[1:-1])
+        elif word[0] in "\"'":
             found += word[1:-1].replace("\\/", "/").replace("\\'", "'").replace('\\"', '"')
         elif word in known:
             found += known[word]

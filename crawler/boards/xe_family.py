@@ -555,7 +555,7 @@ def _fill(item: PostItem, xe: XePage, now: datetime) -> None:
     every = [
         piece for piece in _with_clocks(markup.pieces(region, beside)) if piece.text != item.title
     ]
-    item.posted_at = _time(xe, header, now) or _labelled_time(every, now)
+    item.posted_at = _time(xe, header, item.author, now) or _labelled_time(every, now)
     item.hits = _hits(header, item.author) or _hits(every, item.author)
     item.ip = next((ip for piece in header if (ip := markup.ip_fragment(piece.text))), None)
     item.files = _files(xe, anchor)
@@ -740,7 +740,10 @@ _LABELS = frozenset((*markup.TIME, *markup.HITS, *markup.COMMENTS, "posted"))
 """What stands behind a writer who calls himself "작성자"."""
 
 
-def _time(xe: XePage, header: list[markup.Piece], now: datetime) -> datetime | None:
+def _time(
+    xe: XePage, header: list[markup.Piece], author: str | None, now: datetime
+) -> datetime | None:
+    """Return the post's time; a writer may call himself "2026-01-01", and is none."""
     stamps = [
         *xe.stated("property", "article:published_time", "og:article:published_time"),
         *(piece.owner.get("datetime") or "" for piece in header if piece.owner.tag == "time"),
@@ -755,23 +758,29 @@ def _time(xe: XePage, header: list[markup.Piece], now: datetime) -> datetime | N
             told = element.get("title") if element is not None else None
             if told and _WHOLE_TIME.fullmatch(told) and (found := read_time(told, now)):
                 return found
+    words = [piece.text for piece in _without_name(header, author)]
     dates = [
         match[0]
-        for piece in header
-        if (
-            match := re.search(
-                r"(?:^|\| )\d{4}[.-]\d{2}[.-]\d{2}.*|^\d+\s?\S{1,2}\s?전", piece.text
-            )
+        for said in (
+            rf"(?:^|\| ){_WHOLE_TIME.pattern}",
+            r"(?:^|\| )\d{4}[.-]\d{2}[.-]\d{2}.*|^\d+\s?\S{1,2}\s?전",
         )
+        for text in words
+        if (match := re.search(said, text))
     ]
     return next((found for text in dates if (found := read_time(text, now))), None)
 
 
+def _without_name(found: list[markup.Piece], author: str | None) -> Iterator[markup.Piece]:
+    """Yield the pieces, without the first that is the writer's name."""
+    name = next((piece for piece in found if piece.text == author), None)
+    return (piece for piece in found if piece is not name)
+
+
 def _hits(found: list[markup.Piece], author: str | None) -> int | None:
     """Return the hits; a writer may call himself "조회", and what follows him is a date."""
-    name = next((piece for piece in found if piece.text == author), None)
-    figures = (piece for piece in found if piece is not name and not markup.is_time(piece.text))
-    return markup.integer(markup.labelled(figures, markup.HITS, "hits"))
+    figures = (piece for piece in _without_name(found, author) if not markup.is_time(piece.text))
+    return markup.figure(markup.labelled(figures, markup.HITS, "hits"))
 
 
 def _labelled_time(found: Iterable[markup.Piece], now: datetime) -> datetime | None:

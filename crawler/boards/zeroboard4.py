@@ -351,7 +351,9 @@ def _fill(item: PostItem, zero: _Zero4Page, now: datetime) -> None:
             piece.owner in named or _counts_downloads(piece.owner) or markup.is_time(piece.text)
         )
     ]
-    item.hits = markup.integer(markup.labelled(counted, (*markup.HITS, "read", "view"), "hits"))
+    said = markup.labelled(counted, (*markup.HITS, "read", "view"), "hits")
+    # A page may be headed "View", and what follows is an address with a figure in it.
+    item.hits = markup.figure(said)
     item.ip = next((ip for piece in header if (ip := markup.ip_fragment(piece.text))), None)
     item.files = list(_files(zero))
     item.links = list(_links(zero))

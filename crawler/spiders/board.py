@@ -211,8 +211,13 @@ class BoardSpider(Spider):
             callback=self.read_start,
             errback=self.start_failed,
             dont_filter=True,
-            # An error page may be a board's, and say so; redirects are followed.
-            meta={"handle_httpstatus_list": list(ERRORS), "purpose": Purpose("start")},
+            # An error page may be a board's, and say so; redirects are followed. What a server
+            # remembers of this address ("m=1": the pages for telephones) is not for the others.
+            meta={
+                "handle_httpstatus_list": list(ERRORS),
+                "purpose": Purpose("start"),
+                "cookiejar": "start",
+            },
             cb_kwargs={"asked": url},
         )
 

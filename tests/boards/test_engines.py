@@ -500,6 +500,26 @@ def test_a_zeroboard_title_that_the_list_cuts_inside_a_letter_is_found_whole() -
     assert item.title == "두레박을 고치는 긴 제목의 이야기"
 
 
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ("This post has been removed.", Status.DELETED),
+        ("Invalid URL address.", Status.DELETED),
+        ("This post can only be read by the owner.", Status.SECRET),
+        ("이 게시글은 본인만 읽을 수 있습니다.", Status.SECRET),
+        ("You do not have permission.", Status.DENIED),
+        ("Please Log in to continue.", Status.DENIED),
+    ],
+)
+def test_kboard_says_in_english_too_why_a_post_is_not_shown(said: str, status: Status) -> None:
+    source = page(
+        f'<script>alert("{said}");</script><script>window.location.href="/b/?mod=list";</script>'
+        '<script>var kboard_current = {"board_id":"3","content_uid":"8"};</script>',
+        "http://example.kr/b/?mod=document&uid=8",
+    )
+    assert find_engine_by_name("kboard").read_post(source, NOW).status is status
+
+
 def test_kboard_skins_name_the_parts_of_a_post_in_two_ways() -> None:
     def read_kboard(detail: str) -> tuple[object, ...]:
         source = page(

@@ -132,3 +132,40 @@ def test_forms_within_a_list_name_no_writer() -> None:
         <form><label>글쓴이</label> <input name="nick_name"> <label>비밀번호</label></form></li>"""
     found = rows(f'<ol class="bd_lst">{entry.format(30)}{entry.format(31)}</ol>')
     assert [row.author for row in found] == [None, None]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '<span class="ex">2026-01-01 | 2024.08.13 13:20:10 | <a href="#co">건너뛰기</a></span>',
+        '<em><a href="#">2026-01-01</a></em> <span>2024.08.13 13:20:10</span>',
+    ],
+)
+def test_a_writer_called_like_a_day_is_no_time_on_a_mobile_page(line: str) -> None:
+    read = post(f"""<h2><a href="/talk">수다방</a> › 약수터 이야기</h2>{line}
+        <div class="co">{BODY}</div>""")
+    assert read.posted_at == datetime(2024, 8, 13, 13, 20, 10, tzinfo=KST)
+
+
+def test_a_list_that_the_layout_prints_beside_the_boards_own_hides_nothing_of_it() -> None:
+    beside = "".join(
+        f'<li><a href="/talk/{n}">약수터 이…</a> <b>03.0{n}</b></li>' for n in range(1, 7)
+    )
+    cards = "".join(
+        f"""<div><h3><a href="/talk/{n}">약수터 이야기 {n}</a></h3><b class="nick">솔바람</b>
+        <time datetime="2024-03-0{n}T09:41:00+09:00">03.0{n}</time></div>"""
+        for n in range(3, 6)
+    )
+    read = rows(f"<div><h4>최근 글</h4><ul>{beside}</ul></div><div>{cards}</div>")
+    assert {row.native_id for row in read} == {"1", "2", "3", "4", "5", "6"}
+    third = next(row for row in read if row.native_id == "3")
+    assert (third.title, third.author) == ("약수터 이야기 3", "솔바람")
+    assert third.posted_at == datetime(2024, 3, 3, 9, 41, tzinfo=KST)
+
+
+def test_the_time_behind_a_writer_called_hits_is_no_figure_on_a_mobile_page() -> None:
+    read = post(f"""<h2><a href="/talk">수다방</a> › 약수터 이야기</h2>
+        <span class="ex">조회 | 2021.04.13 21:56:10 | <a href="#co">건너뛰기</a></span>
+        <div class="co">{BODY}</div>""")
+    assert (read.author, read.hits) == ("조회", None)
+    assert read.posted_at == datetime(2021, 4, 13, 21, 56, 10, tzinfo=KST)

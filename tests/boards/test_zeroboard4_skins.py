@@ -15,11 +15,12 @@ BODY = """<table style="table-layout:fixed"><col width=100%></col><tr><td>뒷산
 </tr></table>"""
 
 
-def post(shown: str) -> PostItem:
+def post(shown: str, listed: str | None = None) -> PostItem:
     source = f"<html><body>{shown}</body></html>"
-    return ENGINE.read_post(
-        read_page("https://a.kr/view.php?id=talk&no=3", source.encode(), {}), NOW
-    )
+    page = read_page("https://a.kr/view.php?id=talk&no=3", source.encode(), {})
+    if listed:
+        page.notes["row"] = ListRow(native_id="3", url=page.url, title=listed)
+    return ENGINE.read_post(page, NOW)
 
 
 def rows(shown: str) -> list[ListRow]:
@@ -70,3 +71,17 @@ def test_cards_that_are_tables_of_their_own_are_read_whole() -> None:
         found = rows(f"<table><tr>{cards}</tr></table>")
         said = [(row.native_id, row.title, row.author, row.hits) for row in found]
         assert said == [(str(n), f"소식 {n}", "솔바람", 345) for n in numbers]
+
+
+def test_a_page_headed_view_has_no_hits_of_the_address_that_follows() -> None:
+    shown = f"""<b>View</b><table><tr><td>{NAME.format(1, "솔바람")}</td></tr><tr>
+        <td><a href="https://b.kr/a?b=1">https://b.kr/a?b=1</a></td></tr><tr><td>약수터</td></tr>
+        </table>{BODY}"""
+    read = post(shown, listed="약수터")
+    assert (read.title, read.hits) == ("약수터", None)
+
+
+def test_hits_and_the_date_may_stand_in_one_piece() -> None:
+    read = post(f"""<table><tr><td>{NAME.format(1, "솔바람")}</td>
+        <td>조회수 : <span>375, 2025-03-23 10:00:00</span></td></tr></table>{BODY}""")
+    assert (read.hits, read.posted_at) == (375, datetime(2025, 3, 23, 10, tzinfo=KST))

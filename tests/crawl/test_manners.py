@@ -18,8 +18,9 @@ from scrapy.utils.test import get_crawler
 
 from crawler.extensions import CrawlDelay, judge
 from crawler.guard import AddressRefused
-from crawler.middlewares import BackOff, RobotsTxt, backoff, retry_after
+from crawler.middlewares import BackOff, BoundedCookies, RobotsTxt, backoff, retry_after
 from crawler.responses import HostBusy, explain
+from crawler.spiders.board import BoardSpider
 
 
 @pytest.mark.parametrize(
@@ -188,3 +189,19 @@ def test_where_robots_txt_cannot_be_told_nothing_is_asked(
 )
 def test_where_there_is_no_robots_txt_everything_may_be_asked(robots: Exception | Response) -> None:
     assert asked_after(robots) is None
+
+
+def test_what_a_server_remembers_of_the_start_address_is_not_sent_for_other_pages() -> None:
+    """Rhymix answers "?m=1" with its page for telephones, and goes on so by a cookie."""
+    crawler = get_crawler(BoardSpider, settings_dict={"COOKIES_MAX_BYTES": 8192})
+    spider = BoardSpider.from_crawler(crawler, url="http://a.test/talk?m=1")
+    cookies = BoundedCookies.from_crawler(crawler)
+    start = next(spider._start_requests("http://a.test/talk?m=1"))
+    cookies.process_response(
+        start, Response(start.url, headers={"Set-Cookie": "uatype=mobile; path=/"})
+    )
+    again, other = start.replace(), Request("http://a.test/talk")
+    for request in (again, other):
+        cookies.process_request(request)
+    assert again.headers["Cookie"] == b"uatype=mobile"  # some servers ask for it at once
+    assert "Cookie" not in other.headers
