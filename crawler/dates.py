@@ -46,6 +46,18 @@ _ENGLISH = re.compile(
     rf"(?:,?\s+(?:at\s+|-\s+)?{_CLOCK}(?:\s?(?P<zone>[+-]\d{{4}}|GMT|UTC)\b)?)?",
     re.IGNORECASE,
 )
+_YEAR_LAST = re.compile(
+    rf"(?<!\d)(?P<month>\d{{1,2}})월\s?(?P<day>\d{{1,2}})일?,\s?(?P<year>(?:19|20)\d\d)(?!\d)"
+    rf"(?:,?\s?(?:-\s?)?{_CLOCK})?",
+    re.IGNORECASE,
+)
+"""Forums translated from English: "11월 03, 2026, 03:12:11 오후"."""
+_AMERICAN = re.compile(
+    rf"(?<![\d./-])(?P<month>\d{{1,2}})(?P<mark>[-/])(?P<day>\d{{1,2}})(?P=mark)(?P<year>(?:19|20)\d\d)(?!\d)"
+    rf"(?:,?\s+{_CLOCK})?",
+    re.IGNORECASE,
+)
+"""Forums that nobody translated: "11-03-2026, 03:12 PM"."""
 _NO_YEAR = re.compile(
     rf"(?<![\d.])(?P<month>\d{{1,2}})\s?[-./월]\s?(?P<day>\d{{1,2}})(?![\d.♡*])일?{_WEEKDAY}(?:\s?{_CLOCK})?",
     re.IGNORECASE,
@@ -61,7 +73,7 @@ _DAYS = {
     "그저께": 2,
     "엊그제": 2,
 }
-_DAY = re.compile(rf"({'|'.join(_DAYS)})(?:\s?{_CLOCK})?", re.IGNORECASE)
+_DAY = re.compile(rf"({'|'.join(_DAYS)})(?:,?\s?{_CLOCK})?", re.IGNORECASE)
 _AGO = re.compile(
     r"((?:\d{1,5}\s?(?:초|분|시간|일|주일|주|개월|달|년|"
     r"seconds?|secs?|minutes?|mins?|hours?|days?|weeks?|months?|years?)\s?)+)\s?(?:전|ago)",
@@ -183,7 +195,7 @@ def _read_absolute(text: str, now: datetime | None) -> datetime | None:
     if match := _PACKED_SHORT.search(text):
         year, month, day_number, hour, minute = map(int, match.groups())
         return datetime(_whole_year(year), month, day_number, hour, minute, tzinfo=KST)
-    if match := _FULL.search(text):
+    if match := _FULL.search(text) or _YEAR_LAST.search(text) or _AMERICAN.search(text):
         year = _whole_year(int(match["year"]))
         day = date(year, int(match["month"]), int(match["day"]))
         return datetime.combine(day, _clock(match) or time(), KST)

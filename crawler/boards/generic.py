@@ -28,6 +28,7 @@ from crawler.boards.scripts import ScriptLinks
 from crawler.boards.structure.addresses import PAGE, PAGING, SLOT, forms_of, without
 from crawler.boards.structure.body_place import MOST_ELEMENTS, without_shares
 from crawler.boards.structure.elements import WHEN, short_text, words_of
+from crawler.boards.structure.list_structure import is_written
 from crawler.boards.structure.post_fields import (
     PostFields,
     author_of,
@@ -199,6 +200,10 @@ class Generic(BoardEngine):
         by_link = {
             link: number for number, links in group.links.items() for link in links
         }  # fmt: skip
+        written = set(filter(is_written, by_link))
+        if 2 * len(written) < len(by_link):
+            # Of a list that shows whole posts: they may link to others.
+            by_link = {link: number for link, number in by_link.items() if link not in written}
         for link, number in by_link.items():
             if link.tag != "a" or urls.join(page.url, link.get("href") or "") is None:
                 link.set("href", self.post_request(board, number))  # it was a script's
@@ -258,6 +263,6 @@ def _fill(item: PostItem, generic: _GenericPage, now: datetime) -> None:
     item.ip = next((ip for piece in generic.header if (ip := markup.ip_fragment(piece.text))), None)
     item.files = files_of(generic)
     item.comments = read_comments(
-        generic.comment_heads, generic.within, generic.forms, generic.stamped, now
+        generic.comment_heads, generic.within, generic.forms, generic.stamped, container, now
     )
     item.comment_count = len(item.comments)

@@ -633,6 +633,8 @@ def with_count_apart(row: ListRow) -> ListRow:
 
 def row_title(row: Row) -> str:
     """Return the title as the list shows it, without counts, icons and labels."""
+    if (cell := _title_column(row)) is not None and (title := _without_noise(cell)):
+        return title
     shown = [link for link in row.links if "#" not in (link.get("href") or "")]
     titles = [(link, _link_title(link)) for link in shown or row.links]
     titles = [
@@ -662,6 +664,18 @@ def row_title(row: Row) -> str:
         if text:
             return text
     return ""
+
+
+def _title_column(row: Row) -> etree._Element | None:
+    """Return the cell under the heading of the titles, where one link holds the whole row's cells."""
+    if row.element.tag == "tr" or len(row.links) != 1:
+        return None
+    cells = _cells_of(row.element)
+    if len(cells) < _LEAST_NAMES or not is_within(cells[0], row.links):
+        return None
+    names = _column_names(row)
+    place = next((n for n, name in enumerate(names) if name.replace(" ", "") in _TITLE_LABELS), -1)
+    return cells[place] if place >= 0 and len(names) == len(cells) else None
 
 
 def is_time(text: str) -> bool:
@@ -838,12 +852,16 @@ def classed_hits(found: Iterable[Piece], top: etree._Element) -> str | None:
 
 
 def count_before(found: list[Piece]) -> str | None:
-    """Return the figure that stands before an English label: "48 Views"."""
+    """Return the figure that stands before its label: "48 Views", "48 조회"."""
+    told = (match[1] for piece in found if (match := _COUNTED_ALONE.fullmatch(piece.text)))
+    if figure := next(told, None):
+        return figure
     match = _COUNTED.search(" ".join(piece.text for piece in found))
     return match[1] if match else None
 
 
 _COUNTED = re.compile(r"([\d,]+)\s*(?:views?|hits?|reads?)\b", re.IGNORECASE)
+_COUNTED_ALONE = re.compile(r"([\d,]+)\s?[번회]?\s?(?:조회|읽음)")
 _HEADINGS = {
     "time": TIME,
     "hits": HITS,
@@ -889,8 +907,14 @@ class _Words:
         links = [link for link in row.links if "#" not in (link.get("href") or "")]
         titles = all_of(links)
         self.around = [piece for piece in self.whole if piece.owner not in titles]
-        # An excerpt of the post may hold a label, too.
-        self.brief = list(filter(_is_brief, self.whole))
+        # An excerpt of the post may hold a label, too; where all of it stands there, any line may.
+        is_post = sum(len(piece.text) for piece in self.whole) > _LONGEST_ROW
+        self.brief = [
+            piece
+            for piece in self.whole
+            if _is_brief(piece)
+            and not (is_post and piece.owner.tag == "p" and not classes(piece.owner))
+        ]
         self._trails: dict[etree._Element, list[str]] = {}
 
     @property
@@ -975,6 +999,8 @@ def _is_brief(piece: Piece) -> bool:
     return size <= _LONGEST_FIGURE or (size <= _LONGEST_LINE and bool(_PARTED.search(piece.text)))
 
 
+_LONGEST_ROW = 400
+"""Characters of a row with an excerpt."""
 _PARTED = re.compile(r"[|·]|\s/\s")
 _LONGEST_FIGURE = 40
 _LONGEST_LINE = 80
@@ -994,6 +1020,8 @@ def row_category(row: Row) -> str | None:
         text = piece.text.strip("[]()<> ")
         if not text or len(text) > _LONGEST_CATEGORY or is_noise(text) or is_time(text):
             continue
+        if text.rstrip(" :：") in CATEGORY:
+            continue  # its label
         around = piece.owner not in titles or piece.owner not in row.links
         names = trail(piece.owner, row.element)
         if classes(row.element):
@@ -1017,11 +1045,25 @@ _LONGEST_CATEGORY = 15
 
 def _cells_by_heading(row: Row) -> dict[str, str]:
     """Return a row's cells by what their column is called, in a table or in a list that looks like one."""
+    names = _column_names(row)
+    cells = _columns(row.element)
+    if len(names) != len(cells):
+        return {}
+    found: dict[str, str] = {}
+    for name, cell in zip(names, cells, strict=True):
+        for kind, labels in _HEADINGS.items():
+            if kind not in found and name.replace(" ", "") in labels:
+                found[kind] = cell
+    return found
+
+
+def _column_names(row: Row) -> list[str]:
+    """Return what the columns of a row's list are called, none where nothing says so."""
     element = row.element
     is_table = element.tag == "tr"
     holder = next(element.iterancestors("table"), None) if is_table else element.getparent()
     if holder is None:
-        return {}
+        return []
     names = row.headings.get(holder)
     if names is None:
         lines = list(holder.iter("tr") if is_table else holder)[:_FIRST_LINES]
@@ -1033,15 +1075,7 @@ def _cells_by_heading(row: Row) -> dict[str, str]:
             heading = next(filter(_names_columns, lines), None)
         names = [] if heading is None else [name.lower() for name in _columns(heading)]
         row.headings[holder] = names
-    cells = _columns(element)
-    if len(names) != len(cells):
-        return {}
-    found: dict[str, str] = {}
-    for name, cell in zip(names, cells, strict=True):
-        for kind, labels in _HEADINGS.items():
-            if kind not in found and name.replace(" ", "") in labels:
-                found[kind] = cell
-    return found
+    return names
 
 
 _FIRST_LINES = 5
@@ -1051,19 +1085,27 @@ _FIRST_LINES = 5
 def _columns(line: etree._Element) -> list[str]:
     """Return the words of a line's cells, one for each column that they fill."""
     found: list[str] = []
-    for cell in line:
-        if isinstance(cell.tag, str):
-            wide = cell.get("colspan") or "1"
-            found += [text_of(cell)] * (int(wide) if wide.isdigit() and len(wide) < 3 else 1)
+    for cell in _cells_of(line):
+        wide = cell.get("colspan") or "1"
+        found += [text_of(cell)] * (int(wide) if wide.isdigit() and len(wide) < 3 else 1)
     return found
+
+
+def _cells_of(line: etree._Element) -> list[etree._Element]:
+    """Return a line's cells; one link, or a frame, may be around all of them."""
+    cells = [cell for cell in line if isinstance(cell.tag, str)]
+    while len(cells) == 1 and cells[0].tag in ("a", "div", "dl", "ul"):
+        cells = [cell for cell in cells[0] if isinstance(cell.tag, str)]
+    return cells
 
 
 def _names_columns(line: etree._Element) -> bool:
     """Tell a line of headings by two words that columns are called."""
-    if not isinstance(line.tag, str) or not 2 <= len(line) <= _MOST_COLUMNS:
+    cells = _cells_of(line) if isinstance(line.tag, str) else []
+    if not 2 <= len(cells) <= _MOST_COLUMNS:
         return False
     known = {label for labels in _HEADINGS.values() for label in labels} | _TITLE_LABELS
-    names = {text_of(cell).replace(" ", "").lower() for cell in line if isinstance(cell.tag, str)}
+    names = {text_of(cell).replace(" ", "").lower() for cell in cells}
     return len(names & known) >= _LEAST_NAMES
 
 

@@ -5,7 +5,7 @@ the view are left out, or one post would have many addresses.
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
@@ -21,6 +21,8 @@ PAGING = re.compile(
     re.IGNORECASE,
 )
 """Names of parameters that choose a list page."""
+_PATH_PAGE = re.compile(r"page|paged|pageno|pageindex|pg", re.IGNORECASE)
+"""What stands before a list page's number in a path; "p/12" may be a post."""
 NOISE = re.compile(
     r"search\w*|srch\w*|s?keyword|kwd|stx|sfl|sop|sst|sod|sort\w*|order\w*|ord|field|find\w*|query|"
     r"word|target|desc|asc|mode_search|utm_\w+|fbclid|listsize|pagesize|pageunit|rows|num|rnum|"
@@ -92,12 +94,26 @@ def forms_of(url: str) -> tuple[tuple[AddressForm, str], ...]:
             found.append((AddressForm(f"{base}?{_query(others)}", name), value))
     others = [pair for pair in kept if not PAGING.fullmatch(pair[0])]
     query = f"?{_query(others)}" if others else ""
-    segments = path.split("/")
-    for place, segment in enumerate(segments):
+    for name, value in kept:
+        found += _dotted(base, name, value, others)
+    whole = path.split("/")
+    # "/view/31/page/2" chooses a list page as "?page=2" does: it is no part of the post's address.
+    pages = [
+        place
+        for place in range(2, len(whole))
+        if urls.is_number(whole[place]) and _PATH_PAGE.fullmatch(whole[place - 1])
+    ]
+    for place, segment in enumerate(whole):
+        cut = next((each for each in pages if place not in (each - 1, each)), None)
+        segments = whole if cut is None else [*whole[: cut - 1], *whole[cut + 1 :]]
+        name = whole[place - 1].lower() if place in pages else ""
+        place = place if cut is None or place < cut else place - 2
         match = re.fullmatch(r"(\D*?)(\d{1,18})(\.\w{2,5})?", segment)
         if match and (not match[1] or match[1][-1] in "-_"):
             spot = [*segments[:place], f"{match[1]}{SLOT}{match[3] or ''}", *segments[place + 1 :]]
-            found.append((AddressForm(f"{urls.origin(url)}{'/'.join(spot)}{query}", ""), match[2]))
+            found.append(
+                (AddressForm(f"{urls.origin(url)}{'/'.join(spot)}{query}", name), match[2])
+            )
         numbers = list(_PARTED_NUMBER.finditer(segment)) if match is None else []
         if len(segment) <= _LONGEST_NUMBERED and 1 < len(numbers) <= _MOST_NUMBERS:
             for number in numbers:
@@ -110,6 +126,17 @@ def forms_of(url: str) -> tuple[tuple[AddressForm, str], ...]:
             form = AddressForm(f"{urls.origin(url)}{'/'.join(spot)}{query}", "", is_words=True)
             found.append((form, unquote(segment)))
     return tuple(found)
+
+
+def _dotted(
+    base: str, name: str, value: str, pairs: list[tuple[str, str]]
+) -> Iterator[tuple[AddressForm, str]]:
+    """Yield a form for each number of a value with two, "topic=12.0" or "board=3.20"."""
+    if _TWO_NUMBERS.fullmatch(value):
+        first, last = value.split(".")
+        for told, number in ((f"{SLOT}.{last}", first), (f"{first}.{SLOT}", last)):
+            own = [(each, told if each == name else text) for each, text in pairs]
+            yield AddressForm(f"{base}?{_query(own)}", name), number
 
 
 def pairs_of(url: str) -> list[tuple[str, str]]:
@@ -139,7 +166,7 @@ def are_alike(one: str, other: str, names: Collection[str] | None = None) -> boo
     if one.partition("?")[0] != other.partition("?")[0]:
         return False
     told, too = dict(pairs_of(one)), dict(pairs_of(other))
-    place = next((name for name, value in told.items() if value == SLOT), None)
+    place = next((name for name, value in told.items() if SLOT in value), None)
     shared = told.keys() & too.keys()
     compared = {name for name in shared if names is None or name in names or name == place}
     return (place is None or place in shared) and all(told[name] == too[name] for name in compared)
@@ -155,6 +182,7 @@ def _is_words(segment: str) -> bool:
     )
 
 
+_TWO_NUMBERS = re.compile(r"\d{1,18}\.\d{1,18}")
 _PARTED_NUMBER = re.compile(r"(?<![^-_.])\d{1,18}(?![^-_.])")
 """A number between dashes or dots: "forum-2-page-3.html"."""
 _MOST_NUMBERS = 4
@@ -166,7 +194,7 @@ _LONGEST_SLUG = 600
 
 def _query(pairs: Iterable[tuple[str, str]]) -> str:
     return "&".join(
-        f"{quote(name, safe='[]')}={value if value == SLOT else quote(value, safe='')}"
+        f"{quote(name, safe='[]')}={SLOT.join(quote(part, safe='') for part in value.split(SLOT))}"
         for name, value in pairs
     )
 

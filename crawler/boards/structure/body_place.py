@@ -342,10 +342,16 @@ _PORTRAIT = re.compile(r"avatar|profile|photo_?user|level|rank", re.IGNORECASE)
 
 
 def _blank(generic: BodyPlace, start: int, beside: set[etree._Element]) -> etree._Element | None:
-    """Return the place of a post without a word: an empty block behind the title, by its name if any has one."""
-    empty = _blanks(generic, start, beside)
+    """Return the place of a post without a word: a block behind the title, by its name if any has one.
+
+    It is empty, or holds a figure alone.
+    """
+    blanks = _blanks(generic, start, beside)
     named = _named_blank(generic, start, beside)
-    return named if named is not None else next(reversed(empty), None)
+    told = next((each for each in blanks if generic.letters[each]), None)
+    if named is not None and (told is None or generic.letters[named]):
+        return named
+    return told if told is not None else next(reversed(blanks), None)
 
 
 def _blanks(generic: BodyPlace, start: int, beside: set[etree._Element]) -> list[etree._Element]:
@@ -363,9 +369,29 @@ def _blanks(generic: BodyPlace, start: int, beside: set[etree._Element]) -> list
         and element.tag in BLANKS
         and element not in beside
         and element not in generic.above
-        and not markup.text_of(element, generic.shares)
+        and (not markup.text_of(element, generic.shares) or _is_bare_figure(generic, element))
         and next(element.iter("hr", "img"), None) is None
     ]
+
+
+def _is_bare_figure(generic: BodyPlace, element: etree._Element) -> bool:
+    """Tell a post that says no more than a number or a day from the figures of its header."""
+    if not _BARE_FIGURE.fullmatch(short_text(element, 60)):
+        return False
+    before = element.getprevious()
+    if before is not None and label_of(short_text(before, 30)) in _ROW_LABELS:
+        return False
+    stamped = generic.stamped
+    if stamped is None:
+        names = f"{markup.classes(element)} {element.get('id') or ''}"
+        return generic.is_told_above or bool(BODY.search(names))
+    outer = {stamped, *stamped.iterancestors()}
+    return element not in outer and not any(
+        each in outer and each.tag == element.tag for each in element.itersiblings(preceding=True)
+    )
+
+
+_BARE_FIGURE = re.compile(r"\d[\d\s,.:/-]*\.?")
 
 
 def _named_blank(

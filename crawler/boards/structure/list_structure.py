@@ -30,6 +30,7 @@ from crawler.boards.structure.addresses import (
     lacking,
     pairs_of,
     shape_of,
+    without,
 )
 from crawler.boards.structure.elements import WHEN, count_letters, has_stamp, short_text, uncut
 from crawler.boards.structure.labelled_lines import LABELS, label_of, spell_out
@@ -78,7 +79,8 @@ class ListStructure(markup.EnginePage):
         """How many letters and digits stand in each element."""
         found: dict[etree._Element, int] = {}
         for element in reversed(self.index.elements):  # children before their parents
-            own = 0 if element.tag in ("script", "style", "option") else count_letters(element.text)
+            is_shown = element.tag not in ("script", "style", "option", "textarea")
+            own = count_letters(element.text) if is_shown else 0
             found[element] = own + sum(
                 found.get(child, 0) + count_letters(child.tail) for child in element
             )
@@ -342,7 +344,7 @@ class ListStructure(markup.EnginePage):
                     if text == "1":
                         ones[form] = url
         if not shown and (called := self._called_paging()) is not None:
-            return called, 0, ""
+            return *called, ""
         best: tuple[int, str, int, str] = (0, "", 0, "")
         for form, pages in shown.items():
             numbers = {page: number for page, number in pages.items() if page > 1}
@@ -374,23 +376,23 @@ class ListStructure(markup.EnginePage):
             best = (1, *following, "")
         return best[1], best[2], best[3]
 
-    def _called_paging(self) -> str | None:
-        """Return the paging of a page whose links call functions that stand in a file of their own.
+    def _called_paging(self) -> tuple[str, int] | None:
+        """Return the paging, and its step, of a page whose links call functions of another file.
 
-        What such a function is given is the number that the link shows; a form of the page
-        holds the field for it.
+        What such a function is given is the number that the link shows, or one less, in its
+        call or in an attribute; a form of the page holds the field for it.
         """
-        calls = [
-            (link, f"{link.get('href') or ''} {link.get('onclick') or ''}")
+        less = Counter(
+            shown - given
             for link in self.index.with_tag("a", "button")
-        ]
-        is_called = sum(
-            text.isdigit() and bool(re.search(rf"\w\(\s*['\"]?{text}['\"]?\s*\)", call))
-            for link, call in calls
-            if (text := markup.text_of(link).strip("[]() "))
+            if urls.is_number(text := markup.text_of(link).strip("[]() ")) and len(text) < 6
+            for shown in (int(text),)
+            for given in _given_numbers(link)
+            if shown - given in (0, 1)
         )
-        if not is_called:
+        if not less or (0 not in less and less[1] < 2):
             return None
+        step = int(less[1] > less[0])
         for form in self.index.with_tag("form"):
             fields = {
                 name: field.get("value") or ""
@@ -403,7 +405,8 @@ class ListStructure(markup.EnginePage):
                 base = url.partition("?")[0]
                 told = {**dict(pairs_of(url)), **fields}
                 kept = {each: text for each, text in told.items() if text and each != name}
-                return f"{base}?{urls.write_query({**kept, name: SLOT})}".replace(quote(SLOT), PAGE)
+                told_page = urls.write_query({**kept, name: SLOT}).replace(quote(SLOT), PAGE)
+                return f"{base}?{told_page}", step
         return None
 
     def first_page(self, paging: str) -> str | None:
@@ -434,11 +437,20 @@ class ListStructure(markup.EnginePage):
                 "//@data-next-page | //@data-next-url | //button/@data-url | //button/@data-href",
             )
         ]
+        own = self._unpaged(self.page.url)
+        seconds = []
         for link, url in self.links:
             text = markup.text_of(link) or link.get("title") or ""
             if _NEXT.fullmatch(text.strip(" \t→▶»›>«‹<")):
                 told.append(url)
-        here = {name: value for name, value in pairs_of(self.page.url) if PAGING.fullmatch(name)}
+            elif self._unpaged(url) == own:
+                seconds.append(url)  # whatever it says: blogs call it the older posts
+        told += seconds
+        here = {
+            form.name: value
+            for form, value in forms_of(self.page.url)
+            if PAGING.fullmatch(form.name)
+        }
         for url in filter(None, told):
             for form, number in forms_of(url):
                 if not (PAGING.fullmatch(form.name) and urls.is_number(number)):
@@ -446,9 +458,28 @@ class ListStructure(markup.EnginePage):
                 now = here.get(form.name, "")
                 if number == "2" and now in ("", "1"):
                     return form.address.replace(SLOT, PAGE), 0
-                if len(number) < 4 and now in ("", "0") and int(number) > 0:
+                if url not in seconds and len(number) < 4 and now in ("", "0") and int(number) > 0:
                     return form.address.replace(SLOT, PAGE), int(number)  # counted from 0
         return None
+
+    def _unpaged(self, url: str) -> str | None:
+        """Return an address without its list page's number, None if it has none."""
+        paged = [form for form, _ in forms_of(url) if PAGING.fullmatch(form.name)]
+        if url != self.page.url and not paged:
+            return None
+        told = _PATH_OF_PAGE.sub("", without(url, "").partition("?")[0]).rstrip("/")
+        return f"{told}?{without(url, '').partition('?')[2]}"
+
+
+_PATH_OF_PAGE = re.compile(r"/page/\d+(?=/|$)", re.IGNORECASE)
+
+
+def _given_numbers(link: etree._Element) -> set[int]:
+    """Return the numbers that a link hands its script alone: in its call, or in attributes."""
+    call = f"{link.get('href') or ''} {link.get('onclick') or ''}"
+    told = re.findall(r"\w\(\s*['\"]?(\d{1,5})['\"]?\s*\)", call)
+    told += [value for name, value in link.items() if name.startswith("data-")]
+    return {int(each) for each in told if urls.is_number(each) and len(each) < 6}
 
 
 _NEXT = re.compile(r"다음(?:\s?페이지)?|next(?: page)?||더\s?보기|more|load more", re.IGNORECASE)

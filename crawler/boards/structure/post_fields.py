@@ -12,17 +12,24 @@ from lxml import etree
 
 from crawler.boards import markup
 from crawler.boards.structure.body_place import AUTHOR_CELLS, BESIDE, BodyPlace
-from crawler.boards.structure.elements import LONGEST_NAME, WHEN, holds, is_stamped, short_text
+from crawler.boards.structure.elements import (
+    LONGEST_NAME,
+    WHEN,
+    count_letters,
+    holds,
+    is_stamped,
+    short_text,
+)
 from crawler.boards.structure.labelled_lines import LABELS, label_of
 from crawler.boards.structure.list_structure import labelled_cells
 from crawler.boards.structure.post_structure import (
     LONGEST_INFO,
     NO_NAME,
-    PROFILE,
     TO_LIST,
     WRITER,
     tells_figure,
 )
+from crawler.boards.structure.replies import PROFILE
 from crawler.boards.structure.titles import LONGEST_CATEGORY, repeats, says_board, told_titles
 from crawler.dates import read_time
 
@@ -40,16 +47,22 @@ class PostFields(BodyPlace):
         """The header without the title, which may hold any words."""
         titled = markup.all_of([] if self.heading is None else [self.heading])
         title = self.listed or post_title(self) or ""
-        return [
-            piece
-            for piece in self.header
-            if not (
-                (piece.text and piece.owner in titled and repeats(piece.text, title))
-                or (title and title in piece.text and len(piece.text) <= len(title) + _REPLY)
-            )
-        ]
+        is_told = bool(title) and label_of(title) not in LABELS
+        found: list[markup.Piece] = []
+        for piece in self.header:
+            is_title = piece.text and piece.owner in titled and repeats(piece.text, title)
+            if is_title or (
+                is_told and title in piece.text and len(piece.text) <= len(title) + _REPLY
+            ):
+                rest = piece.text.replace(title, " ") if title else ""
+                if _READ_IN_TITLE.search(rest):
+                    found.append(markup.Piece(markup.squeeze(rest), piece.owner))
+                continue
+            found.append(piece)
+        return found
 
 
+_READ_IN_TITLE = re.compile(r"(?:조회|hits?|views?)\D{0,4}\d", re.IGNORECASE)
 _REPLY = 4
 """Characters before a title that is shown again, such as "Re: "."""
 
@@ -91,7 +104,8 @@ def category_of(generic: PostFields) -> str | None:
         return None
     title = generic.listed
     before, found, _ = markup.text_of(heading).partition(title) if title else ("", "", "")
-    if found and (before := before.strip("[]()<>|: ")) and len(before) <= LONGEST_CATEGORY:
+    before = before.strip("[]()<>|: ")
+    if found and 0 < len(before) <= LONGEST_CATEGORY and label_of(before) not in LABELS:
         return before
     named = [
         *heading.iterdescendants(),
@@ -128,6 +142,7 @@ def _before_title(generic: PostFields, heading: etree._Element) -> str | None:
         or text in _site_words(generic, heading)
         or text in generic.menu
         or says_board(text)
+        or label_of(text) in LABELS  # the title's, for those who see no page
     ):
         return None
     return None if markup.is_noise(text) or TO_LIST.search(text) else text
@@ -170,12 +185,12 @@ def author_of(generic: PostFields) -> str | None:
         return listed
     cell = _field(generic, (*markup.AUTHOR, *AUTHOR_CELLS))
     if cell is not None:
-        text = re.split(r"\s*[|·(]\s*", markup.text_of(cell))[0]
+        text = _AFTER_NAME.split(markup.text_of(cell))[0]
         if text and len(text) <= 40 and not WHEN.search(text):
             return text
     said = markup.labelled(header, markup.AUTHOR)
     said = _AFTER_NAME.split(said)[0] if said else None
-    is_name = said and len(said) <= 40 and label_of(said) not in LABELS
+    is_name = said and count_letters(said) and len(said) <= 40 and label_of(said) not in LABELS
     if is_name and not WHEN.search(said or ""):
         return said
     told = markup.select(generic.root, "//*[@itemprop='author' or @rel='author']")
@@ -237,7 +252,7 @@ def _beside_time(generic: PostFields, header: list[markup.Piece]) -> str | None:
         for piece in words
         if holds(line, piece.owner)
         and not is_stamped(piece.owner)
-        and (text := piece.text.strip(" ·|,/"))
+        and (text := piece.text.strip(" ·|,/«»"))
         and not tells_figure(text, generic)
         and not WHEN.search(text)
         and text.lower() not in NO_NAME
@@ -267,7 +282,7 @@ def _stated_author(generic: PostFields) -> str | None:
 
 _AROUND_NAME = " ·|,/:：()[]"
 _AFTER_NAME = re.compile(
-    r"\s*[|·(]\s*|\s+(?=(?:작성일|등록일|날\s?짜|일시|조회|추천|댓글|date|hits?|views?)\S{0,2}\s*[:：\d])",
+    r"(?<=\S)\s*[|·(]\s*|\s+/(?:\s+|$)|\s+(?=(?:작성일|등록일|날\s?짜|일시|조회|추천|댓글|date|hits?|views?)\S{0,2}\s*[:：\d])",
     re.IGNORECASE,
 )
 """Where the next label begins, in a line of several."""

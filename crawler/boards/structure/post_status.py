@@ -11,12 +11,16 @@ from crawler.boards.structure.elements import short_text
 from crawler.boards.structure.post_fields import PostFields, post_title
 from models.relation import Status
 
+_FOR_SOME = (
+    r"(?:작성자|글쓴이|본인|관리자)(?:[와과,·]\s?\S+|\s및\s\S+)?만\s(?:열람|확인|조회|볼|읽)"
+)
+"""Software's words for who may read a secret post."""
 _STATUS_WORDS = (
-    (Status.SECRET, re.compile("비밀글|비밀번호를 입력|비공개")),
+    (Status.SECRET, re.compile(f"비밀글|비밀번호를 입력|비공개|{_FOR_SOME}")),
     (
         Status.DELETED,
         re.compile(
-            "존재하지 않|삭제된|삭제되었|없는 게시|없는 글|찾을 수 없|잘못된 (?:접근|경로|URL)|not found",
+            "존재하지 않|삭제된|삭제되었|없거나|없는 게시|없는 글|찾을 수 없|잘못된 (?:접근|경로|URL)|not found",
             re.IGNORECASE,
         ),
     ),
@@ -34,12 +38,14 @@ def status_of(generic: PostFields) -> Status:
     if page.status >= 300:
         told = told_of_post(generic)
         return told if told is not None else _STATUS_OF.get(page.status, Status.UNREADABLE)
+    is_shown = _shows_listed(generic)
     said = ""
     for script in generic.index.with_tag("script")[:50]:
         source = script.text or ""
         match = _ALERT.search(source)
         is_notice = match and len(source) < 2000 and "function" not in source[: match.start()]
-        if match and is_notice and _LEAVES.search(page.text):
+        is_instead = bool(generic.listed) and not is_shown
+        if match and is_notice and (is_instead or _LEAVES.search(page.text)):
             said = match[2]
             break
     links = markup.all_of(generic.index.with_tag("a", "nav", "footer"))
@@ -50,7 +56,6 @@ def status_of(generic: PostFields) -> Status:
         "//form[not(.//textarea or .//input[not(@type) or @type='text' or @type='email'])]"
         "//input[@type='password']",
     )
-    is_shown = _shows_listed(generic)
     if not said and not is_shown and len(short_text(generic.root, 1500)) < _SHORT:
         said = body
     for status, words in _STATUS_WORDS:
@@ -92,12 +97,14 @@ _STATUS_OF = {
     410: Status.DELETED,
 }
 _POST_WORD = (
-    r"(?:게시글|게시물|포스트|토픽|스레드|글|문의|질문|사연|자료|post|article|topic|thread)"
+    r"(?:게시글|게시물|포스트|토픽|스레드|글|문의|질문|사연|자료|글타래|post|article|topic|thread)"
 )
 _OF_POST = (
     (
         Status.SECRET,
-        re.compile(rf"비밀\s?글|비공개\s?(?:{_POST_WORD}|로)|{_POST_WORD}\S{{0,2}} 비공개"),
+        re.compile(
+            rf"비밀\s?글|비공개\s?(?:{_POST_WORD}|로)|{_POST_WORD}\S{{0,2}} 비공개|{_FOR_SOME}"
+        ),
     ),
     (
         Status.DELETED,

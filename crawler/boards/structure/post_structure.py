@@ -5,7 +5,7 @@ These are the marks between which the body is looked for.
 
 import re
 from collections import defaultdict
-from datetime import timedelta
+from datetime import time, timedelta
 from functools import cached_property
 from itertools import takewhile
 
@@ -35,9 +35,9 @@ from crawler.boards.structure.list_structure import (
     is_written,
     links_to_posts,
 )
-from crawler.boards.structure.replies import HEADING, LOG_IN, is_pure_stamp
+from crawler.boards.structure.replies import HEADING, LOG_IN, PROFILE, is_pure_stamp
 from crawler.boards.structure.titles import BY, FIGURE, find_heading, repeats
-from crawler.dates import read_time
+from crawler.dates import KST, read_time
 
 TO_LIST = re.compile(
     r"(?:글\s?)?목록(?:\s?보기|으로|가기)?|리스트|list|back to list|전체\s?목록", re.IGNORECASE
@@ -222,6 +222,8 @@ class PostStructure(ListStructure):
             element = self.index.elements[place]
             if element in titled or element in self.around or element.tag in UNREAD:
                 continue
+            if element in self.comment_parts and self.is_told_above:
+                return None  # a comment's
             if FULL_DAY.search(element.get("datetime") or ""):
                 return place
             for text in (element.text, *(child.tail for child in element)):
@@ -236,13 +238,43 @@ class PostStructure(ListStructure):
                     or (match is not None and match[0].endswith("전"))  # before the visit
                 )
                 if (is_line and is_same) or (match and is_stamped(element)):
-                    return place
-                if is_line and other is None and FULL_DAY.search(text):
+                    if when == listed or not self._is_told_behind(place):
+                        return place
+                if is_line and other is None and FULL_DAY.search(text) and not self.is_told_above:
                     other = place
                 letters += 0 if repeats(text, title) else count_letters(text)
             if letters > _LONGEST_HEAD:
-                return other
-        return other
+                break
+        return None if other is not None and self._is_told_behind(other) else other
+
+    @cached_property
+    def is_told_above(self) -> bool:
+        """Tell whether the time that the list shows stands right above the title."""
+        heading, listed = self.heading, self.row.posted_at if self.row is not None else None
+        if heading is None or listed is None:
+            return False
+        place = self.order[heading]
+        near = self.index.elements[max(place - _ABOVE, 0) : place]
+        return any(
+            when is not None and abs(when - listed) < timedelta(days=1)
+            for element in near
+            if element not in self.around and element not in self.comment_parts
+            if is_stamped(element) or WHEN.search(markup.squeeze(element.text)[:LONGEST_INFO])
+            if (told := markup.told_time(element) or markup.squeeze(element.text))
+            for when in (read_time(told, listed + timedelta(days=1)),)
+        )
+
+    def _is_told_behind(self, place: int) -> bool:
+        """Tell whether the very moment that the list shows stands behind another time, below the body."""
+        listed = self.row.posted_at if self.row is not None else None
+        if listed is None or listed.astimezone(KST).time() == time.min:
+            return False
+        return any(
+            read_time(text, listed + timedelta(days=1)) == listed
+            for element in self.index.elements[place + 1 :]
+            if element not in self.around and element not in self.comment_parts
+            if WHEN.search(text := markup.told_time(element) or markup.squeeze(element.text)[:60])
+        )
 
     def is_of_header(self, cell: etree._Element) -> bool:
         """Tell a label or value of the post's header from one in a table that somebody wrote.
@@ -346,13 +378,21 @@ class PostStructure(ListStructure):
 
 
 def _replies(generic: PostStructure) -> list[etree._Element]:
-    """Return the posts behind the first of a thread: blocks alike, each with a name and a time."""
+    """Return the posts behind the first of a thread: blocks alike, each with a name and a time.
+
+    The first may hold the title, as a question beside its answer does.
+    """
     if generic.heading is None:
         return []
     start = generic.index.elements.index(generic.heading)
     alike: dict[tuple[etree._Element, str, str], list[etree._Element]] = defaultdict(list)
-    for element in generic.index.elements[start + 1 :]:
-        names = [*markup.classes(element).split(), re.sub(r"\d+$", "#", element.get("id") or "")]
+    for place, element in enumerate(generic.index.elements):
+        if place <= start and not generic.is_above(element):
+            continue
+        # Every other one may have a class of its own: "row1" and "row2", "odd" and "even".
+        names = [re.sub(r"\d+$", "", name) for name in markup.classes(element).split()]
+        names = [name for name in names if name not in ("odd", "even", "alt")]
+        names.append(re.sub(r"\d+$", "#", element.get("id") or ""))
         parent = element.getparent()
         if names[0] and element.tag in _THREAD and parent is not None:
             alike[parent, element.tag, names[0]].append(element)
@@ -361,7 +401,8 @@ def _replies(generic: PostStructure) -> list[etree._Element]:
         if len(blocks) < 2 or not all(map(_is_signed, blocks)):
             continue
         first, second = blocks[:2]
-        if len(blocks) == 2 and not second.get("id") and first.get("class") != second.get("class"):
+        is_part = not second.get("id") and first.get("class") != second.get("class")
+        if len(blocks) == 2 and is_part and not generic.is_above(first):
             continue  # the writer's part of a post and the other
         if not any(link in others for block in blocks for link in block.iter("a")):
             return blocks[1:]
@@ -393,9 +434,14 @@ def _is_signed(element: etree._Element) -> bool:
     if not (WHEN.search(short_text(element)) or has_stamp(element)):
         return False
     return any(
-        WRITER.search(markup.classes(each)) or PROFILE.search(each.get("href") or "")
-        for each in element.iter()
+        WRITER.search(markup.classes(each))
+        or PROFILE.search(each.get("href") or "")
+        or _SIGNS.match(markup.squeeze(each.text))
+        for each in element.iter(etree.Element)
     )
+
+
+_SIGNS = re.compile(r"(?:답변자|작성자|글쓴이|등록자|닉네임)\s*[:：]?(?![가-힣])")
 
 
 _LABELLED = frozenset({"table", "dl", "ul", "ol"})
@@ -404,7 +450,6 @@ _LABELLED_PARTS = _LABELLED | {"tbody", "thead", "tr"}
 _FIELD_NAME = re.compile(
     r"(?:^|_)(?:memo|co?mm?ent|cmt|reply|ripple|opinion|content)(?:_|$)", re.IGNORECASE
 )
-PROFILE = re.compile(r"profile|space|member|/u(?:sers?)?/|author", re.IGNORECASE)
 _MOST_INVITED = 60
 """Letters of a sentence on who may write comments."""
 _MOST_FORM = 150
@@ -424,6 +469,8 @@ WRITER = re.compile(
 FULL_DAY = re.compile(r"(?:19|20)\d\d\s?[-./년]\s?\d{1,2}\s?[-./월]\s?\d{1,2}")
 UNREAD = frozenset({"script", "style", "option", "title", "textarea"})
 BLANKS = frozenset({"div", "td", "section", "article", "dd", "p", "li", "pre"})
+_ABOVE = 20
+"""Elements above a title among which its time may stand."""
 _LONGEST_HEAD = 80
 """Letters of what stands between a title and the post's time."""
 BUTTON = re.compile(r"btn|button|bt_|icon|ico_|blank|logo|bullet|new\.|hot\.", re.IGNORECASE)
@@ -443,14 +490,21 @@ def tells_figure(text: str, generic: PostStructure) -> bool:
     ):
         return True
     if len(text) < 120 and WHEN.search(text):
-        rest = count_letters(FIGURES.sub("", BY.sub("", text)))
+        rest = count_letters(FIGURES.sub("", BY.sub("", _SIGNED.sub("", text))))
         if rest <= 2 or (rest <= _SHORT_NAME and _READ.search(text)):
             return True
+    if len(text) < _LONGEST_NOTE and _NONE_YET.fullmatch(text):
+        return True
     if len(text) < 150 and _FOOT.search(text):
         return True
     return len(text) < 30 and bool(FIGURE.match(text))
 
 
+_SIGNED = re.compile(
+    r"(?:작성자|글쓴이|등록자|닉네임|이\s?름|writer|name)\s*[:：]\s*[^:：|/]{1,30}[|/·,]\s*(?=작성|등록|날\s?짜|일시|date|\d)",
+    re.IGNORECASE,
+)
+"""A name of several words in a line of labels."""
 _SHORT_NAME = 8
 """Letters of a name in a line of figures."""
 _READ = re.compile(r"조회|읽음|\b(?:hits?|views?)\b", re.IGNORECASE)
@@ -458,5 +512,11 @@ _FOOT = re.compile(
     r"copyright|all rights? reserved|powered by|무단\s?전재|공공누리|만족하십니까|만족도\s?(?:조사|평가)",
     re.IGNORECASE,
 )
+_NONE_YET = re.compile(
+    r"(?:아직\s)?(?:(?:등록|작성)된\s)?(?:댓글|덧글|코멘트|의견|답변|답글)[이을은]?\s(?:아직\s)?"
+    r"(?:없습니다|준비\s?중입니다|준비하고 있습니다|기다리고 있습니다|등록되지 않았습니다)[.!]*(?:\s(?:첫|가장 먼저)\s.*)?"
+)
+_LONGEST_NOTE = 60
+"""Characters of what stands in place of comments."""
 LEAST_LIST = 5
 """Links of one form that are a list below a post, and no part of it."""

@@ -5,6 +5,7 @@ the names.
 """
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +22,7 @@ LONGEST_NAME = 20
 _LONGEST_STAMP = 60
 _UNITS = frozenset({"li", "div", "article", "section", "tr", "dl", "table", "tbody", "ul", "p"})
 HEADING = re.compile(
-    r"(?:전체|총|한\s?줄)?\s?(?:댓글|덧글|코멘트|의견|답변|답글|comments?|repl(?:y|ies))\s?(?:목록|수)?\W*\d*\s?개?|"
+    r"(?:전체|총|한\s?줄)?\s?(?:댓글|덧글|코멘트|의견|답변|답글|comments?|repl(?:y|ies))\s?(?:목록|수)?\W*\d*\s?개?\W*|"
     r"(?:총\s?)?\d+\s?개의\s?(?:댓글|덧글|코멘트|의견|답변|답글).*",
     re.IGNORECASE,
 )
@@ -34,6 +35,9 @@ _LABEL = re.compile(
     r"^\W*(?:답변자|답변\s?부서|담당자|담당\s?부서|답변\s?일시?|처리일시?|작성자|글쓴이|등록자|닉네임|이\s?름|작성일시?|등록일시?|작성시간|날\s?짜|일시|작성|내\s?용|writer|name|date|by|on|posted|"
     r"(?:코멘트|댓글|답변|답글)\s?내용)(?:\s*[:：»]\s*|(?![가-힣\w])\s*)",
     re.IGNORECASE,
+)
+_WRITER_LABEL = re.compile(
+    r"(?:답변자|담당자|작성자|글쓴이|등록자|닉네임|이\s?름|writer|name)\s*[:：]?", re.IGNORECASE
 )
 _STAMP = re.compile(
     r"\d{2,4}\s?[-./년]\s?\d{1,2}\s?[-./월]\s?\d{1,2}|\d+\s?(?:초|분|시간|일|주|개월|달|년)\s?전|방금(?:\s?전)?|"
@@ -51,6 +55,8 @@ _WRITER = re.compile(
     r"(?:^|[-_ ])(?:author|writer|nick|nickname|user|username|name|by|byline|who|member|id)(?:[-_ ]|$)",
     re.IGNORECASE,
 )
+PROFILE = re.compile(r"profile|space|member|/u(?:sers?)?/|author", re.IGNORECASE)
+"""Where a link to somebody leads."""
 _UNSEEN = re.compile(
     r"sr-only|blind|sound_only|screen-reader|visually-hidden|avatar|role|level|grade"
 )
@@ -94,7 +100,8 @@ def is_stamp(piece: markup.Piece) -> bool:
 
 
 _LOOSE = re.compile(
-    r"(?:^|[\s(|/·\[])(?:\d{4}|\d{2})[-./]\d{1,2}[-./]\d{1,2}\.?(?:\s\(.\))?(?:\s+\(?\d{1,2}:\d{2}(?::\d{2})?)?[\s)\]]*$"
+    r"(?:^|[\s(|/·\[])(?:\d{4}|\d{2})[-./]\d{1,2}[-./]\d{1,2}\.?(?:\s\(.\))?(?:\s+[-(]?\s?(?:(?:오[전후]|[ap]m)\s?)?\d{1,2}:\d{2}(?::\d{2})?(?:\s?(?:오[전후]|[ap]m))?)?[\s)\]]*$",
+    re.IGNORECASE,
 )
 """A time that ends its words."""
 
@@ -116,6 +123,7 @@ def read_comments(
     body: Collection[etree._Element],
     forms: Collection[etree._Element],
     like: etree._Element | None,
+    place: etree._Element | None,
     now: datetime,
 ) -> list[CommentRecord]:
     """Return the comments of *zones*, in the page's order.
@@ -125,6 +133,7 @@ def read_comments(
         body: every element of the post's own body.
         forms: every element of the forms to write comments.
         like: what shows the post's own time; in a thread the comments' times look the same.
+        place: what holds the post's own words; in a thread what holds the others' looks the same.
         now: when the page was fetched.
     """
     skip = {*body, *forms}
@@ -133,7 +142,7 @@ def read_comments(
     found: list[CommentRecord] = []
     for unit, depth in zip(units, _depths(units), strict=True):
         name = _name(unit, is_before)
-        text = _said(unit, name, skip)
+        text = _said(unit, name, skip, place)
         if not text:
             continue
         stamp = markup.told_time(unit.when.owner) or unit.when.text
@@ -196,7 +205,10 @@ def _indent(parts: list[etree._Element]) -> float:
 
 
 def _lists_around(parts: list[etree._Element]) -> float:
-    return sum(element.tag in ("ul", "ol") for element in parts[-1].iterancestors())
+    return sum(
+        element.tag in ("ul", "ol") or bool(_NESTS.search(markup.classes(element)))
+        for element in parts[-1].iterancestors()
+    )
 
 
 def _is_called_reply(parts: list[etree._Element]) -> float:
@@ -204,7 +216,8 @@ def _is_called_reply(parts: list[etree._Element]) -> float:
 
 
 _DEPTH_CLASS = re.compile(r"(?:depth|level|indent|step|(?:^|[ ])d)[-_]?(\d{1,2})(?![\w])")
-_INDENT_STYLE = re.compile(r"(?:margin|padding)-left\s*:\s*(\d{1,4}(?:\.\d+)?)")
+_NESTS = re.compile(r"(?:^|\s)(?:indented|children|nested)(?:\s|$)")
+_INDENT_STYLE = re.compile(r"(?:margin|padding)-(?:left|inline-start)\s*:\s*(\d{1,4}(?:\.\d+)?)")
 _INDENT_CLASS = re.compile(r"(?:^|\s)(?:ml|pl|ms|ps)-(\d{1,3})(?:\s|$)")
 _REPLY_CLASS = re.compile(
     r"(?:^|[-_ ])(?:re|reply|rereply|re_?comment|child|children|nested|sub)(?:[-_ ](?:info|item|box|wrap))?(?:__\w+)?(?:\s|$)",
@@ -256,12 +269,15 @@ def _units(
     like: etree._Element | None,
 ) -> list[_Unit]:
     stamps = [piece for piece in markup.pieces(zone, skip) if piece.text and is_stamp(piece)]
+    if like is not None and (name := markup.classes(like)):
+        stamps = [piece for piece in stamps if markup.classes(piece.owner) == name] or stamps
     # Where software marks times as such, or prints them alone, others are no comment's.
     for tell in (_is_marked, is_pure_stamp):
         stamps = [piece for piece in stamps if tell(piece)] or stamps
     if like is not None:
         looks = _looks(like)
         stamps = [piece for piece in stamps if _looks(piece.owner) == looks] or stamps
+    stamps = _without_said(stamps, zone, skip)
     holding: dict[etree._Element, int] = {}
     for piece in stamps:
         for element in (piece.owner, *piece.owner.iterancestors()):
@@ -293,6 +309,40 @@ def _units(
                     following.append(sibling)
         units.append(_Unit(outer, block, when, words, following))
     return units
+
+
+def _without_said(
+    stamps: list[markup.Piece], zone: etree._Element, skip: Collection[etree._Element]
+) -> list[markup.Piece]:
+    """Return the times less those that are all that somebody said.
+
+    Such a one looks unlike most, and stands in a comment's block beside that one's own.
+    """
+    looks = Counter(_looks(piece.owner) for piece in stamps)
+    if len(looks) < 2:
+        return stamps
+    most, _ = looks.most_common(1)[0]
+    holding = {
+        element
+        for piece in stamps
+        if _looks(piece.owner) == most
+        for element in (piece.owner, *piece.owner.iterancestors())
+    }
+    kept = []
+    for piece in stamps:
+        alone = None
+        for element in (piece.owner, *piece.owner.iterancestors()):
+            if element in holding or element is zone:
+                break
+            alone = element
+        is_said = (
+            _looks(piece.owner) != most
+            and alone is not None
+            and sum(bool(each.text) for each in markup.pieces(alone, skip)) == 1
+        )
+        if not is_said:
+            kept.append(piece)
+    return kept
 
 
 def _looks(element: etree._Element) -> tuple[str, ...]:
@@ -341,12 +391,11 @@ def _words(
         del found[: 1 + found[1].text.isdigit()]
     if len(found) > 2 and LOG_IN.search(found[-1].text):
         found.pop()
-    if (
-        len(found) > 1
-        and len(found[0].text) < _INITIALS
-        and found[1].text.startswith(found[0].text)
+    is_initial = len(found) > 1 and len(found[0].text) < _INITIALS
+    if is_initial and (
+        found[1].text.startswith(found[0].text) or re.fullmatch("[QA][.]?", found[0].text)
     ):
-        found.pop(0)
+        found.pop(0)  # a portrait's, or an answer's sign
     return found
 
 
@@ -356,15 +405,25 @@ LOG_IN = re.compile(
     re.IGNORECASE,
 )
 """Who may write comments: it stands in place of the form for new ones."""
+_NEAR = 2
+"""Elements around the innermost that holds a post's words; any of them may have a comment's twin."""
 _INITIALS = 3
 """Letters of a name that stand for a portrait, and one more."""
 
 
 def _is_button(piece: markup.Piece) -> bool:
     text = piece.text
-    if re.fullmatch(r"\W*\d*\W*", text) and (
-        piece.owner.tag in ("a", "button", "em", "sup", "span")
-        or any(each.tag == "button" for each in _near(piece.owner))
+    owner = piece.owner
+    is_named = re.search(r"\d", text) and (
+        _WRITER.search(markup.classes(owner)) or PROFILE.search(owner.get("href") or "")
+    )
+    if (
+        re.fullmatch(r"\W*\d*\W*", text)
+        and not is_named
+        and (
+            piece.owner.tag in ("a", "button", "em", "sup", "span")
+            or any(each.tag == "button" for each in _near(piece.owner))
+        )
     ):
         return True
     inside = any(each.tag in ("a", "button", "label") for each in _near(piece.owner))
@@ -431,6 +490,11 @@ def _before(unit: _Unit) -> markup.Piece | None:
 
 def _name(unit: _Unit, is_before: bool) -> tuple[markup.Piece, str] | None:
     """Return the piece with the writer's name, and the name."""
+    follows = False
+    for piece in markup.pieces(unit.block):
+        if follows and piece in unit.words and len(piece.text) <= 2 * LONGEST_NAME:
+            return piece, _stripped(piece.text)
+        follows = bool(_WRITER_LABEL.fullmatch(piece.text))
     for piece in unit.words:
         is_classed = any(
             map(
@@ -455,13 +519,29 @@ def _name(unit: _Unit, is_before: bool) -> tuple[markup.Piece, str] | None:
 
 
 def _stripped(text: str) -> str:
-    return _LABEL.sub("", text, count=1).strip(" ·|,/:：»>()[]")
+    text = _NEXT_LABEL.split(_LABEL.sub("", text, count=1))[0].strip(" ·|,/:：»>«<")
+    is_wrapped = text[:1] + text[-1:] in ("()", "[]")
+    return text.strip("()[] ") if is_wrapped else text.rstrip("([ ")
+
+
+_NEXT_LABEL = re.compile(
+    r"\s*[/|·,]\s*(?=(?:작성|등록|날\s?짜|일시|date|time|posted)\S{0,3}\s*[:：])", re.IGNORECASE
+)
+"""Where the label of a time begins behind a name."""
 
 
 def _said(
-    unit: _Unit, name: tuple[markup.Piece, str] | None, skip: Collection[etree._Element]
+    unit: _Unit,
+    name: tuple[markup.Piece, str] | None,
+    skip: Collection[etree._Element],
+    place: etree._Element | None,
 ) -> str:
-    """Return what a comment says: a block that is called so, or all that is left."""
+    """Return what a comment says: a block that looks as the post's or is called so, or all that is left."""
+    for outer in [] if place is None else [place, *islice(place.iterancestors(), _NEAR)]:
+        looks = markup.classes(outer)
+        alike = [each for each in unit.outer.iter(outer.tag) if markup.classes(each) == looks]
+        if looks and len(alike) == 1 and unit.when.owner not in alike[0].iter():
+            return markup.lines_of(alike[0])
     if unit.following:
         return markup.tidy_lines("\n".join(map(markup.lines_of, unit.following)))
     heads = {unit.when.owner, *unit.when.owner.iterancestors()}

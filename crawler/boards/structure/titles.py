@@ -75,7 +75,7 @@ def find_heading(generic: ListStructure) -> etree._Element | None:
         score += 3 * any(
             WHEN.search(each.text or "") or WHEN.search(each.tail or "") for each in near
         )
-        if score < 13 and (says_board(text) or text in generic.menu):
+        if score < 13 and (says_board(text) or text in generic.menu or _leads_home(element)):
             score -= 4  # unless it is the title that the list shows
         if score > best[0]:
             best = (score, element)
@@ -106,6 +106,16 @@ def _above_figures(generic: ListStructure) -> etree._Element | None:
     return None
 
 
+def _leads_home(element: etree._Element) -> bool:
+    """Tell a site's name: it links to the site's root."""
+    return any(_ROOT.fullmatch(link.get("href") or "") for link in element.iter("a"))
+
+
+_ROOT = re.compile(
+    r"(?:https?://[^/?#]+)?/?(?:index\.\w{2,5}|main\.\w{2,5}|main)?/?", re.IGNORECASE
+)
+
+
 def _own_words(element: etree._Element) -> str:
     """Return what an element says beside its children: a title beside its category."""
     return markup.squeeze("".join([element.text or "", *(child.tail or "" for child in element)]))
@@ -126,7 +136,7 @@ def _only_heading(generic: ListStructure) -> etree._Element | None:
 
 _SURE = 8
 """From this score on an element shows the title that the list shows."""
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5"})
 LONGEST_CATEGORY = 12
 """Letters of a category that may stand before a title."""
 _TITLE_NAME = re.compile(
