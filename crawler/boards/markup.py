@@ -907,13 +907,10 @@ class _Words:
         links = [link for link in row.links if "#" not in (link.get("href") or "")]
         titles = all_of(links)
         self.around = [piece for piece in self.whole if piece.owner not in titles]
-        # An excerpt of the post may hold a label, too; where all of it stands there, any line may.
-        is_post = sum(len(piece.text) for piece in self.whole) > _LONGEST_ROW
+        # An excerpt of the post may hold a label, too, in any paragraph of several.
+        excerpt = {each.owner for each in self.whole if not _is_brief(each) and _is_bare(each)}
         self.brief = [
-            piece
-            for piece in self.whole
-            if _is_brief(piece)
-            and not (is_post and piece.owner.tag == "p" and not classes(piece.owner))
+            each for each in self.whole if _is_brief(each) and not (excerpt and _is_bare(each))
         ]
         self._trails: dict[etree._Element, list[str]] = {}
 
@@ -999,8 +996,11 @@ def _is_brief(piece: Piece) -> bool:
     return size <= _LONGEST_FIGURE or (size <= _LONGEST_LINE and bool(_PARTED.search(piece.text)))
 
 
-_LONGEST_ROW = 400
-"""Characters of a row with an excerpt."""
+def _is_bare(piece: Piece) -> bool:
+    """Tell words of a paragraph without a class, as authors write."""
+    return piece.owner.tag == "p" and not piece.owner.get("class")
+
+
 _PARTED = re.compile(r"[|·]|\s/\s")
 _LONGEST_FIGURE = 40
 _LONGEST_LINE = 80

@@ -103,11 +103,11 @@ def forms_of(url: str) -> tuple[tuple[AddressForm, str], ...]:
         for place in range(2, len(whole))
         if urls.is_number(whole[place]) and _PATH_PAGE.fullmatch(whole[place - 1])
     ]
-    for place, segment in enumerate(whole):
-        cut = next((each for each in pages if place not in (each - 1, each)), None)
+    for at, segment in enumerate(whole):
+        cut = next((each for each in pages if at not in (each - 1, each)), None)
         segments = whole if cut is None else [*whole[: cut - 1], *whole[cut + 1 :]]
-        name = whole[place - 1].lower() if place in pages else ""
-        place = place if cut is None or place < cut else place - 2
+        place = at if cut is None or at < cut else at - 2
+        name = whole[at - 1].lower() if at in pages else ""
         match = re.fullmatch(r"(\D*?)(\d{1,18})(\.\w{2,5})?", segment)
         if match and (not match[1] or match[1][-1] in "-_"):
             spot = [*segments[:place], f"{match[1]}{SLOT}{match[3] or ''}", *segments[place + 1 :]]

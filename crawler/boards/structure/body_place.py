@@ -376,7 +376,7 @@ def _blanks(generic: BodyPlace, start: int, beside: set[etree._Element]) -> list
 
 def _is_bare_figure(generic: BodyPlace, element: etree._Element) -> bool:
     """Tell a post that says no more than a number or a day from the figures of its header."""
-    if not _BARE_FIGURE.fullmatch(short_text(element, 60)):
+    if not _BARE_FIGURE.fullmatch(short_text(element, 60)) or stands_beside_time(element):
         return False
     before = element.getprevious()
     if before is not None and label_of(short_text(before, 30)) in _ROW_LABELS:

@@ -357,7 +357,7 @@ class ListStructure(markup.EnginePage):
                 steps = {
                     number // (page - 1)
                     for page, number in numbers.items()
-                    if number % (page - 1) == 0
+                    if number and number % (page - 1) == 0
                 }
                 if len(steps) == 1 and len(numbers) == sum(
                     n % (p - 1) == 0 for p, n in numbers.items()

@@ -31,6 +31,7 @@ _STATUS_WORDS = (
 )
 _ALERT = re.compile(r"""alert\(\s*(["'])((?:(?!\1)[^\\]|\\.){1,300})\1\s*\)""")
 _LEAVES = re.compile(r"history\.(?:back|go)|location\.(?:replace|href)|window\.close|location\s*=")
+_CALLS = re.compile(r"\w\s*\(")
 
 
 def status_of(generic: PostFields) -> Status:
@@ -45,7 +46,8 @@ def status_of(generic: PostFields) -> Status:
         match = _ALERT.search(source)
         is_notice = match and len(source) < 2000 and "function" not in source[: match.start()]
         is_instead = bool(generic.listed) and not is_shown
-        if match and is_notice and (is_instead or _LEAVES.search(page.text)):
+        goes_on = match is not None and _CALLS.search(source, match.end())
+        if match and is_notice and (is_instead or goes_on or _LEAVES.search(page.text)):
             said = match[2]
             break
     links = markup.all_of(generic.index.with_tag("a", "nav", "footer"))

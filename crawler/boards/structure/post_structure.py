@@ -237,9 +237,9 @@ class PostStructure(ListStructure):
                     or (when is not None and abs(when - listed) < timedelta(days=1))
                     or (match is not None and match[0].endswith("전"))  # before the visit
                 )
-                if (is_line and is_same) or (match and is_stamped(element)):
-                    if when == listed or not self._is_told_behind(place):
-                        return place
+                is_stamp = (is_line and is_same) or (match is not None and is_stamped(element))
+                if is_stamp and (when == listed or not self._is_told_behind(place)):
+                    return None if letters > LONGEST_NAME and self.is_told_above else place
                 if is_line and other is None and FULL_DAY.search(text) and not self.is_told_above:
                     other = place
                 letters += 0 if repeats(text, title) else count_letters(text)

@@ -276,7 +276,8 @@ def _units(
         stamps = [piece for piece in stamps if tell(piece)] or stamps
     if like is not None:
         looks = _looks(like)
-        stamps = [piece for piece in stamps if _looks(piece.owner) == looks] or stamps
+        if any(not name.endswith(".") for name in looks):  # a bare cell looks as any other
+            stamps = [piece for piece in stamps if _looks(piece.owner) == looks] or stamps
     stamps = _without_said(stamps, zone, skip)
     holding: dict[etree._Element, int] = {}
     for piece in stamps:
