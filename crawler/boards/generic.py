@@ -13,6 +13,7 @@ It is asked last, and says how sure it is; below `LEAST_CONFIDENCE` it claims no
 
 import json
 import re
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -204,6 +205,7 @@ class Generic(BoardEngine):
         if 2 * len(written) < len(by_link):
             # Of a list that shows whole posts: they may link to others.
             by_link = {link: number for link, number in by_link.items() if link not in written}
+        by_link = _of_one_list(by_link)
         for link, number in by_link.items():
             if link.tag != "a" or urls.join(page.url, link.get("href") or "") is None:
                 link.set("href", self.post_request(board, number))  # it was a script's
@@ -240,6 +242,28 @@ class Generic(BoardEngine):
         if item.status is Status.LIVE:
             _fill(item, generic, now)
         return item
+
+
+def _of_one_list(by_link: dict[etree._Element, str]) -> dict[etree._Element, str]:
+    """Return the links less those that a widget shows of posts that stand in the list, too."""
+    holding: dict[etree._Element, set[str]] = defaultdict(set)
+    for link, number in by_link.items():
+        for outer in link.iterancestors():
+            holding[outer].add(number)
+    enough = _MOST_OF_LIST * len(set(by_link.values()))
+    depth = {each: sum(1 for _ in each.iterancestors()) for each in holding}
+    lists = [each for each, numbers in holding.items() if len(numbers) >= enough]
+    if not lists:
+        return by_link
+    inside = set(max(lists, key=depth.__getitem__).iter())
+    listed = {number for link, number in by_link.items() if link in inside}
+    return {
+        link: number for link, number in by_link.items() if link in inside or number not in listed
+    }
+
+
+_MOST_OF_LIST = 0.6
+"""Share of the posts that a page links to, which its list holds at least."""
 
 
 def _fill(item: PostItem, generic: _GenericPage, now: datetime) -> None:

@@ -74,6 +74,8 @@ COMMENTS = ("댓글수", "댓글", "코멘트")
 _REPLIES = (*COMMENTS, "답글", "답변", "replies", "comments")
 """What a list's column with the number of comments is called."""
 CATEGORY = ("분류", "카테고리", "말머리")
+KINDS = ("구분", "유형", "분야")
+"""What the cell with a category may be called, too; in a line of words they say nothing."""
 
 
 class Index:
@@ -866,7 +868,7 @@ _HEADINGS = {
     "time": TIME,
     "hits": HITS,
     "author": (*AUTHOR, "author", "담당", "담당자", "담당부서", "작성부서", "등록부서"),
-    "category": (*CATEGORY, "구분", "유형"),
+    "category": (*CATEGORY, *KINDS),
     "comments": _REPLIES,
 }
 _HITS_CLASS = re.compile(
@@ -939,6 +941,7 @@ class _Words:
             piece
             for piece in self.whole
             if piece.text
+            and piece.text.rstrip(" :：") not in AUTHOR
             and not _WHEN.match(piece.text)
             and any(map(_AUTHOR_CLASS.search, self._trail(piece.owner)))
         ]
@@ -1037,7 +1040,7 @@ def is_noise(text: str) -> bool:
 
 
 CATEGORY_CLASS = re.compile(
-    r"(?:^|[-_ ])(?:cate|cat|ca|category|categoryname|cate_?name|bo_cate_link|sca|malhead|prefix)(?:[-_ \d]|$)",
+    r"(?:^|[-_ ])(?:cate|cat|ca|category|categoryname|cate_?name|bo_cate_link|sca|malhead|prefix|chip)(?:[-_ \d]|$)",
     re.IGNORECASE,
 )
 _LONGEST_CATEGORY = 15

@@ -200,8 +200,8 @@ def _query(pairs: Iterable[tuple[str, str]]) -> str:
 
 
 def _is_noise(name: str, value: str) -> bool:
-    if name.lower() == "t" and urls.is_number(value) and len(value) < 10:
-        return False  # a topic of phpBB; a time against caches is longer
+    if name.lower() in ("t", "sid") and urls.is_number(value) and len(value) < 10:
+        return False  # a topic of phpBB, a story; a time against caches or a session is longer
     return bool(NOISE.fullmatch(name) or _SESSION.fullmatch(name))
 
 

@@ -44,6 +44,7 @@ from crawler.boards.structure.post_structure import (
     TO_LIST,
     UNREAD,
     PostStructure,
+    is_bare_figure,
     is_prose,
     tells_figure,
 )
@@ -230,12 +231,14 @@ def _own_letters(
     """Return the letters behind the title that may be the body's, by the element that they stand in."""
     linked = markup.all_of(generic.index.with_tag("a"))
     titled = markup.all_of([] if generic.heading is None else [generic.heading])
+    title = "" if generic.heading is None else markup.text_of(generic.heading)
+    stamp = generic.stamp or 0
     found: dict[etree._Element, int] = {}
-    for element in generic.index.elements[start + 1 :]:
+    for place, element in enumerate(generic.index.elements[start + 1 :], start + 1):
         if element in beside or element in titled or element.tag in UNREAD:
             continue
-        if is_stamped(element):
-            continue
+        if is_stamped(element) or (place < stamp and markup.squeeze(element.text) == title):
+            continue  # the title may stand there again
         words = [] if element in linked else [element.text or ""]
         words += [child.tail or "" for child in element if child not in beside or child in linked]
         own = sum(count_letters(word) for word in words if not tells_figure(word, generic))
@@ -376,7 +379,7 @@ def _blanks(generic: BodyPlace, start: int, beside: set[etree._Element]) -> list
 
 def _is_bare_figure(generic: BodyPlace, element: etree._Element) -> bool:
     """Tell a post that says no more than a number or a day from the figures of its header."""
-    if not _BARE_FIGURE.fullmatch(short_text(element, 60)) or stands_beside_time(element):
+    if not is_bare_figure(element):
         return False
     before = element.getprevious()
     if before is not None and label_of(short_text(before, 30)) in _ROW_LABELS:
@@ -389,9 +392,6 @@ def _is_bare_figure(generic: BodyPlace, element: etree._Element) -> bool:
     return element not in outer and not any(
         each in outer and each.tag == element.tag for each in element.itersiblings(preceding=True)
     )
-
-
-_BARE_FIGURE = re.compile(r"\d[\d\s,.:/-]*\.?")
 
 
 def _named_blank(

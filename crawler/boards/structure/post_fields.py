@@ -5,6 +5,7 @@ They stand in the header, what is shown between the title and the body.
 
 import json
 import re
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -92,7 +93,7 @@ def post_title(generic: PostFields) -> str | None:
 
 def category_of(generic: PostFields) -> str | None:
     """Return the category beside its label, before the title, or in an element that is called so."""
-    cell = _field(generic, markup.CATEGORY)
+    cell = _field(generic, (*markup.CATEGORY, *markup.KINDS))
     if cell is not None:
         return markup.text_of(cell)
     row = generic.row
@@ -169,13 +170,38 @@ def _find_header(generic: PostFields) -> list[markup.Piece]:
     ]  # fmt: skip
     titled = markup.all_of([start])
     is_told = any(WHEN.search(piece.text) for piece in found if piece.owner not in titled)
-    if not is_told and container is not None:
+    if not is_told and (told := _told_above(generic, region, skip)):
+        found = told + found
+    elif not is_told and container is not None:
         # Some skins print the figures below the body.
         found += [
             piece for piece in markup.pieces(region, skip)
             if end <= order.get(piece.owner, -1) < end + 80 and piece.owner not in generic.within
         ][:40]  # fmt: skip
     return found
+
+
+def _told_above(
+    generic: PostFields, region: etree._Element, skip: Collection[etree._Element]
+) -> list[markup.Piece]:
+    """Return the words above the title from the smallest element around that tells a time there."""
+    order = generic.order
+    start = order[region]
+    for outer in region.iterancestors():
+        if outer.tag in ("body", "html"):
+            break
+        told = [
+            piece
+            for piece in markup.pieces(outer, {*skip, region, *generic.around})
+            if start - _LONGEST_ABOVE <= order.get(piece.owner, -1) < start
+        ]
+        if any(WHEN.search(piece.text) for piece in told):
+            return told
+    return []
+
+
+_LONGEST_ABOVE = 60
+"""Elements above a title among which its writer and its time may stand."""
 
 
 def author_of(generic: PostFields) -> str | None:
@@ -186,7 +212,7 @@ def author_of(generic: PostFields) -> str | None:
     cell = _field(generic, (*markup.AUTHOR, *AUTHOR_CELLS))
     if cell is not None:
         text = _AFTER_NAME.split(markup.text_of(cell))[0]
-        if text and len(text) <= 40 and not WHEN.search(text):
+        if text and len(text) <= 40 and not text.isdigit() and not WHEN.search(text):
             return text
     said = markup.labelled(header, markup.AUTHOR)
     said = _AFTER_NAME.split(said)[0] if said else None

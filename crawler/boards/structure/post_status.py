@@ -6,8 +6,11 @@ post: people write of deleted posts and of passwords, too.
 
 import re
 
+from lxml import etree
+
 from crawler.boards import markup
 from crawler.boards.structure.elements import short_text
+from crawler.boards.structure.list_structure import links_to_posts
 from crawler.boards.structure.post_fields import PostFields, post_title
 from models.relation import Status
 
@@ -76,8 +79,9 @@ _SHORT = 400
 
 def _notice(generic: PostFields) -> Status | None:
     """Return what a short block says became of the post, on a page that does not show its title."""
+    linked = _of_links(generic)
     for element in generic.index.elements:
-        if element.tag not in _NOTICES or element in generic.around:
+        if element.tag not in _NOTICES or element in generic.around or element in linked:
             continue
         said = short_text(element, 2 * _LONGEST_SENTENCE)
         if 0 < len(said) < _LONGEST_SENTENCE:
@@ -85,6 +89,18 @@ def _notice(generic: PostFields) -> Status | None:
                 if words.search(said):
                     return status
     return None
+
+
+def _of_links(generic: PostFields) -> set[etree._Element]:
+    """Return the links to other posts, and what holds little more: their titles say anything."""
+    others = links_to_posts(generic)
+    linked = {
+        outer
+        for link in others
+        for outer in (link, *link.iterancestors())
+        if generic.letters[outer] <= 2 * generic.letters[link]
+    }
+    return linked | markup.all_of(others)
 
 
 _NOTICES = frozenset(
@@ -98,9 +114,7 @@ _STATUS_OF = {
     404: Status.DELETED,
     410: Status.DELETED,
 }
-_POST_WORD = (
-    r"(?:게시글|게시물|포스트|토픽|스레드|글|문의|질문|사연|자료|글타래|post|article|topic|thread)"
-)
+_POST_WORD = r"(?:게시글|게시물|포스트|토픽|스레드|글|문의|질문|사연|자료|글타래|주제|post|article|topic|thread)"
 _OF_POST = (
     (
         Status.SECRET,

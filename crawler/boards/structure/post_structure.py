@@ -5,6 +5,7 @@ These are the marks between which the body is looked for.
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import time, timedelta
 from functools import cached_property
 from itertools import takewhile
@@ -35,7 +36,13 @@ from crawler.boards.structure.list_structure import (
     is_written,
     links_to_posts,
 )
-from crawler.boards.structure.replies import HEADING, LOG_IN, PROFILE, is_pure_stamp
+from crawler.boards.structure.replies import (
+    COUNTED_HEADING,
+    HEADING,
+    LOG_IN,
+    PROFILE,
+    is_pure_stamp,
+)
 from crawler.boards.structure.titles import BY, FIGURE, find_heading, repeats
 from crawler.dates import KST, read_time
 
@@ -83,10 +90,8 @@ class PostStructure(ListStructure):
             if not self.is_above(parent):
                 parts.append(parent)
             elif not self.is_above(heading):
-                parts += [
-                    heading,
-                    *(each for each in heading.itersiblings() if isinstance(each.tag, str)),
-                ]
+                parts += [heading, *filter(_may_be_said, heading.itersiblings(etree.Element))]
+        parts += self._counted()
         parts += _replies(self)
         for field_ in self.fields:
             # Where one may write: a form, or what is left of one in broken tables.
@@ -99,6 +104,19 @@ class PostStructure(ListStructure):
                 outer = element
             parts += [outer, *self._said_beside(outer)]
         return markup.all_of(parts)
+
+    def _counted(self) -> list[etree._Element]:
+        """Return what stands behind a block that counts comments, if it tells times."""
+        found: list[etree._Element] = []
+        for block in self.index.with_tag("div", "p"):
+            if not 0 < self.letters[block] <= LONGEST_NAME or self.is_above(block):
+                continue
+            if not COUNTED_HEADING.fullmatch(short_text(block, 30)):
+                continue
+            behind = list(block.itersiblings(etree.Element))
+            if any(WHEN.search(short_text(each)) or has_stamp(each) for each in behind):
+                found += [block, *filter(_may_be_said, behind)]
+        return found
 
     @cached_property
     def fields(self) -> list[etree._Element]:
@@ -176,6 +194,7 @@ class PostStructure(ListStructure):
         if self.heading is None:
             return False
         titled = markup.all_of([self.heading])
+        is_told = False
         for each in element.iter(etree.Element):
             if self.order[each] < self.order[self.heading] or each in self.above or each in titled:
                 continue
@@ -185,7 +204,11 @@ class PostStructure(ListStructure):
             if each.tag == "img" and not (BUTTON.search(each.get("src") or "") or is_small(each)):
                 return True
             is_line = count_letters(FIGURES.sub("", text)) <= LONGEST_NAME
-            if (is_line and WHEN.search(text)) or stands_beside_time(each):
+            is_timed = is_line and bool(WHEN.search(text))
+            if each.tag in BLANKS and is_bare_figure(each) and (is_told or not is_timed):
+                return True  # behind the post's own time
+            if is_timed or stands_beside_time(each):
+                is_told = True
                 continue
             runs = (each.text, *(child.tail for child in each if child.tag == "br"))
             if any(words and not tells_figure(words, self) for words in map(markup.squeeze, runs)):
@@ -337,8 +360,9 @@ class PostStructure(ListStructure):
     def lists(self) -> list[list[etree._Element]]:
         """The links of what may be lists beside the post; what somebody wrote is none."""
         found = []
+        own = self.page.notes.get("native_id")
         for group in self.groups[:3]:
-            rows = [links[0] for links in group.links.values()]
+            rows = [links[0] for number, links in group.links.items() if number != own]
             if len(rows) >= LEAST_LIST and self.worth(group)[0] > 0:
                 rows = [
                     row for row in rows if row not in self.comment_parts and not is_written(row)
@@ -397,7 +421,7 @@ def _replies(generic: PostStructure) -> list[etree._Element]:
         if names[0] and element.tag in _THREAD and parent is not None:
             alike[parent, element.tag, names[0]].append(element)
     others = set(links_to_posts(generic))
-    for blocks in alike.values():
+    for blocks in _threads(alike):
         if len(blocks) < 2 or not all(map(_is_signed, blocks)):
             continue
         first, second = blocks[:2]
@@ -407,6 +431,35 @@ def _replies(generic: PostStructure) -> list[etree._Element]:
         if not any(link in others for block in blocks for link in block.iter("a")):
             return blocks[1:]
     return []
+
+
+def _threads(
+    alike: dict[tuple[etree._Element, str, str], list[etree._Element]],
+) -> Iterator[list[etree._Element]]:
+    """Yield the blocks alike that may be posts of a thread, wherever they stand; else those of one parent.
+
+    Replies to replies may stand in frames of their own.
+    """
+    anywhere: dict[tuple[str, str], dict[etree._Element, None]] = defaultdict(dict)
+    for (_, tag, name), blocks in alike.items():
+        known = anywhere[tag, name]
+        for block in blocks:
+            if not any(outer in known for outer in block.iterancestors()):
+                known[block] = None
+    told = set()
+    for (_, tag, name), blocks in alike.items():
+        everywhere = list(anywhere[tag, name])
+        if (tag, name) not in told and len(everywhere) > len(blocks):
+            told.add((tag, name))
+            if all(map(_is_signed, everywhere)):
+                yield everywhere
+        if blocks[0] is everywhere[0]:
+            yield blocks
+
+
+def _may_be_said(element: etree._Element) -> bool:
+    """Tell comments from the neighbours of a post."""
+    return not NEIGHBOUR.match(short_text(element, 60))
 
 
 def is_prose(element: etree._Element) -> bool:
@@ -476,6 +529,17 @@ _LONGEST_HEAD = 80
 BUTTON = re.compile(r"btn|button|bt_|icon|ico_|blank|logo|bullet|new\.|hot\.", re.IGNORECASE)
 
 
+def is_bare_figure(element: etree._Element) -> bool:
+    """Tell a number or a day without a label, and nothing else."""
+    if not _BARE_FIGURE.fullmatch(short_text(element, 60)) or stands_beside_time(element):
+        return False
+    before = element.getprevious()
+    return before is None or label_of(short_text(before, 30)) not in LABELS
+
+
+_BARE_FIGURE = re.compile(r"\d[\d\s,.:/-]*\.?")
+
+
 def tells_figure(text: str, generic: PostStructure) -> bool:
     """Tell a time, a count or a label from words of a body."""
     if generic.row is not None and generic.row.author:
@@ -509,7 +573,7 @@ _SHORT_NAME = 8
 """Letters of a name in a line of figures."""
 _READ = re.compile(r"조회|읽음|\b(?:hits?|views?)\b", re.IGNORECASE)
 _FOOT = re.compile(
-    r"copyright|all rights? reserved|powered by|무단\s?전재|공공누리|만족하십니까|만족도\s?(?:조사|평가)",
+    r"copyright|all rights? reserved|powered by|무단\s?전재|공공누리|저작자\s?표시|크리에이티브 커먼즈|만족하십니까|만족도\s?(?:조사|평가)",
     re.IGNORECASE,
 )
 _NONE_YET = re.compile(

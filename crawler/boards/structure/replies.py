@@ -26,6 +26,11 @@ HEADING = re.compile(
     r"(?:총\s?)?\d+\s?개의\s?(?:댓글|덧글|코멘트|의견|답변|답글).*",
     re.IGNORECASE,
 )
+COUNTED_HEADING = re.compile(
+    r"(?:전체\s)?(?:댓글|덧글|코멘트|의견|답변|답글|comments?|repl(?:y|ies))\s?수?\W*\d+\s?개?\W*",
+    re.IGNORECASE,
+)
+"""What no other block says but one above comments."""
 _BUTTON = re.compile(
     r"\W*(?:답글|답변|댓글|대댓글|수정|삭제|신고|추천|비추천|좋아요|싫어요|공감|인용|공유|차단|더\s?보기|접기|위로|맨\s?위로|"
     r"edit|del(?:ete)?|reply|report|quote|like|permalink|x|등록|취소|비밀글)(?:\s?(?:하기|쓰기|달기))?\W*\d*\W*",
@@ -137,26 +142,54 @@ def read_comments(
         now: when the page was fetched.
     """
     skip = {*body, *forms}
-    units = [unit for zone in zones for unit in _units(zone, body, skip, like)]
+    units = [unit for zone in zones for unit in _units(zone, body, skip, like, place)]
     is_before = _is_name_before_time(units)
-    found: list[CommentRecord] = []
-    for unit, depth in zip(units, _depths(units), strict=True):
-        name = _name(unit, is_before)
+    found: list[CommentRecord | None] = []
+    places: dict[tuple[str | None, datetime | None, str], tuple[int, etree._Element]] = {}
+    for unit, name, depth in zip(units, _names(units, is_before), _depths(units), strict=True):
         text = _said(unit, name, skip, place)
         if not text:
             continue
-        stamp = markup.told_time(unit.when.owner) or unit.when.text
+        stamp = markup.told_time(unit.when.owner) or f"{unit.when.text} {_clock(unit)}"
         match = _STAMP.search(stamp)
-        found.append(
-            CommentRecord(
-                native_id=None,
-                author=name[1] if name else None,
-                posted_at=read_time(stamp[match.start() :] if match else stamp, now),
-                text=text,
-                depth=depth,
-            )
+        comment = CommentRecord(
+            native_id=None,
+            author=name[1] if name else None,
+            posted_at=read_time(stamp[match.start() :] if match else stamp, now),
+            text=text,
+            depth=depth,
         )
-    return found
+        # The best ones may stand above all of them, in a list of their own.
+        own = (comment.author, comment.posted_at, comment.text)
+        known = places.get(own)
+        if known is not None and _place(known[1]) != _place(unit.outer):
+            found[known[0]] = None
+        places[own] = (len(found), unit.outer)
+        found.append(comment)
+    return [comment for comment in found if comment is not None]
+
+
+def _place(element: etree._Element) -> tuple[etree._Element | None, str, str]:
+    """Return where an element stands, the same for all of one list."""
+    return element.getparent(), str(element.tag), markup.classes(element)
+
+
+def _clock(unit: _Unit) -> str:
+    """Return the time of day that stands behind a comment's day, in an element of its own."""
+    if re.search(r"\d\s?[:시]|전$", unit.when.text):
+        return ""
+    follows = False
+    for piece in markup.pieces(unit.block):
+        if follows:
+            return piece.text if _CLOCK.fullmatch(piece.text) else ""
+        follows = piece == unit.when
+    return ""
+
+
+_CLOCK = re.compile(
+    r"\(?(?:(?:오[전후]|[ap]m)\s?)?\d{1,2}:\d{2}(?::\d{2})?(?:\s?(?:오[전후]|[ap]m))?\)?",
+    re.IGNORECASE,
+)
 
 
 def _depths(units: list[_Unit]) -> list[int]:
@@ -267,10 +300,18 @@ def _units(
     body: Collection[etree._Element],
     skip: Collection[etree._Element],
     like: etree._Element | None,
+    place: etree._Element | None = None,
 ) -> list[_Unit]:
     stamps = [piece for piece in markup.pieces(zone, skip) if piece.text and is_stamp(piece)]
     if like is not None and (name := markup.classes(like)):
         stamps = [piece for piece in stamps if markup.classes(piece.owner) == name] or stamps
+    for twin in _places(place):
+        looks = (twin.tag, markup.classes(twin))
+        said = [each for each in zone.iter(twin.tag) if (each.tag, markup.classes(each)) == looks]
+        inside = markup.all_of(said)
+        if others := [piece for piece in stamps if piece.owner not in inside] if said else []:
+            stamps = others
+            break
     # Where software marks times as such, or prints them alone, others are no comment's.
     for tell in (_is_marked, is_pure_stamp):
         stamps = [piece for piece in stamps if tell(piece)] or stamps
@@ -380,7 +421,7 @@ def _words(
         text = piece.text.strip(" ·|,/:：»>-")
         if not text or piece == when or _is_button(piece) or markup.ip_fragment(text) == text:
             continue
-        if _SAYS.fullmatch(text):
+        if _SAYS.fullmatch(text) or _CLOCK.fullmatch(text):
             continue
         if HEADING.fullmatch(text) and piece.owner.tag in _HEADING_TAGS:
             continue
@@ -406,6 +447,14 @@ LOG_IN = re.compile(
     re.IGNORECASE,
 )
 """Who may write comments: it stands in place of the form for new ones."""
+
+
+def _places(place: etree._Element | None) -> list[etree._Element]:
+    """Return what holds the post's words, the innermost first, as far as it has a class."""
+    near = [] if place is None else [place, *islice(place.iterancestors(), _NEAR)]
+    return [each for each in near if markup.classes(each)]
+
+
 _NEAR = 2
 """Elements around the innermost that holds a post's words; any of them may have a comment's twin."""
 _INITIALS = 3
@@ -415,20 +464,25 @@ _INITIALS = 3
 def _is_button(piece: markup.Piece) -> bool:
     text = piece.text
     owner = piece.owner
-    is_named = re.search(r"\d", text) and (
-        _WRITER.search(markup.classes(owner)) or PROFILE.search(owner.get("href") or "")
+    is_named = re.search(r"\d", text) and any(
+        _WRITER.search(markup.classes(each)) or PROFILE.search(each.get("href") or "")
+        for each in _near(owner)
     )
     if (
         re.fullmatch(r"\W*\d*\W*", text)
         and not is_named
         and (
             piece.owner.tag in ("a", "button", "em", "sup", "span")
-            or any(each.tag == "button" for each in _near(piece.owner))
+            or any(each.tag in _COUNTING for each in _near(piece.owner))
         )
     ):
         return True
     inside = any(each.tag in ("a", "button", "label") for each in _near(piece.owner))
     return bool(_BUTTON.fullmatch(text)) and inside
+
+
+_COUNTING = _HEADING_TAGS | {"a", "button"}
+"""Elements with figures that are nobody's words."""
 
 
 def _near(element: etree._Element) -> list[etree._Element]:
@@ -489,6 +543,28 @@ def _before(unit: _Unit) -> markup.Piece | None:
     return None
 
 
+def _names(units: list[_Unit], is_before: bool) -> list[tuple[markup.Piece, str] | None]:
+    """Return each comment's name; one that is a number looks as the others do."""
+    found = [_name(unit, is_before) for unit in units]
+    looks = Counter(
+        _looks(name[0].owner)
+        for unit, name in zip(units, found, strict=True)
+        if name is not None and name[0] is not unit.when
+    )
+    if not looks:
+        return found
+    most, count = looks.most_common(1)[0]
+    if 2 * count <= len(units):
+        return found
+    for place, unit in enumerate(units):
+        if found[place] is None:
+            pieces = (each for each in markup.pieces(unit.block) if each != unit.when)
+            alike = next((each for each in pieces if _looks(each.owner) == most), None)
+            if alike is not None and re.fullmatch(r"\d+", alike.text):
+                found[place] = alike, alike.text
+    return found
+
+
 def _name(unit: _Unit, is_before: bool) -> tuple[markup.Piece, str] | None:
     """Return the piece with the writer's name, and the name."""
     follows = False
@@ -538,10 +614,10 @@ def _said(
     place: etree._Element | None,
 ) -> str:
     """Return what a comment says: a block that looks as the post's or is called so, or all that is left."""
-    for outer in [] if place is None else [place, *islice(place.iterancestors(), _NEAR)]:
-        looks = markup.classes(outer)
-        alike = [each for each in unit.outer.iter(outer.tag) if markup.classes(each) == looks]
-        if looks and len(alike) == 1 and unit.when.owner not in alike[0].iter():
+    for twin in _places(place):
+        looks = markup.classes(twin)
+        alike = [each for each in unit.outer.iter(twin.tag) if markup.classes(each) == looks]
+        if len(alike) == 1 and unit.when.owner not in alike[0].iter():
             return markup.lines_of(alike[0])
     if unit.following:
         return markup.tidy_lines("\n".join(map(markup.lines_of, unit.following)))
