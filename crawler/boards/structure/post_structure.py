@@ -108,12 +108,18 @@ class PostStructure(ListStructure):
     def _counted(self) -> list[etree._Element]:
         """Return what stands behind a block that counts comments, if it tells times."""
         found: list[etree._Element] = []
+        others = set(links_to_posts(self))
         for block in self.index.with_tag("div", "p"):
             if not 0 < self.letters[block] <= LONGEST_NAME or self.is_above(block):
                 continue
-            if not COUNTED_HEADING.fullmatch(short_text(block, 30)):
+            said = short_text(block, 30)
+            if not (COUNTED_HEADING.fullmatch(said) and markup.integer(said)):
                 continue
-            behind = list(block.itersiblings(etree.Element))
+            behind = [
+                each
+                for each in block.itersiblings(etree.Element)
+                if not any(link in others for link in each.iter("a"))
+            ]
             if any(WHEN.search(short_text(each)) or has_stamp(each) for each in behind):
                 found += [block, *filter(_may_be_said, behind)]
         return found

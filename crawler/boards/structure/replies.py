@@ -304,10 +304,11 @@ def _units(
 ) -> list[_Unit]:
     stamps = [piece for piece in markup.pieces(zone, skip) if piece.text and is_stamp(piece)]
     if like is not None and (name := markup.classes(like)):
-        stamps = [piece for piece in stamps if markup.classes(piece.owner) == name] or stamps
+        alike = [piece for piece in stamps if markup.classes(piece.owner) == name]
+        stamps = alike if 2 * len(alike) > len(stamps) else stamps
     for twin in _places(place):
-        looks = (twin.tag, markup.classes(twin))
-        said = [each for each in zone.iter(twin.tag) if (each.tag, markup.classes(each)) == looks]
+        named = markup.classes(twin)
+        said = [each for each in zone.iter(twin.tag) if markup.classes(each) == named]
         inside = markup.all_of(said)
         if others := [piece for piece in stamps if piece.owner not in inside] if said else []:
             stamps = others
@@ -546,14 +547,14 @@ def _before(unit: _Unit) -> markup.Piece | None:
 def _names(units: list[_Unit], is_before: bool) -> list[tuple[markup.Piece, str] | None]:
     """Return each comment's name; one that is a number looks as the others do."""
     found = [_name(unit, is_before) for unit in units]
-    looks = Counter(
+    shown = Counter(
         _looks(name[0].owner)
         for unit, name in zip(units, found, strict=True)
         if name is not None and name[0] is not unit.when
     )
-    if not looks:
+    if not shown:
         return found
-    most, count = looks.most_common(1)[0]
+    most, count = shown.most_common(1)[0]
     if 2 * count <= len(units):
         return found
     for place, unit in enumerate(units):
