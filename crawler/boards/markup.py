@@ -1023,8 +1023,8 @@ def row_category(row: Row) -> str | None:
         text = piece.text.strip("[]()<> ")
         if not text or len(text) > _LONGEST_CATEGORY or is_noise(text) or is_time(text):
             continue
-        if text.rstrip(" :：") in CATEGORY:
-            continue  # its label
+        if text.rstrip(" :：") in CATEGORY or _PINS.fullmatch(text):
+            continue  # its label, or a sign
         around = piece.owner not in titles or piece.owner not in row.links
         names = trail(piece.owner, row.element)
         if classes(row.element):
@@ -1039,6 +1039,7 @@ def is_noise(text: str) -> bool:
     return bool(_NOISE.fullmatch(text.strip()))
 
 
+_PINS = re.compile(r"pinned|sticky|고정(?:됨)?|필독", re.IGNORECASE)
 CATEGORY_CLASS = re.compile(
     r"(?:^|[-_ ])(?:cate|cat|ca|category|categoryname|cate_?name|bo_cate_link|sca|malhead|prefix|chip)(?:[-_ \d]|$)",
     re.IGNORECASE,

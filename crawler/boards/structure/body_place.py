@@ -352,9 +352,11 @@ def _blank(generic: BodyPlace, start: int, beside: set[etree._Element]) -> etree
     blanks = _blanks(generic, start, beside)
     named = _named_blank(generic, start, beside)
     told = next((each for each in blanks if generic.letters[each]), None)
-    if named is not None and (told is None or generic.letters[named]):
-        return named
-    return told if told is not None else next(reversed(blanks), None)
+    if told is None or (named is not None and generic.letters[named]):
+        return named if named is not None else next(reversed(blanks), None)
+    # Figures may follow an empty body.
+    is_before = named is not None and generic.order[named] < generic.order[told]
+    return named if is_before else told
 
 
 def _blanks(generic: BodyPlace, start: int, beside: set[etree._Element]) -> list[etree._Element]:

@@ -27,15 +27,24 @@ def files_of(generic: BodyPlace) -> list[str]:
     for link in generic.index.with_tag("a", "button"):
         if link in generic.comment_parts:
             continue
-        url = targets.get(link)
-        is_download = url is not None and bool(FILE_LINK.search(url))
+        url = _download(link, targets)
+        is_download = url is not None
         if link in generic.within and not is_download:
             continue
         if is_download or link in labelled or _ATTACHED.search(calls(link)):
-            name = _file_name(link, url if is_download else None) or _name_beside(link)
+            name = _file_name(link, url) or _name_beside(link)
             if name:
                 found[name] = None
     return list(found)
+
+
+def _download(link: etree._Element, targets: dict[etree._Element, str]) -> str | None:
+    """Return the address that a link has a file from: of this host, or of another if it is called so."""
+    url = targets.get(link)
+    around = [each for each in (link, link.getparent()) if each is not None]
+    if url is None and any(_OF_FILE.search(markup.classes(each)) for each in around):
+        url = link.get("href")
+    return url if url is not None and FILE_LINK.search(url) else None
 
 
 def _file_name(link: etree._Element, url: str | None) -> str | None:
@@ -70,9 +79,7 @@ def without_files(generic: BodyPlace, container: etree._Element) -> etree._Eleme
     names = {
         link: name
         for link in container.iter("a", "button")
-        if (url := targets.get(link)) is not None
-        and FILE_LINK.search(url)
-        and (name := _file_name(link, url))
+        if (url := _download(link, targets)) is not None and (name := _file_name(link, url))
     }
     if not names:
         return container
@@ -120,4 +127,5 @@ _FILE_LABELS = (
     "attachment",
     "attachments",
 )
+_OF_FILE = re.compile(r"(?:^|[-_ ])(?:file|attach)", re.IGNORECASE)
 _ATTACHED = re.compile(r"down|file|attach", re.IGNORECASE)

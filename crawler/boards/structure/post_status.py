@@ -68,6 +68,8 @@ def status_of(generic: PostFields) -> Status:
             return status
     if generic.listed and not is_shown and (told := _notice(generic)) is not None:
         return told
+    if not generic.listed and generic.stamp is None and (told := told_of_post(generic)):
+        return told
     if asks and re.search("비밀글|비밀번호", body) and generic.container is None:
         return Status.SECRET
     return Status.LIVE if generic.heading is not None else Status.UNREADABLE
