@@ -202,7 +202,7 @@ class Generic(BoardEngine):
             link: number for number, links in group.links.items() for link in links
         }  # fmt: skip
         written = set(filter(is_written, by_link))
-        if 2 * len(written) < len(by_link):
+        if 2 * len(written) <= len(by_link):
             # Of a list that shows whole posts: they may link to others.
             by_link = {link: number for link, number in by_link.items() if link not in written}
         by_link = _of_one_list(by_link)

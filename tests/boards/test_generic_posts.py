@@ -183,6 +183,57 @@ PLACES = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("said", ["48160", "2025.01.02", "010-1234-5678"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param("<div>{head}<div class='cont'><p>{0}</p></div></div>{buttons}", id="named"),
+        pytest.param(
+            "<table><tr><td><b>{title}</b></td></tr><tr><td>작성자 : 솔바람 / 작성일 : 2026-03-02 오전 9:41 / 조회수 : 77</td></tr>"
+            "<tr><td height=1></td></tr><tr><td>{0}</td></tr></table><table>{memo}</table>{form}{buttons}",
+            id="a cell above memos",
+        ),
+        pytest.param("<div>{head}<div class='cont'><p>{0}</p></div></div><div class='vote'><b>3</b></div>", id="above votes"),
+    ],
+)  # fmt: skip
+def test_a_post_may_say_no_more_than_a_number_or_a_day(body: str, said: str) -> None:
+    who, at, what = SAID[0]
+    memo = f"<tr><td><b>{who}</b> ({at:%Y/%m/%d %H:%M})</td></tr><tr><td>{what}</td></tr>"
+    read = post(body.format(said, head=HEAD, title=TITLE, buttons=BUTTONS, memo=memo, form=FORM))
+    assert (read.body, read.author, read.posted_at, read.hits) == (said, "솔바람", AT, 77)
+    assert [each.text for each in read.comments] == ([what] if "{memo}" in body else [])
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(
+            "<h2>{title}</h2><div class='card'><div class='card-text'>{body}</div><div class='badge'><div>솔바람</div>"
+            "<div>2026년 3월 2일 9:41 오전</div></div></div><h5>0개의 답변이 있습니다.</h5>{form}",
+            id="below the words",
+        ),
+        pytest.param(
+            "<article><div><b class='nick'>솔바람</b> <span title='2026년 3월 2일 오전 9:41'>3월 2일</span></div><h1>{title}</h1>"
+            "<div class='rich'>{body}</div></article><h2>댓글(0)</h2><p>댓글을 쓰려면 로그인하세요.</p>",
+            id="above the title",
+        ),
+    ],
+)
+@pytest.mark.parametrize(
+    "own",
+    [
+        f"<p>{BODY}</p><ul><li><b>여울</b> <i>2025-01-10 10:30</i><p>우물을 봅니다.</p></li></ul>",
+        "<p>다음과 같이 모두 모입니다.</p><table><tr><td>3/2(월) 10:00</td><td>우물</td><td>돌다리</td></tr></table>",
+        "<p>2025.01.02</p>",
+    ],
+)
+def test_the_time_of_a_post_is_no_other_in_its_words(page: str, own: str) -> None:
+    row = ListRow(native_id="12", url=URL, title=TITLE, author="솔바람", posted_at=AT)
+    read = post(page.format(title=TITLE, body=own, form=FORM), row)
+    assert letters(read.body) == letters(re.sub("<.*?>", "", own))
+    assert (read.author, read.posted_at) == ("솔바람", AT)
+
+
 def letters(text: str | None) -> str:
     return "".join(filter(str.isalnum, text or ""))
 
@@ -202,6 +253,25 @@ def test_labels_in_a_title_are_words_of_it() -> None:
     for head in (f"<h3>{title}</h3>{INFO}", f"<h2>{title}</h2><h3>{title}</h3>{INFO}"):
         read = post(f"{head}<div>{BODY}</div>{BUTTONS}", row)
         assert (read.author, read.hits, read.body) == ("솔바람", 77, BODY)
+
+
+def test_a_title_that_is_a_label_hides_no_figure() -> None:
+    info = "<ul><li>작성자 <b>솔바람</b></li><li>조회 <b>77</b></li><li>작성일 <b>2026.03.02 09:41</b></li></ul>"
+    row = ListRow(native_id="12", url=URL, title="조회")
+    read = post(f"<strong>조회</strong>{info}<div>{BODY}</div>{BUTTONS}", row)
+    assert (read.hits, read.body) == (77, BODY)
+
+
+def test_a_post_that_no_list_shows_is_not_called_as_its_site() -> None:
+    logo = "<div><h1 class='logo'><a href='/'>나루마을</a></h1></div>"
+    row = ListRow(native_id="12", url="", title="")
+    read = answer(
+        f"{logo}<div class='title'>안녕</div>{INFO}<div>{BODY}</div>{BUTTONS}",
+        row=row,
+        name="안녕 - 자유 - 나루마을",
+    )
+    assert isinstance(read, PostItem)
+    assert read.title == "안녕"
 
 
 def test_links_to_share_a_post_are_no_words_of_it() -> None:
@@ -224,6 +294,7 @@ def test_links_to_share_a_post_are_no_words_of_it() -> None:
         "<dl><dt>첨부파일</dt><dd><a href='/town/f/1'>우물.hwp</a></dd></dl>",
         "<ul><li><i>우물.hwp</i> <a href='/town/file/1/download'>내려받기</a> <a href='/town/file/1/view'>바로보기</a></li></ul>",
         "<ul><li><i>우물.hwp</i> <button onclick=\"fileDown('1')\">내려받기</button></li></ul>",
+        "<p class='fileblock'><a href='https://cdn.example/dn/7?attach=1'><i>우물.hwp</i> <b>0.1MB</b></a></p>",
     ],
 )
 def test_a_file_is_named_beside_its_link_or_by_the_label_before_it(files: str) -> None:
@@ -246,6 +317,7 @@ def test_a_file_is_named_by_its_link_and_not_by_what_stands_around_it() -> None:
         ("<span>[알림]</span>", "알림"),
         ("<a href='/town'>마을 소개</a>", None),
         ("<p>자유게시판</p>", None),
+        ("<span class='hid'>제목</span>", None),
     ],
 )
 def test_the_word_before_a_title_is_its_category(before: str, category: str | None) -> None:
@@ -261,6 +333,11 @@ def test_a_category_is_no_part_of_the_title_and_no_name_of_the_board() -> None:
     read = answer(f"<div>{board}<div>{BODY}</div>{BUTTONS}</div>", name=f"{TITLE} - 알림 - 나루")
     assert isinstance(read, PostItem)
     assert read.category is None
+
+
+def test_a_category_may_have_another_label() -> None:
+    info = "<dl><dt>분야</dt><dd>물</dd><dt>작성자</dt><dd>솔바람</dd><dt>작성일</dt><dd>2026-03-02 09:41</dd></dl>"
+    assert post(f"<div><h4>{TITLE}</h4>{info}</div><div>{BODY}</div>{BUTTONS}").category == "물"
 
 
 def test_figures_are_told_by_their_class_alone() -> None:
@@ -279,6 +356,8 @@ def test_figures_are_told_by_their_class_alone() -> None:
         "2026/03/02 (09:41:00)",
         "작성일 : 2026. 3. 2. 9:41",
         "<span>2026.3.2</span> <span>09:41</span>",
+        "<span>2026-03-02,&nbsp;<i>09:41 AM</i></span>",
+        "3월 02, 2026, 09:41:00 오전",
         "<time datetime='2026-03-02T00:41:00Z'>여덟 달 전</time>",
         "<span title='2026-03-02 09:41:00'>8달 전</span>",
         "<span data-timestamp='1772412060000'>8달 전</span>",
@@ -335,8 +414,103 @@ def test_comments_beside_the_form_for_new_ones(comment: str, around: str, few: i
 
 
 @pytest.mark.parametrize(
+    ("comment", "around"),
+    [
+        pytest.param(
+            "<li><b class='name'>{0}</b> <i>{1}</i><p>{2}</p><div style='display:none'><form><textarea>{2}</textarea>"
+            "<button>수정완료</button><button>취소</button></form></div></li>",
+            "<div class='cmt_wrap'><p>댓글 <b>2</b>개</p><ul>{}</ul></div>",
+            id="beside a form with their words",
+        ),
+        pytest.param("<tr><td><b>{0}</b></td><td>{2}</td><td><font>{1}</font> <a href='#'>x</a></td></tr>", "<table>{}</table>" + FORM, id="cells"),
+        pytest.param(
+            "<div class='d-flex'><img src='/a.png'><div><p><b>{0}</b> <span>{1}</span></p><div>{2}</div><button>답글</button></div></div>",
+            "<div class='card'><div class='subtitle'>댓글 2</div>{}<p>로그인하면 댓글을 쓸 수 있습니다.</p></div>",
+            id="below a block with their number",
+        ),
+        pytest.param(
+            "<div class='comment'><h3><a href='#'>{2}</a></h3><p class='submitted'>글쓴이: {0} / 작성시간: {1}</p><div class='content'>{2}</div></div>",
+            "<div id='comments'>{}</div>",
+            id="a line of labels",
+        ),
+        pytest.param(
+            "<li class='cm'><p class='ch'><b class='nick'>{0}</b> <i>{1}</i> <a href='#'>추천 <b>7</b></a></p><div class='cb'>{2}</div></li>",
+            "<div class='comments'><h4>댓글 <b>2</b></h4><ul>{}</ul></div>",
+            id="with votes",
+        ),
+    ],
+)  # fmt: skip
+def test_comments_of_odd_names_and_words(comment: str, around: str) -> None:
+    """A member called by a number, a company's name, and a day that is all that somebody says."""
+    said = [
+        ("(주)나루", datetime(2026, 3, 2, 10, 5, tzinfo=KST), "저도 갑니다."),
+        ("1004", datetime(2026, 3, 2, 10, 6, tzinfo=KST), "네 갑니다"),
+        ("여울", datetime(2026, 3, 3, 7, 20, tzinfo=KST), "2026.11.03"),
+        ("돌다리", datetime(2026, 3, 3, 7, 21, tzinfo=KST), "저도 갑니다."),
+        ("솔바람", datetime(2026, 3, 3, 7, 22, tzinfo=KST), "고맙습니다."),
+    ]
+    blocks = "".join(comment.format(who, f"{at:%Y-%m-%d %H:%M}", what) for who, at, what in said)
+    head = f"<h3>{TITLE}</h3><p class='submitted'>글쓴이: 솔바람 / 작성시간: 2026-03-02 09:41</p>"
+    read = post(f"{head}<div class='content'>{BODY}</div>{around.format(blocks)}{BUTTONS}")
+    assert read.body == BODY
+    assert [(each.author, each.posted_at, each.text) for each in read.comments] == said
+
+
+def test_the_best_comments_are_the_same_as_those_below() -> None:
+    item = "<li><p><b>{0}</b> <i>{1:%Y-%m-%d %H:%M}</i></p><div>{2}</div></li>"
+    whole = "".join(item.format(*each) for each in SAID)
+    best = f"<div class='best'><h5>베스트 댓글</h5><ul>{item.format(*SAID[0])}</ul></div>"
+    read = post(
+        f"{HEAD}<div>{BODY}</div><div class='comments'><h4>댓글 2</h4>{best}<ul class='all'>{whole}</ul></div>"
+    )
+    assert [(each.author, each.text) for each in read.comments] == [
+        (who, what) for who, _, what in SAID
+    ]
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        pytest.param(
+            "<div class='windowbg{n}'><div class='poster'><a href='?action=profile;u=1'>{0}</a><i>글: 7</i></div>"
+            "<h5><a href='#m'>{title}</a></h5><p>« 날짜: {1} »</p><div class='inner'>{2}</div><p class='smalltext'>기록됨</p></div>",
+            id="two classes in turn",
+        ),
+        pytest.param(
+            "<li class='postbit'><p class='head'><span class='date'>{day},&nbsp;<span class='time'>{clock}</span></span></p>"
+            "<div><a class='username'>{0}</a><dl><dt>글</dt><dd>199</dd></dl></div><blockquote class='said'>{2}</blockquote></li>",
+            id="days and clocks apart",
+        ),
+        pytest.param(
+            "{frame}<div class='forumpost'><div class='subject'>{title}</div><div class='author'>by <a href='/user?id=1'>{0}</a> - {1}</div>"
+            "<div class='content'>{2}</div><a href='#'>답글</a></div>",
+            id="replies in frames",
+        ),
+    ],
+)  # fmt: skip
+def test_replies_of_a_thread_look_as_its_first_post(block: str) -> None:
+    said = [("솔바람", AT, BODY), *SAID]
+    blocks = "".join(
+        block.format(
+            *(who, f"{at:%Y-%m-%d %H:%M}", what),
+            n=n % 2,
+            title=TITLE if n == 0 else f"Re: {TITLE}",
+            day=f"{at:%Y-%m-%d}",
+            clock=f"{at:%I:%M %p}",
+            frame="<div class='indent'>" * bool(n),
+        )
+        for n, (who, at, what) in enumerate(said)
+    )
+    read = post(f"<h3>{TITLE}</h3><div>{blocks}</div>")
+    assert (read.author, read.posted_at, read.body) == said[0]
+    assert [(each.author, each.posted_at, each.text) for each in read.comments] == SAID
+
+
+@pytest.mark.parametrize(
     "answer_of",
     [
+        ("<div class='qa a'><i>A</i><strong>답변드립니다</strong><ul><li>답변자 <b>{0}</b></li><li>답변일 <b>{1}</b></li></ul>"
+        "<div class='qa_b'>{2}</div></div>"),
         ("<h4>답변</h4><table class='view'><tr><th>답변자</th><td>{0}</td><th>답변일</th><td>{1}</td></tr>"
         "<tr><td colspan=4>{2}</td></tr></table>"),
         "<div class='answer'><p><strong>{0}</strong> <span>{1}</span></p><div class='txt'>{2}</div></div>",
@@ -349,6 +523,8 @@ def test_an_answer_below_the_question_is_its_comment(answer_of: str) -> None:
     first = f"<div class='post'><div class='user'><a class='username'>솔바람</a></div><span>2026-03-02 09:41</span><div class='post_body'>{BODY}</div></div>"
     said = answer_of.format(who, f"{at:%Y-%m-%d %H:%M}", what)
     head = f"<h3>{TITLE}</h3>{first}" if "post_body" in answer_of else f"{HEAD}<div>{BODY}</div>"
+    if "qa_b" in answer_of:
+        head = f"<div class='qa q'><i>Q</i>{HEAD}<div class='qa_b'>{BODY}</div></div>"
     read = post(f"<div>{head}{said}</div><p><a href='/town?p=1'>목록</a></p>")
     assert [(each.author, each.posted_at, each.text) for each in read.comments] == [(who, at, what)]
     assert read.body == BODY
@@ -420,6 +596,8 @@ def test_the_days_of_files_and_of_other_posts_are_no_comments() -> None:
         (200, "게시글을 볼 수 있는 등급이 아닙니다.", Status.DENIED),
         (403, "이 글은 정회원 이상만 볼 수 있습니다.", Status.DENIED),
         (404, "The requested thread could not be found.", Status.DELETED),
+        (200, "작성자와 관리자만 열람할 수 있는 글입니다.", Status.SECRET),
+        (200, "지정한 주제가 없습니다. 링크를 다시 살펴보세요.", Status.DELETED),
         (403, "Forbidden", "http_403"),
         (403, "You don't have permission to access this resource.", "http_403"),
         (404, "페이지를 찾을 수 없습니다.", "http_404"),
@@ -441,6 +619,33 @@ def test_a_notice_counts_among_long_menus_too() -> None:
         read = answer(f"{page}<div>{menus}</div>")
         assert isinstance(read, PostItem)
         assert read.status is status
+
+
+def test_a_notice_by_script_may_leave_by_a_function() -> None:
+    script = "<script>alert('이미 삭제된 게시물입니다.'); goPage(1);</script>"
+    leaves = (
+        "<script>function goPage(p) { document.f.page.value = p; document.f.submit(); }</script>"
+    )
+    for title in (TITLE, ""):  # an empty one: no list shows the post any more
+        row = ListRow(native_id="12", url=URL, title=title)
+        read = answer(f"<h2>마을 소식</h2>{script}{leaves}", row=row)
+        assert isinstance(read, PostItem)
+        assert read.status is Status.DELETED
+
+
+def test_titles_of_other_posts_are_no_notice() -> None:
+    others = "".join(
+        f"<li><a href='/town/read?no={n}'>{said}</a></li>"
+        for n, said in enumerate(("비밀글입니다. 어떻게 보나요?", "삭제된 글입니다"), 20)
+    )
+    own = f"<p><a href='/town/read?no=12'>{URL}</a> <button>복사</button></p>"
+    listing = "".join(
+        f"<tr><td><a href='/town/read?no={n}'>소식 {n}</a></td></tr>" for n in range(9, 16)
+    )
+    read = post(
+        f"{HEAD}{own}<div>{BODY}</div>{BUTTONS}<table>{listing}</table><div><h4>인기</h4><ol>{others}</ol></div>"
+    )
+    assert (read.status, read.body) == (Status.LIVE, BODY)
 
 
 # --- lists -------------------------------------------------------------------------
@@ -522,6 +727,24 @@ def test_a_page_beyond_the_last_takes_no_other_list_for_the_board_s() -> None:
             id="several numbers in a path",
         ),
         pytest.param("<a href='/town/list?b=3&page=2'>다음 »</a>", "/town/list?b=3&page=3", id="arrow"),
+        pytest.param("<a href='/town/list?b=3&page=2'>이전 글</a>", "/town/list?b=3&page=3", id="older posts"),
+        pytest.param(
+            "<a data-page='2' href='javascript:void(0)'>2</a> <a data-page='3' href='javascript:void(0)'>3</a>"
+            "<form action='/town/list'><input type='hidden' name='b' value='3'><input type='hidden' name='page' value='1'></form>",
+            "/town/list?b=3&page=3",
+            id="a number in an attribute",
+        ),
+        pytest.param(
+            "<a data-page='1' href='#'>2</a> <a data-page='2' href='#'>3</a>"
+            "<form action='/town/list'><input type='hidden' name='b' value='3'><input type='hidden' name='page' value='0'></form>",
+            "/town/list?b=3&page=2",
+            id="an attribute that counts from 0",
+        ),
+        pytest.param(
+            "<a href='/town/members/0'>1004</a> <a href='/town/list?b=3&page=2'>다음</a>",
+            "/town/list?b=3&page=3",
+            id="a member called by a number",
+        ),
     ],
 )  # fmt: skip
 def test_ways_to_the_next_pages(paging: str, third: str) -> None:
@@ -572,3 +795,80 @@ def test_a_list_s_excerpts_and_categories_are_no_figures_and_no_titles() -> None
         assert row.title == f"마을 소식 {row.native_id}"
         assert row.category == "알림"
         assert row.posted_at == datetime(2026, 3, int(row.native_id), 9, 41, tzinfo=KST)
+
+
+@pytest.mark.parametrize(
+    ("address", "at", "url"),
+    [
+        ("/t?topic={n}.0", "/t?board=3.0", "/t?topic=7.0"),
+        ("/story/read?sid={n}", "/story", "/story/read?sid=7"),
+    ],
+)
+def test_where_the_number_of_a_post_may_stand(address: str, at: str, url: str) -> None:
+    ids, seventh, _ = listed(address, "<a href='/write'>글쓰기</a>", at)
+    assert (ids, seventh) == (["3", "4", "5", "6", "7", "8"], SITE + url)
+
+
+def read_second(first: str, second: str, at: str) -> list[str]:
+    """Return the titles of a board's second list page."""
+    engine = find_engine_by_name("generic")
+    page = read_page(SITE + at, second.encode(), {})
+    page.notes["board"] = engine.board(read_page(f"{SITE}/town", first.encode(), {}))
+    return [row.title for row in engine.read_list(page, NOW).rows]
+
+
+def test_the_page_that_a_list_stands_on_is_no_part_of_a_post_s_address() -> None:
+    def rows(start: int, path: str) -> str:
+        return "".join(
+            f"<div><a href='/town/view/{n}{path}'>마을 소식 {n}</a> 2026-03-02</div>"
+            for n in range(start, start + 6)
+        )
+
+    ways = "<a href='/town'>1</a> <a href='/town/page/2'>2</a> <a href='/town/page/3'>3</a>"
+    told = read_second(rows(11, "") + ways, rows(5, "/page/2") + ways, "/town/page/2")
+    assert told == [f"마을 소식 {n}" for n in range(5, 11)]
+
+
+def test_a_row_is_read_from_the_list_and_not_from_a_widget_beside_it() -> None:
+    hot = "".join(
+        f"<li><a href='/town/view?no={n}'><i>{n}</i> 마을 소식 {n}</a></li>" for n in (3, 5)
+    )
+    rows = "".join(
+        f"<tr><td>{n}</td><td><a href='/town/view?no={n}'>마을 소식 {n}</a></td><td>솔바람</td><td>2026-03-0{n}</td></tr>"
+        for n in range(3, 9)
+    )
+    head = "<tr><th>번호</th><th>제목</th><th>글쓴이</th><th>날짜</th></tr>"
+    page = read_page(f"{SITE}/town", f"<ul>{hot}</ul><table>{head}{rows}</table>".encode(), {})
+    found = find_engine_by_name("generic").read_list(page, NOW).rows
+    assert {(row.title, row.author) for row in found} == {
+        (f"마을 소식 {n}", "솔바람") for n in range(3, 9)
+    }
+
+
+def test_columns_in_a_link_around_the_row_are_told_by_their_headings() -> None:
+    rows = "".join(
+        f"<li><a href='/town/view?no={n}'><span>접수</span><span>마을 소식 {n}</span><span>솔바람</span><span>26.03.0{n}</span></a></li>"
+        for n in range(3, 9)
+    )
+    names = "<li><span>상태</span><span>제목</span><span>작성자</span><span>작성일</span></li>"
+    page = read_page(f"{SITE}/town", f"<h1>문의</h1><ul>{names}{rows}</ul>".encode(), {})
+    found = find_engine_by_name("generic").read_list(page, NOW).rows
+    assert [(row.title, row.author) for row in found] == [
+        (f"마을 소식 {n}", "솔바람") for n in range(3, 9)
+    ]
+
+
+def test_a_list_of_whole_posts_has_no_rows_of_the_links_in_them() -> None:
+    earlier = (
+        "<ul><li><a href='/town/1'>지난 글</a></li><li><a href='/town/2'>더 지난 글</a></li></ul>"
+    )
+    entries = "".join(
+        f"<article><h2><a href='/town/{n}'>마을 소식 {n}</a></h2><p class='meta'><time datetime='2026-03-0{n}'>3월 {n}일</time></p>"
+        f"<p>신문 | 입력 2025.01.02 | 조회 1,234</p><p>{BODY} 지난 글도 함께 보아 주세요.</p>{earlier if n == 5 else ''}</article>"
+        for n in range(3, 9)
+    )
+    page = read_page(
+        f"{SITE}/town", f"<h1>소식</h1>{entries}<a href='/town?page=2'>다음</a>".encode(), {}
+    )
+    found = find_engine_by_name("generic").read_list(page, NOW).rows
+    assert [(row.native_id, row.hits) for row in found] == [(str(n), None) for n in range(3, 9)]

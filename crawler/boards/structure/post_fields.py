@@ -14,6 +14,7 @@ from lxml import etree
 from crawler.boards import markup
 from crawler.boards.structure.body_place import AUTHOR_CELLS, BESIDE, BodyPlace
 from crawler.boards.structure.elements import (
+    FIGURES,
     LONGEST_NAME,
     WHEN,
     count_letters,
@@ -267,7 +268,9 @@ def _beside_time(generic: PostFields, header: list[markup.Piece]) -> str | None:
         (
             each
             for each in (stamped, *stamped.iterancestors())
-            if each.tag in _LINES and len(short_text(each)) > len(words[place].text)
+            if each.tag in _LINES
+            and len(short_text(each)) > len(words[place].text)
+            and count_letters(FIGURES.sub("", short_text(each)))  # a day and its clock alone
         ),
         None,
     )

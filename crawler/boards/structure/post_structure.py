@@ -428,7 +428,9 @@ def _replies(generic: PostStructure) -> list[etree._Element]:
             alike[parent, element.tag, names[0]].append(element)
     others = set(links_to_posts(generic))
     for blocks in _threads(alike):
-        if len(blocks) < 2 or not all(map(_is_signed, blocks)):
+        if len(blocks) < 2 or not all(
+            _is_signed(block) for block in blocks if not generic.is_above(block)
+        ):
             continue
         first, second = blocks[:2]
         is_part = not second.get("id") and first.get("class") != second.get("class")

@@ -22,7 +22,7 @@ LONGEST_NAME = 20
 _LONGEST_STAMP = 60
 _UNITS = frozenset({"li", "div", "article", "section", "tr", "dl", "table", "tbody", "ul", "p"})
 HEADING = re.compile(
-    r"(?:전체|총|한\s?줄)?\s?(?:댓글|덧글|코멘트|의견|답변|답글|comments?|repl(?:y|ies))\s?(?:목록|수)?\W*\d*\s?개?\W*|"
+    r"(?:전체|총|한\s?줄|베스트|인기|best)?\s?(?:댓글|덧글|코멘트|의견|답변|답글|comments?|repl(?:y|ies))\s?(?:목록|수)?\W*\d*\s?개?\W*|"
     r"(?:총\s?)?\d+\s?개의\s?(?:댓글|덧글|코멘트|의견|답변|답글).*",
     re.IGNORECASE,
 )
