@@ -126,6 +126,7 @@ class _GenericPage(PostFields):
         first = without(lists[0], "")
         in_list = {name for name, _ in parse_qsl(urlsplit(first).query)}
         own = [each for each in forms if each[0].name not in in_list] or forms
+        own = [each for each in own if not each[0].is_short] or own
         own = [each for each in own if not PAGING.fullmatch(each[0].name)] or own
         confidence = 0.35 + 0.2 * bool(self._time_in_header())
         confidence += 0.15 * any(
@@ -190,7 +191,7 @@ class Generic(BoardEngine):
 
     def post_request(self, board: BoardAddress, native_id: str) -> str:
         post, _, _ = json.loads(board.style)
-        return str(post).replace(SLOT, quote(native_id, safe=""))
+        return str(post).replace(SLOT, quote(native_id, safe="/"))
 
     def read_list(self, page: Page, now: datetime) -> ListPage:
         generic = _GenericPage.of(page)
@@ -211,9 +212,12 @@ class Generic(BoardEngine):
                 link.set("href", self.post_request(board, number))  # it was a script's
         hrefs = {link.get("href") or "": number for link, number in by_link.items()}
         scopes = markup.common_scope(list(by_link))
+        targets = dict(generic.links) if group.form.is_short else {}
         rows = [
             replace(
-                markup.list_row(row, self.post_request(board, row.native_id), now),
+                markup.list_row(
+                    row, _address(row, targets) or self.post_request(board, row.native_id), now
+                ),
                 category=markup.row_category(row),
             )
             for row in markup.rows(scopes, hrefs.get, generic.around)
@@ -242,6 +246,12 @@ class Generic(BoardEngine):
         if item.status is Status.LIVE:
             _fill(item, generic, now)
         return item
+
+
+def _address(row: markup.Row, targets: dict[etree._Element, str]) -> str | None:
+    """Return the address that the list gives a post, its words beside the number and all."""
+    found = next((targets[link] for link in row.links if link in targets), None)
+    return without(found, "") if found is not None else None
 
 
 def _of_one_list(by_link: dict[etree._Element, str]) -> dict[etree._Element, str]:

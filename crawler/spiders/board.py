@@ -501,6 +501,7 @@ class BoardSpider(Spider):
         held = walk.held
         if held is not None and (row.native_id == held.native_id or row.url == walk.start_url):
             walk.held, held.list_mark, held.row = None, row.mark, row
+            held.native_id = row.native_id  # a post alone may not tell its number from its words
             walk.is_answering = True
             yield held
         elif self._is_older(row):
@@ -518,7 +519,7 @@ class BoardSpider(Spider):
     def _post_request(self, walk: Walk, row: ListRow, *, is_vanished: bool = False) -> Request:
         walk.pending += 1
         return Request(
-            walk.engine.post_request(walk.board, row.native_id),
+            _address(walk, row),
             callback=self.read_post,
             errback=self.post_failed,
             dont_filter=True,  # `listed` sees to that
@@ -558,7 +559,7 @@ class BoardSpider(Spider):
             engine=walk.engine.name,
             board_url=walk.board.url,
             native_id=native_id,
-            url=walk.engine.post_request(walk.board, native_id),
+            url=_address(walk, row) if row else walk.engine.post_request(walk.board, native_id),
             status=response.status,
             headers=headers_of(response),
             body=response.body,
@@ -720,6 +721,13 @@ def _moved_from(response: Response, board_url: str) -> str | None:
     if old == new or not has_same_path or not board_url.startswith(new):
         return None
     return old + board_url.removeprefix(new)
+
+
+def _address(walk: Walk, row: ListRow) -> str:
+    """Return a post's address: as its list links to it, where nobody knows how the software writes it."""
+    if walk.engine.is_fallback and row.url:
+        return row.url
+    return walk.engine.post_request(walk.board, row.native_id)
 
 
 def _purpose(kind: str, walk: Walk, **fields: Any) -> Purpose:

@@ -54,6 +54,8 @@ class AddressForm:
     """The parameter, or empty for a part of the path."""
     is_words: bool = False
     """What varies is a whole part of the path, words and all."""
+    is_short: bool = False
+    """Words that stand beside the number are left out: "/topic/31/how-to" without "how-to"."""
 
 
 AddressShape: TypeAlias = tuple[str, tuple[str, ...]]
@@ -121,11 +123,53 @@ def forms_of(url: str) -> tuple[tuple[AddressForm, str], ...]:
                 spot = [*segments[:place], told, *segments[place + 1 :]]
                 form = AddressForm(f"{urls.origin(url)}{'/'.join(spot)}{query}", "")
                 found.append((form, number[0]))
+        if urls.is_number(segment) and len(segment) < 19 and not _is_of_day(segments, place):
+            for beside in (place + 1, place - 1):
+                is_behind = beside > place and beside < len(segments) and segments[beside]
+                if is_behind or (0 < beside < place and _is_words(segments[beside])):
+                    spot = [*segments[:place], SLOT, *segments[place + 1 :]]
+                    del spot[beside]
+                    address = f"{urls.origin(url)}{'/'.join(spot)}{query}"
+                    found.append((AddressForm(address, name, is_short=True), segment))
+        if _is_words(segment) and (match := _NUMBER_FIRST.match(segment)):
+            spot = [*segments[:place], SLOT, *segments[place + 1 :]]
+            address = f"{urls.origin(url)}{'/'.join(spot)}{query}"
+            found.append((AddressForm(address, "", is_short=True), match[1]))
+        days = _day_before(segments, place) if segment else 0
+        if days == _WHOLE_DAY or (days and _is_words(segment)):
+            # Blogs name posts by their day and words: neither alone is an address.
+            spot = [*segments[: place - days], SLOT, *segments[place + 1 :]]
+            address = f"{urls.origin(url)}{'/'.join(spot)}{query}"
+            form = AddressForm(address, "")
+            found.append((form, unquote("/".join(segments[place - days : place + 1]))))
         if _is_words(segment):
             spot = [*segments[:place], SLOT, *segments[place + 1 :]]
             form = AddressForm(f"{urls.origin(url)}{'/'.join(spot)}{query}", "", is_words=True)
             found.append((form, unquote(segment)))
     return tuple(found)
+
+
+_NUMBER_FIRST = re.compile(r"(\d{1,18})-.")
+
+
+def _day_before(segments: list[str], place: int) -> int:
+    """Return how many parts of a path right before one are a year, a month and a day, if any."""
+    for count in (3, 2):
+        day = "/".join(segments[max(place - count, 0) : place])
+        if re.fullmatch(r"(?:19|20)\d\d/\d{1,2}(?:/\d{1,2})?", day) and place > count:
+            return count
+    return 0
+
+
+_WHOLE_DAY = 3
+
+
+def _is_of_day(segments: list[str], place: int) -> bool:
+    """Tell a part of a path that is a year, a month or a day before another part."""
+    return any(
+        bool(segments[end]) and place >= end - _day_before(segments, end)
+        for end in range(place + 1, min(place + 4, len(segments)))
+    )
 
 
 def _dotted(

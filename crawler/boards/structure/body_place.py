@@ -241,6 +241,9 @@ def _own_letters(
             continue  # the title may stand there again
         words = [] if element in linked else [element.text or ""]
         words += [child.tail or "" for child in element if child not in beside or child in linked]
+        if element is generic.stamped:
+            # Files may be named in the line of the figures.
+            words = [FILE_WORDS.sub("", FIGURES.sub("", word)) for word in words]
         own = sum(count_letters(word) for word in words if not tells_figure(word, generic))
         if not own:
             continue
@@ -383,7 +386,7 @@ def _is_bare_figure(generic: BodyPlace, element: etree._Element) -> bool:
     """Tell a post that says no more than a number or a day from the figures of its header."""
     if not is_bare_figure(element):
         return False
-    before = element.getprevious()
+    before = next(element.itersiblings(etree.Element, preceding=True), None)
     if before is not None and label_of(short_text(before, 30)) in _ROW_LABELS:
         return False
     stamped = generic.stamped
@@ -557,7 +560,10 @@ def without_shares(container: etree._Element) -> etree._Element:
 
 
 def _share_blocks(root: etree._Element) -> list[etree._Element]:
-    """Return the largest blocks of links to share a post; a link in a paragraph is the author's."""
+    """Return the largest blocks of links to share a post or to others like it.
+
+    A link in a paragraph is the author's.
+    """
     found: dict[etree._Element, None] = {}
     for link in root.iter("a"):
         block = None
@@ -573,7 +579,17 @@ def _share_blocks(root: etree._Element) -> list[etree._Element]:
             block = outer
         if block is not None and block.tag in _LINK_BLOCKS:
             found[block] = None
-    return list(found)
+    for block in root.iter(*_LINK_BLOCKS):
+        if block is root or not _RELATED.search(markup.classes(block)) or block in found:
+            continue
+        linked = sum(count_letters("".join(each.itertext())) for each in block.iter("a"))
+        if linked > 0 and count_letters("".join(block.itertext())) - linked <= LONGEST_NAME:
+            found[block] = None
+    return [block for block in found if not any(outer in found for outer in block.iterancestors())]
+
+
+_RELATED = re.compile(r"(?:^|[-_ ])(?:related(?:[-_]?posts?)?|yarpp|sharedaddy)(?:[-_ ]|$)")
+"""What blogs put into a post's own element: links to others, and to share it."""
 
 
 _MOST_LINKED = 300

@@ -87,7 +87,14 @@ def holds(element: etree._Element, inner: etree._Element | None) -> bool:
 
 
 def has_stamp(element: etree._Element) -> bool:
-    return any(each.get("datetime") for each in element.iter("time"))
+    """Tell whether an element's attributes tell a time, whatever it shows."""
+    return any(
+        each.get("datetime") or ((told := each.get("title")) and _FULL_DAY.search(told))
+        for each in element.iter("time", "span", "abbr")
+    )
+
+
+_FULL_DAY = re.compile(r"(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}")
 
 
 def short_text(element: etree._Element, limit: int = 600) -> str:
@@ -120,8 +127,9 @@ def stands_beside_time(element: etree._Element) -> bool:
     line = short_text(parent, 100)
     if _SENTENCE.search(short_text(element, 100)):
         return False
-    times = [each for each in parent if isinstance(each.tag, str) and _is_time(each)]
-    if len(line) > 60 or not 0 < len(times) < 3 or len(parent) < 2:
+    beside = [each for each in parent if isinstance(each.tag, str)]
+    times = [each for each in beside if _is_time(each)]
+    if len(line) > 60 or not 0 < len(times) < 3 or len(beside) < 2:
         return False  # a day and its clock may be two
     return count_letters(FIGURES.sub("", line)) <= LONGEST_NAME
 

@@ -21,9 +21,18 @@ def spell_out(index: markup.Index, title: str) -> bool:
         if (label := (image.get("alt") or "").strip()) and label_of(label) in _FIELD_LABELS:
             image.tail = f" {label} : {image.tail or ''}"
             image.set("alt", "")
+    for element in index.with_tag("time", "span", "abbr"):
+        # A script writes "3일 전" there.
+        told = element.get("datetime") or element.get("title") or ""
+        is_empty = not len(element) and not (element.text or "").strip()
+        if is_empty and _MOMENT.match(told):
+            element.text = told
     parents = {each.getparent() for each in index.with_tag("br")} - {None}
     given = [_give_elements(parent, title) or _give_values(parent, title) for parent in parents]
     return any(given)
+
+
+_MOMENT = re.compile(r"(?:19|20)\d\d-\d\d-\d\d[T ]\d\d:\d\d")
 
 
 def _give_elements(parent: etree._Element, title: str) -> bool:
@@ -118,6 +127,7 @@ LABELS = frozenset(
         *markup.AUTHOR,
         *markup.CATEGORY,
         "제목",
+        "글제목",
         "번호",
         "추천",
         "비추천",

@@ -37,6 +37,8 @@ from crawler.boards.structure.labelled_lines import LABELS, label_of, spell_out
 from crawler.page import Page
 from crawler.rows import ListRow
 
+_LEAST_SHORT = 3
+"""Posts with words beside their numbers from which on the words are none of a board's name."""
 MOST_LINKS = 3000
 """Links of a page that are looked at."""
 LEAST_ROWS = 2
@@ -173,6 +175,9 @@ class ListStructure(markup.EnginePage):
     def _all_groups(self) -> dict[str, _Group]:
         """The links by the address of their form."""
         groups: dict[str, _Group] = {}
+        short: dict[str, _Group] = {}
+        written: dict[str, set[str]] = defaultdict(set)
+        """The addresses of the links of a short form, less their numbers."""
         for link, url in self.links:
             if link in self.around:
                 continue
@@ -181,9 +186,25 @@ class ListStructure(markup.EnginePage):
             for form, number in forms_of(lacking(url, beside)):
                 if form.is_words and text.isdigit() and _is_paging_word(number, text):
                     continue
-                group = groups.setdefault(form.address, _Group(form))
+                if form.is_short:
+                    written[form.address].add(url.partition("?")[0].replace(number, "", 1))
+                group = (short if form.is_short else groups).setdefault(form.address, _Group(form))
                 group.links.setdefault(number, []).append(link)
+        for address, group in short.items():
+            # A board's name is the same beside all numbers, a post's words are its own.
+            is_known = address == self._known_form
+            whole = groups.get(address)
+            if whole is not None and len(whole.links) > len(group.links):
+                continue  # words of which some begin with a number
+            if is_known or 2 * len(written[address]) > len(group.links) >= _LEAST_SHORT:
+                groups[address] = group
         return groups
+
+    @cached_property
+    def _known_form(self) -> str:
+        """The address of the posts that was learned from the board's first list; empty: none was."""
+        known = self.page.notes.get("board")
+        return "" if known is None else str(json.loads(known.style)[0])
 
     @cached_property
     def paging_names(self) -> set[str]:
@@ -339,6 +360,8 @@ class ListStructure(markup.EnginePage):
             if any(form == posts.form for form, _ in forms):
                 continue  # a post whose title is a number
             for form, number in forms:
+                if form.is_short:
+                    continue
                 if len(number) < 8 and urls.is_number(number):
                     shown[form][int(text)] = int(number)
                     if text == "1":

@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import zip_longest
 
 from lxml import etree
 
@@ -179,7 +180,20 @@ def _find_header(generic: PostFields) -> list[markup.Piece]:
             piece for piece in markup.pieces(region, skip)
             if end <= order.get(piece.owner, -1) < end + 80 and piece.owner not in generic.within
         ][:40]  # fmt: skip
-    return found
+    return [
+        piece
+        for piece, following in zip_longest(found, found[1:])
+        if not (
+            following
+            and 0 < len(piece.text) < _INITIALS
+            and following.text != piece.text
+            and following.text.startswith(piece.text)
+        )
+    ]
+
+
+_INITIALS = 3
+"""Letters of a name that stand for a portrait, and one more."""
 
 
 def _told_above(

@@ -41,6 +41,8 @@ def files_of(generic: BodyPlace) -> list[str]:
 def _download(link: etree._Element, targets: dict[etree._Element, str]) -> str | None:
     """Return the address that a link has a file from: of this host, or of another if it is called so."""
     url = targets.get(link)
+    if "download" in link.attrib and link.get("href"):
+        return url or str(link.get("href"))
     around = [each for each in (link, link.getparent()) if each is not None]
     if url is None and any(_OF_FILE.search(markup.classes(each)) for each in around):
         url = link.get("href")
@@ -59,7 +61,7 @@ def _file_name(link: etree._Element, url: str | None) -> str | None:
             told.append(markup.text_of(before))
         told += [value for _, value in parse_qsl(urlsplit(url).query, max_num_fields=100)]
     for text in told:
-        if match := _FILE_NAME.match(text):
+        if match := _FILE_NAME.match(text.lstrip(_SIGNS)):
             return match[0]
     return None
 
@@ -127,5 +129,6 @@ _FILE_LABELS = (
     "attachment",
     "attachments",
 )
+_SIGNS = "📎📁📄💾🔗▷▶•·- "
 _OF_FILE = re.compile(r"(?:^|[-_ ])(?:file|attach)", re.IGNORECASE)
 _ATTACHED = re.compile(r"down|file|attach", re.IGNORECASE)

@@ -423,6 +423,10 @@ def _replies(generic: PostStructure) -> list[etree._Element]:
         names = [re.sub(r"\d+$", "", name) for name in markup.classes(element).split()]
         names = [name for name in names if name not in ("odd", "even", "alt")]
         names.append(re.sub(r"\d+$", "#", element.get("id") or ""))
+        names.append(
+            " ".join(name for name in map(str, element.attrib) if name not in ("class", "id"))
+        )
+        names = list(filter(None, names)) or [""]
         parent = element.getparent()
         if names[0] and element.tag in _THREAD and parent is not None:
             alike[parent, element.tag, names[0]].append(element)
@@ -541,7 +545,7 @@ def is_bare_figure(element: etree._Element) -> bool:
     """Tell a number or a day without a label, and nothing else."""
     if not _BARE_FIGURE.fullmatch(short_text(element, 60)) or stands_beside_time(element):
         return False
-    before = element.getprevious()
+    before = next(element.itersiblings(etree.Element, preceding=True), None)
     return before is None or label_of(short_text(before, 30)) not in LABELS
 
 

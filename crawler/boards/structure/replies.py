@@ -23,7 +23,8 @@ _LONGEST_STAMP = 60
 _UNITS = frozenset({"li", "div", "article", "section", "tr", "dl", "table", "tbody", "ul", "p"})
 HEADING = re.compile(
     r"(?:전체|총|한\s?줄|베스트|인기|best)?\s?(?:댓글|덧글|코멘트|의견|답변|답글|comments?|repl(?:y|ies))\s?(?:목록|수)?\W*\d*\s?개?\W*|"
-    r"(?:총\s?)?\d+\s?개의\s?(?:댓글|덧글|코멘트|의견|답변|답글).*",
+    r"(?:총\s?)?\d+\s?개의\s?(?:댓글|덧글|코멘트|의견|답변|답글).*|"
+    r"\d+\s?(?:댓글|덧글|코멘트|의견|답변|답글|comments?|repl(?:y|ies)|answers?)",
     re.IGNORECASE,
 )
 COUNTED_HEADING = re.compile(
@@ -378,10 +379,9 @@ def _without_said(
             if element in holding or element is zone:
                 break
             alone = element
-        is_said = (
-            _looks(piece.owner) != most
-            and alone is not None
-            and sum(bool(each.text) for each in markup.pieces(alone, skip)) == 1
+        is_said = _looks(piece.owner) != most and (
+            alone is None  # in one line with the other
+            or sum(bool(each.text) for each in markup.pieces(alone, skip)) == 1
         )
         if not is_said:
             kept.append(piece)
