@@ -213,15 +213,15 @@ class Generic(BoardEngine):
         hrefs = {link.get("href") or "": number for link, number in by_link.items()}
         scopes = markup.common_scope(list(by_link))
         targets = dict(generic.links) if group.form.is_short else {}
-        rows = [
-            replace(
-                markup.list_row(
-                    row, _address(row, targets) or self.post_request(board, row.native_id), now
-                ),
-                category=markup.row_category(row),
-            )
-            for row in markup.rows(scopes, hrefs.get, generic.around)
-        ]
+        found = markup.rows(scopes, hrefs.get, generic.around)
+        titles = markup.own_titles(found)
+        rows = []
+        for row in found:
+            title, before = titles.get(row.native_id, (None, None))
+            url = _address(row, targets) or self.post_request(board, row.native_id)
+            category = markup.row_category(row) or markup.category_said(before)
+            said = markup.list_row(row, url, now, title)
+            rows.append(replace(said, category=category))
         return ListPage(rows)
 
     def read_post(self, page: Page, now: datetime) -> PostItem:

@@ -585,9 +585,9 @@ _WHEN = re.compile(
 )
 
 
-def list_row(row: Row, url: str, now: datetime) -> ListRow:
+def list_row(row: Row, url: str, now: datetime, title: str | None = None) -> ListRow:
     """Return what a row of a list says of its post, which stands at *url*."""
-    title = row_title(row)
+    title = title or row_title(row)
     details = row_details(row, title, now)
     mark = f"{title}\t{details.comments or 0}"
     if _is_locked(row.element):
@@ -666,6 +666,51 @@ def row_title(row: Row) -> str:
         if text:
             return text
     return ""
+
+
+def own_titles(found: list[Row]) -> dict[str, tuple[str, str | None]]:
+    """Return the title, and the word before it, of rows whose links hold several blocks alike.
+
+    Where the first block of most rows says the same few words (a category, a state), the title is
+    the first that is each row's own.
+    """
+    told: dict[str, dict[str, etree._Element]] = {}
+    for row in found:
+        link = row.links[0]
+        parts = [part for part in link if isinstance(part.tag, str) and text_of(part)]
+        is_parted = len(parts) > 1 and not squeeze(link.text)
+        if is_parted and not any(_TITLE_CLASS.search(classes(part)) for part in link.iter()):
+            told[row.native_id] = {f"{part.tag}.{classes(part)}": part for part in reversed(parts)}
+    if len(told) < _LEAST_ALIKE or 2 * len(told) <= len(found):
+        return {}
+    first, _ = Counter(next(reversed(blocks)) for blocks in told.values()).most_common(1)[0]
+    texts: dict[str, list[str]] = {}
+    for blocks in told.values():
+        for kind, block in reversed(blocks.items()):
+            texts.setdefault(kind, []).append(text_of(block))
+    if 2 * len(set(texts[first])) > len(texts[first]):
+        return {}
+    own = (
+        kind
+        for kind, said in texts.items()
+        if len(said) >= 0.8 * len(told)
+        and len(set(said)) >= 0.6 * len(said)
+        and not all(is_time(text) or _FIGURES_ONLY.fullmatch(text) for text in said)
+    )
+    chosen = next(own, None)
+    if chosen is None:
+        return {}
+    return {
+        native_id: (
+            _without_noise(blocks[chosen]),
+            text_of(blocks[first]) if first in blocks else None,
+        )
+        for native_id, blocks in told.items()
+        if chosen in blocks
+    }
+
+
+_LEAST_ALIKE = 5
 
 
 def _title_column(row: Row) -> etree._Element | None:
@@ -1032,6 +1077,16 @@ def row_category(row: Row) -> str | None:
         if around and any(map(CATEGORY_CLASS.search, names[:2])):
             return text
     return None
+
+
+def category_said(text: str | None) -> str | None:
+    """Return a word before a title, unless it tells the state of a post."""
+    if not text or len(text) > _LONGEST_CATEGORY or is_noise(text) or is_time(text):
+        return None
+    return None if _STATES.search(text) or _PINS.fullmatch(text) else text.strip("[]() ")
+
+
+_STATES = re.compile(r"답변|완료|대기|접수|처리|진행|마감|예정|종료|해결|채택")
 
 
 def is_noise(text: str) -> bool:

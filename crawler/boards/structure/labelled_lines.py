@@ -27,6 +27,9 @@ def spell_out(index: markup.Index, title: str) -> bool:
         is_empty = not len(element) and not (element.text or "").strip()
         if is_empty and _MOMENT.match(told):
             element.text = told
+    for element in index.with_tag("textarea"):
+        if "readonly" in element.attrib and (element.text or "").strip():
+            element.tag = "pre"  # nobody may write there: it shows what was written
     parents = {each.getparent() for each in index.with_tag("br")} - {None}
     given = [_give_elements(parent, title) or _give_values(parent, title) for parent in parents]
     return any(given)
@@ -94,7 +97,8 @@ def _gather(parent: etree._Element, start: int) -> None:
         start < len(parent) and parent[start].tag == "br" and not (parent[start].tail or "").strip()
     ):
         del parent[start]
-    while start < len(parent):
+    is_field = start < len(parent) and parent[start].tag == "pre"
+    while start < len(parent) and not (is_field and len(body)):
         child = parent[start]
         if child.tag == "hr" or (
             child.tag in ("a", "button", "form") and EDITS.fullmatch(words_of(child))
