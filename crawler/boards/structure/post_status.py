@@ -53,6 +53,7 @@ def status_of(generic: PostFields) -> Status:
         if match and is_notice and (is_instead or goes_on or _LEAVES.search(page.text)):
             said = match[2]
             break
+    is_alert = bool(said)
     links = markup.all_of(generic.index.with_tag("a", "nav", "footer"))
     body = markup.squeeze(markup.text_of(generic.root, links))[:1500]
     # For a password alone, as neither a login nor a form for comments does.
@@ -63,7 +64,7 @@ def status_of(generic: PostFields) -> Status:
     )
     if not said and not is_shown and len(short_text(generic.root, 1500)) < _SHORT:
         said = body
-    for status, words in (*_STATUS_WORDS, *_OF_POST):
+    for status, words in (*_STATUS_WORDS, *(_OF_POST if is_alert else ())):
         if said and words.search(said):
             return status
     if generic.listed and not is_shown and (told := _notice(generic)) is not None:
@@ -116,7 +117,7 @@ _STATUS_OF = {
     404: Status.DELETED,
     410: Status.DELETED,
 }
-_POST_WORD = r"(?:게시글|게시물|포스트|토픽|스레드|글|문의|질문|사연|자료|글타래|주제|post|article|topic|thread)"
+_POST_WORD = r"(?:게시글|게시물|포스트|토픽|스레드|(?<![댓답덧])글|문의|질문|사연|자료|글타래|주제|post|article|topic|thread)"
 _OF_POST = (
     (
         Status.SECRET,
