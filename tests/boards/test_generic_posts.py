@@ -5,6 +5,7 @@ Whole boards are walked in test_generic.py.
 
 import re
 from datetime import UTC, datetime
+from urllib.parse import unquote
 
 import pytest
 
@@ -106,6 +107,21 @@ def post(body: str, row: ListRow | None = None) -> PostItem:
             id="a writer under another label",
         ),
         pytest.param(
+            f"글번호: 12<br>글제목: {TITLE}<br>작성자: 솔바람<br>글내용: <br><textarea rows='9' readonly>{BODY}</textarea><br>"
+            "등록일: 2026-03-02 09:41:00.0<br>조회수: 77<br>ip주소: 127.0.0.1<br><hr><a href='/town'>목록</a>",
+            id="a field that nobody may write in",
+        ),
+        pytest.param(
+            f"<table><tr><td><b>{TITLE}</b></td></tr><tr><td align=right><b>솔바람</b> (2026-03-02 09:41:00, Hit : 77, Vote : 1)<br>"
+            f"▷ 파일 #1 : <a href='/town/download?f=1'>우물.hwp</a> (12.3 KB), Down : 3</td></tr><tr><td>{BODY}</td></tr></table>{FORM}",
+            id="a file in the line of the figures",
+        ),
+        pytest.param(
+            f"{HEAD}<div class='entry-content'><p>{BODY}</p><div class='jp-relatedposts'><h3>관련</h3><ul>"
+            f"<li><a href='/town/read?no=9'>두부 나눔</a></li></ul></div></div>{BUTTONS}",
+            id="with links to others like it",
+        ),
+        pytest.param(
             f"{HEAD}<div>첨부파일 : 우물.hwp (12KB) <a href='/town/down?f=1'>[저장]</a><br>{BODY}</div>{BUTTONS}",
             id="a file above the words",
         ),
@@ -194,6 +210,10 @@ PLACES = {
             id="a cell above memos",
         ),
         pytest.param("<div>{head}<div class='cont'><p>{0}</p></div></div><div class='vote'><b>3</b></div>", id="above votes"),
+        pytest.param(
+            "<div><div>{head}</div><div class='vcon'><!-- words --><p>{0}</p></div></div>{buttons}<div>최종수정일 : 2026-02-11 / 담당부서 : 홍보</div>",
+            id="behind a remark",
+        ),
     ],
 )  # fmt: skip
 def test_a_post_may_say_no_more_than_a_number_or_a_day(body: str, said: str) -> None:
@@ -294,6 +314,7 @@ def test_links_to_share_a_post_are_no_words_of_it() -> None:
         "<dl><dt>첨부파일</dt><dd><a href='/town/f/1'>우물.hwp</a></dd></dl>",
         "<ul><li><i>우물.hwp</i> <a href='/town/file/1/download'>내려받기</a> <a href='/town/file/1/view'>바로보기</a></li></ul>",
         "<ul><li><i>우물.hwp</i> <button onclick=\"fileDown('1')\">내려받기</button></li></ul>",
+        "<p><a href='/uploads/7' download='우물.hwp'>📎 우물.hwp</a></p>",
         "<p class='fileblock'><a href='https://cdn.example/dn/7?attach=1'><i>우물.hwp</i> <b>0.1MB</b></a></p>",
     ],
 )
@@ -622,7 +643,7 @@ def test_a_notice_counts_among_long_menus_too() -> None:
 
 
 def test_a_notice_by_script_may_leave_by_a_function() -> None:
-    script = "<script>alert('이미 삭제된 게시물입니다.'); goPage(1);</script>"
+    script = "<script>alert('해당 게시물이 없습니다.'); goPage(1);</script>"
     leaves = (
         "<script>function goPage(p) { document.f.page.value = p; document.f.submit(); }</script>"
     )
@@ -872,3 +893,69 @@ def test_a_list_of_whole_posts_has_no_rows_of_the_links_in_them() -> None:
     )
     found = find_engine_by_name("generic").read_list(page, NOW).rows
     assert [(row.native_id, row.hits) for row in found] == [(str(n), None) for n in range(3, 9)]
+
+
+@pytest.mark.parametrize(
+    ("address", "ids", "first"),
+    [
+        ("/topic/{n}/{words}", ["3", "4", "5", "6", "7", "8"], "/topic/3/우물-3"),
+        ("/{n}-{words}/", ["3", "4", "5", "6", "7", "8"], "/3-우물-3/"),
+        ("/town/free-talk/{n}", ["3", "4", "5", "6", "7", "8"], "/town/free-talk/3"),
+        (
+            "/2026/03/0{n}/{words}/",
+            [f"2026/03/0{n}/우물-{n}" for n in range(3, 9)],
+            "/2026/03/03/우물-3/",
+        ),
+    ],
+)
+def test_words_beside_a_number_are_of_the_address_and_not_of_the_id(
+    address: str, ids: list[str], first: str
+) -> None:
+    def page(numbers: range) -> Page:
+        rows = "".join(
+            f"<tr><td><a href='{address.format(n=n, words=f'우물-{n}')}'>마을 소식 {n}</a></td><td>2026-03-0{n}</td></tr>"
+            for n in numbers
+        )
+        ways = "<a href='/town?page=2'>2</a> <a href='/town?page=3'>3</a>"
+        source = f"<table><tr><th>제목</th><th>작성일</th></tr>{rows}</table>{ways}"
+        return read_page(f"{SITE}/town", source.encode(), {})
+
+    engine = find_engine_by_name("generic")
+    board = engine.board(page(range(3, 9)))
+    rows = engine.read_list(page(range(3, 9)), NOW).rows
+    assert [row.native_id for row in rows] == ids
+    assert unquote(rows[0].url) == SITE + first
+    last = page(range(5, 6))  # where a post alone does not tell what varies
+    last.notes["board"] = board
+    assert [row.native_id for row in engine.read_list(last, NOW).rows] == [ids[2]]
+
+
+def test_the_title_in_a_link_around_a_row_is_what_is_each_row_s_own() -> None:
+    rows = "".join(
+        f"<div><a class='l1' href='/town/{n}'><div class='x9'>{kind}</div><div class='x1'>마을 소식 {n}</div><div>우물을 봅니다.</div></a>"
+        f"<p><b>솔바람</b> <i>2026-03-0{n}</i></p></div>"
+        for n, kind in zip(range(3, 9), ("물", "길", "물", "물", "길", "물"), strict=True)
+    )
+    page = read_page(
+        f"{SITE}/town", f"<h1>소식</h1>{rows}<a href='/town?page=2'>2</a>".encode(), {}
+    )
+    found = find_engine_by_name("generic").read_list(page, NOW).rows
+    assert [(row.title, row.category) for row in found][:2] == [
+        ("마을 소식 3", "물"),
+        ("마을 소식 4", "길"),
+    ]
+
+
+def test_times_that_a_script_writes() -> None:
+    """Forums print the moment as an attribute of an empty element, on lists and in threads."""
+    block = (
+        "<li component='post' data-pid='{n}'><small><a href='/user/u'><span>{who[0]}</span></a> <a href='/user/u'>{who}</a></small>"
+        "<span class='timeago' title='{at:%Y-%m-%dT%H:%M:%S}+09:00'></span><div class='content'>{what}</div><a href='#'>답글</a></li>"
+    )
+    said = [("솔바람", AT, BODY), *SAID]
+    blocks = "".join(
+        block.format(n=n, who=who, at=at, what=what) for n, (who, at, what) in enumerate(said)
+    )
+    read = post(f"<h1>{TITLE}</h1><ul>{blocks}</ul>")
+    assert (read.author, read.posted_at, read.body) == said[0]
+    assert [(each.author, each.posted_at, each.text) for each in read.comments] == SAID

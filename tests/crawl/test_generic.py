@@ -100,7 +100,7 @@ def plain_table(url: str, every: list[Post]) -> dict[str, bytes]:
 
 
 def cards(url: str, every: list[Post]) -> dict[str, bytes]:
-    """Cards with numbers in the path; paging in the path, too."""
+    """Cards with numbers in the path, and words that belong to the address; paging in the path, too."""
     found: dict[str, bytes] = {}
     parts = pages(every, 6)
 
@@ -112,7 +112,7 @@ def cards(url: str, every: list[Post]) -> dict[str, bytes]:
 
     for n, part in enumerate(parts, 1):
         items = "".join(
-            f"<div class='card'><a class='card-link' href='/story/{p.number}'><h3 class='card-title'>{p.title}</h3></a>"
+            f"<div class='card'><a class='card-link' href='/story/{p.number}-autumn-{p.number * 7}'><h3 class='card-title'>{p.title}</h3></a>"
             f"<p class='card-text'>{p.lines[0][:20]}</p><div class='card-meta'><span class='writer'>{p.author}</span>"
             f"<time datetime='{p.at.isoformat()}'>{p.at:%m.%d}</time><span class='views'>조회 {p.hits}</span></div></div>"
             for p in part
@@ -129,10 +129,10 @@ def cards(url: str, every: list[Post]) -> dict[str, bytes]:
             f"<article><header class='post-head'><h1>{p.title}</h1><div class='post-meta'><span class='writer'>{p.author}</span>"
             f"<time datetime='{p.at.isoformat()}'>{p.at:%Y.%m.%d %H:%M}</time><span>조회 {p.hits}</span></div></header>"
             f"<div class='post-content'>{text}</div></article><div class='share'>공유하기</div>"
-            f"<div class='prev-next'><a href='/story/{max(p.number - 1, 1)}'>이전글</a></div><a href='/stories'>목록</a>"
+            f"<div class='prev-next'><a href='/story/{max(p.number - 1, 1)}-autumn-{max(p.number - 1, 1) * 7}'>이전글</a></div><a href='/stories'>목록</a>"
             "<section class='comments'><h3>댓글</h3><p>아직 댓글이 없습니다.</p><form><textarea></textarea></form></section>"
         )
-        found[f"/story/{p.number}"] = page(p.title, body)
+        found[f"/story/{p.number}-autumn-{p.number * 7}"] = page(p.title, body)
     return found
 
 
@@ -171,7 +171,7 @@ def english_list(url: str, every: list[Post]) -> dict[str, bytes]:
 
 STARTS = {
     "plain_table": (plain_table, "/list.asp?board=town", "/read.asp?no=5&board=town"),
-    "cards": (cards, "/stories", "/story/5"),
+    "cards": (cards, "/stories", "/story/5-autumn-35"),
     "english_list": (english_list, "/bbs/?m=list", "/bbs/?m=view&idx=5"),
 }
 

@@ -13,7 +13,7 @@ from itertools import zip_longest
 from lxml import etree
 
 from crawler.boards import markup
-from crawler.boards.structure.body_place import AUTHOR_CELLS, BESIDE, BodyPlace
+from crawler.boards.structure.body_place import AUTHOR_CELLS, BESIDE, FILE_WORDS, BodyPlace
 from crawler.boards.structure.elements import (
     FIGURES,
     LONGEST_NAME,
@@ -26,6 +26,7 @@ from crawler.boards.structure.elements import (
 from crawler.boards.structure.labelled_lines import LABELS, label_of
 from crawler.boards.structure.list_structure import labelled_cells
 from crawler.boards.structure.post_structure import (
+    FILE_LINK,
     LONGEST_INFO,
     NO_NAME,
     TO_LIST,
@@ -298,6 +299,8 @@ def _beside_time(generic: PostFields, header: list[markup.Piece]) -> str | None:
         and (text := piece.text.strip(" ·|,/«»"))
         and not tells_figure(text, generic)
         and not WHEN.search(text)
+        and count_letters(FILE_WORDS.sub("", text))
+        and not FILE_LINK.search(piece.owner.get("href") or "")
         and text.lower() not in NO_NAME
         and text not in generic.menu
     ]

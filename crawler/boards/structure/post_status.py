@@ -64,7 +64,8 @@ def status_of(generic: PostFields) -> Status:
     )
     if not said and not is_shown and len(short_text(generic.root, 1500)) < _SHORT:
         said = body
-    for status, words in (*_STATUS_WORDS, *(_OF_POST if is_alert else ())):
+    known = _STATUS_WORDS + _OF_POST if is_alert else _STATUS_WORDS
+    for status, words in known:
         if said and words.search(said):
             return status
     if generic.listed and not is_shown and (told := _notice(generic)) is not None:
