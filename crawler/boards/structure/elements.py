@@ -125,13 +125,13 @@ def stands_beside_time(element: etree._Element) -> bool:
     if parent is None or parent.tag in ("body", "tr"):
         return False
     line = short_text(parent, 100)
-    if _SENTENCE.search(short_text(element, 100)):
-        return False
     beside = [each for each in parent if isinstance(each.tag, str)]
     times = [each for each in beside if _is_time(each)]
     if len(line) > 60 or not 0 < len(times) < 3 or len(beside) < 2:
         return False  # a day and its clock may be two
-    return count_letters(FIGURES.sub("", line)) <= LONGEST_NAME
+    if count_letters(FIGURES.sub("", line)) > LONGEST_NAME:
+        return False
+    return not _SENTENCE.search(short_text(element, 100))
 
 
 _SENTENCE = re.compile(r"\S\s\S.*[가-힣][.!?~]+$")

@@ -38,6 +38,7 @@ from crawler.boards.structure.list_structure import (
 )
 from crawler.boards.structure.replies import (
     COUNTED_HEADING,
+    COUNTS,
     HEADING,
     LOG_IN,
     PROFILE,
@@ -110,7 +111,10 @@ class PostStructure(ListStructure):
         found: list[etree._Element] = []
         others = set(links_to_posts(self))
         for block in self.index.with_tag("div", "p"):
-            if not 0 < self.letters[block] <= LONGEST_NAME or self.is_above(block):
+            if not 2 < self.letters[block] <= _MOST_COUNTED or self.is_above(block):
+                continue
+            first = block.text if len(block) == 0 or (block.text or "").strip() else block[0].text
+            if not COUNTS.match((first or "").lstrip()):
                 continue
             said = short_text(block, 30)
             if not (COUNTED_HEADING.fullmatch(said) and markup.integer(said)):
@@ -416,20 +420,17 @@ def _replies(generic: PostStructure) -> list[etree._Element]:
         return []
     start = generic.index.elements.index(generic.heading)
     alike: dict[tuple[etree._Element, str, str], list[etree._Element]] = defaultdict(list)
+    above = generic.above
     for place, element in enumerate(generic.index.elements):
-        if place <= start and not generic.is_above(element):
-            continue
-        # Every other one may have a class of its own: "row1" and "row2", "odd" and "even".
-        names = [re.sub(r"\d+$", "", name) for name in markup.classes(element).split()]
-        names = [name for name in names if name not in ("odd", "even", "alt")]
-        names.append(re.sub(r"\d+$", "#", element.get("id") or ""))
-        names.append(
-            " ".join(name for name in map(str, element.attrib) if name not in ("class", "id"))
-        )
-        names = list(filter(None, names)) or [""]
         parent = element.getparent()
-        if names[0] and element.tag in _THREAD and parent is not None:
-            alike[parent, element.tag, names[0]].append(element)
+        if (
+            element.tag not in _THREAD
+            or parent is None
+            or (place <= start and element not in above)
+        ):
+            continue
+        if name := _kind_of(element):
+            alike[parent, element.tag, name].append(element)
     others = set(links_to_posts(generic))
     for blocks in _threads(alike):
         if len(blocks) < 2 or not all(
@@ -443,6 +444,19 @@ def _replies(generic: PostStructure) -> list[etree._Element]:
         if not any(link in others for block in blocks for link in block.iter("a")):
             return blocks[1:]
     return []
+
+
+def _kind_of(element: etree._Element) -> str:
+    """Return what blocks of one kind share: a class, an id but for its number, or their attributes.
+
+    Every other one may have a class of its own: "row1" and "row2", "odd" and "even".
+    """
+    for name in markup.classes(element).split():
+        if (kind := name.rstrip("0123456789")) and kind not in ("odd", "even", "alt"):
+            return kind
+    if identity := element.get("id"):
+        return f"{identity.rstrip('0123456789')}#"
+    return " ".join(name for name in map(str, element.attrib) if name != "class")
 
 
 def _threads(
@@ -517,6 +531,8 @@ _FIELD_NAME = re.compile(
 )
 _MOST_INVITED = 60
 """Letters of a sentence on who may write comments."""
+_MOST_COUNTED = 14
+"""Letters of "댓글 3" in any words."""
 _MOST_FORM = 150
 """Letters of a form's labels and buttons."""
 LONGEST_INFO = 120

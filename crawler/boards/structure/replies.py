@@ -27,6 +27,7 @@ HEADING = re.compile(
     r"\d+\s?(?:댓글|덧글|코멘트|의견|답변|답글|comments?|repl(?:y|ies)|answers?)",
     re.IGNORECASE,
 )
+COUNTS = re.compile(r"전체|댓글|덧글|코멘트|의견|답변|답글|comment|repl", re.IGNORECASE)
 COUNTED_HEADING = re.compile(
     r"(?:전체\s)?(?:댓글|덧글|코멘트|의견|답변|답글|comments?|repl(?:y|ies))\s?수?\W*\d+\s?개?\W*",
     re.IGNORECASE,
