@@ -162,8 +162,8 @@ INPUTS = (
         Hostile(f"status {code}", whole("<p>x</p>", HTML, status=code), "failed", f"http_{code}")
         for code in (400, 401, 403, 404, 418, 451, 500, 503, 599)
     ),
-    Hostile("status 204", whole("", HTML, status=204), "unreadable"),
-    Hostile("status 206", lambda page: answer(page, status=206)),
+    Hostile("status 204", whole("", HTML, status=204), "failed", "http_204"),
+    Hostile("status 206", lambda page: answer(page, status=206), "failed", "http_206"),
     Hostile("status 999", whole("<p>x</p>", HTML, status=999), "failed", "http_999"),
     Hostile("a redirect to a file", whole("", HTML, "Location: file:///etc/passwd", status=302), "failed", "http_302"),
     Hostile("a redirect to the machine itself", whole("", HTML, "Location: http://169.254.169.254/", status=302), "failed", "http_302"),
