@@ -44,10 +44,10 @@ from pipelines.campaigns import refresh_campaigns
 from pipelines.core.families import MainText, find_main, is_open_ended
 from pipelines.core.lures import Payload, find_payload, main_ranges, pushed_ranges
 from pipelines.core.normalise import NormalForm, normal_text, normalise
-from pipelines.core.passages import POSTS, RECIPE, Keys, document_keys
+from pipelines.core.passages import POSTS, RECIPE, Keys, document_keys, query_keys
 from pipelines.core.substitutions import Substitution, find_substitutions
 from pipelines.core.verdict import Article, Link, link_post
-from pipelines.core.word_pairs import article_keys, article_queries
+from pipelines.core.word_pairs import article_keys, pair_queries
 from pipelines.families import Families, Index, Main, Orphan, Work, matched_form
 
 CANDIDATES = 8
@@ -388,16 +388,20 @@ class Matcher:
         until the last of them is matched, since no post changes what is known.
         """
         secret = self._secret_of(connection)
-        keys = [article_queries(form, secret).tolist() for form in forms]
-        holders = matching.holders_of(connection, "article", sorted(set(chain(*keys))))
+        keys = [query_keys(form.codes, secret).tolist() for form in forms]
+        words = [pair_queries(form, secret).tolist() for form in forms]
+        asked = sorted(set(chain(*keys, *words)))
+        holders = matching.holders_of(connection, "article", asked)
         found = [
             [
                 article_id
                 for article_id, _ in self._ranked(
-                    [holders[k] for k in some if k in holders], with_pieces=True
+                    [holders[k] for k in of_passages if k in holders],
+                    [holders[k] for k in of_words if k in holders],
+                    with_pieces=True,
                 )
             ]
-            for some in keys
+            for of_passages, of_words in zip(keys, words, strict=True)
         ]
         versions = matching.article_versions(connection, sorted(set(chain(*found))))
         known = {i: version for i, (version, origin) in versions.items() if origin is Origin.KNOWN}
@@ -493,14 +497,12 @@ class Matcher:
             self.counts["index/hot"] += added.late
         return added.shared
 
-    def _candidates(
-        self, connection: Connection, kind: matching.Kind, keys: Keys
-    ) -> list[tuple[int, float]]:
-        """Return the documents that share most with *keys* and their votes, most first."""
-        return self._ranked(matching.holders_of(connection, kind, keys.tolist()).values())
-
     def _ranked(
-        self, holders: Collection[list[int]], *, with_pieces: bool = False
+        self,
+        holders: Collection[list[int]],
+        of_words: Collection[list[int]] = (),
+        *,
+        with_pieces: bool = False,
     ) -> list[tuple[int, float]]:
         """Return the documents that hold most of some keys and their votes, most first.
 
@@ -509,6 +511,8 @@ class Matcher:
 
         Args:
             holders: of each key, the documents that hold it.
+            of_words: the same of keys of words, which have half a vote: two words stand near each
+                other more easily by chance than eight letters in a row.
             with_pieces: more of them, where as many may have a piece of one post.
         """
         # Whole numbers: sums of floats would depend on the order of the keys, which are random.
@@ -521,6 +525,11 @@ class Matcher:
             vote = _VOTES[len(documents)]
             for document in documents:
                 votes[document] = votes.get(document, 0) + vote
+        for documents in of_words:
+            if len(documents) < matching.HOT:
+                vote = _VOTES[len(documents)] // 2
+                for document in documents:
+                    votes[document] = votes.get(document, 0) + vote
         if hot:
             self.counts["match/hot"] += 1
             vote = _VOTES[matching.HOT]

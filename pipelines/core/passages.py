@@ -97,11 +97,10 @@ def shingle_hashes(codes: Codes, shingle: int) -> Hashes:
 def named_shingles(codes: Codes, shingle: int, secret: bytes) -> tuple[Hashes, Hashes]:
     """Return `shingle_hashes`, and the same made of characters' secret numbers.
 
-    Of texts of one length at once, where *codes* has a row for each.
     These are what shingles are called in an index: anyone can write two shingles of one hash;
     two of one name nobody can who does not know the store's secret.
     """
-    numbers = np.empty((2, *codes.shape), np.uint32)
+    numbers = np.empty((2, len(codes)), np.uint32)
     np.multiply(codes, _SPREAD, out=numbers[0])
     _secret_numbers(secret).take(codes, out=numbers[1], mode="clip")
     hashes, names = _of_runs(numbers, shingle)

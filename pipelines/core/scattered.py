@@ -45,7 +45,11 @@ def share_of_words(pieces: Hashes, article: NormalForm) -> float:
     """Return which share of a post's pieces an article has; 0 of a post with too few to tell."""
     if len(pieces) < LEAST_PIECES:
         return 0.0
-    return float(np.isin(pieces, shingle_hashes(article.codes, PIECE)).mean())
+    own = shingle_hashes(article.codes, PIECE)
+    if len(own) == 0:
+        return 0.0
+    own.sort()
+    return float((own.take(own.searchsorted(pieces), mode="clip") == pieces).mean())
 
 
 def find_scattered(post: NormalForm, article: NormalForm) -> list[list[Run]]:

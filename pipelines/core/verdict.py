@@ -33,6 +33,8 @@ LONE_CHAIN = 16
 CHAIN_AMONG = 22
 ACCEPT = 0.65
 """Least probability of a link: a wrong one misleads more than one that is missing."""
+LEAST_IN_RUNS = 0.05
+"""Share of a post that stands in runs of an article whose words it has in another order."""
 ACCEPT_WORDS = 0.99
 """The same of a link that rests on the words alone: few who copy put them in another order."""
 FURTHER = 0.2
@@ -205,6 +207,17 @@ class _Compared:
                 self.others.append(found)
         return self
 
+    def promising(self, candidates: Sequence[Article]) -> list[Article]:
+        """Return those of *candidates* that have most of the post's letters in runs: two at most.
+
+        An article whose words the post has in another order has some of them in long words.
+        """
+        counts = {
+            article.id: int(np.count_nonzero(self.held[article.id])) for article in candidates
+        }
+        worthy = [a for a in candidates if counts[a.id] >= LEAST_IN_RUNS * self.query.length]
+        return sorted(worthy, key=lambda article: (-counts[article.id], article.order))[:2]
+
     def further(self, taken: Letters) -> list[_Aligned]:
         """Return all but the best that may explain a part that is not *taken*."""
         return self.others + [
@@ -247,7 +260,7 @@ def link_post(
     seen = _compare(text, post.codes, candidates)
     best = seen.best
     if best is None or not best.chains:
-        return _scattered(post, candidates)
+        return _scattered(post, seen.promising(candidates))
     own = np.zeros(len(post), np.bool_)
     score = probability(_evidence(post, text, body, best, seen.held, own))
     if score >= ACCEPT:
@@ -270,7 +283,7 @@ def link_post(
         # Runs alone say little of a copy whose words stand in another order.
         scattered = _scattered(post, [best.article], ALL_WORDS)
         return scattered if scattered and scattered[0].share > link.share else [link]
-    if scattered := _scattered(post, candidates):
+    if scattered := _scattered(post, seen.promising(candidates)):
         return scattered
     if best.equal < QUOTE_EQUAL:
         return []

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from pipelines.core.normalise import NormalForm
 from pipelines.core.passages import (
-    PROBES,
     RECIPE,
     Hashes,
     Keys,
@@ -25,7 +24,7 @@ from pipelines.core.passages import (
     document_keys,
     mixed,
     named_shingles,
-    query_keys,
+    shingle_hashes,
 )
 
 REACH = 4
@@ -40,14 +39,6 @@ def article_keys(form: NormalForm, secret: bytes, recipe: Recipe = RECIPE) -> Ke
     return distinct_keys(np.concatenate([passages, pair_keys(form, secret, recipe)]))
 
 
-def article_queries(
-    form: NormalForm, secret: bytes, recipe: Recipe = RECIPE, probes: int = PROBES
-) -> Keys:
-    """Return the distinct keys by which the known articles are looked up that a post copies."""
-    passages = query_keys(form.codes, secret, recipe, probes)
-    return distinct_keys(np.concatenate([passages, pair_queries(form, secret, recipe)]))
-
-
 def pair_keys(form: NormalForm, secret: bytes, recipe: Recipe = RECIPE) -> Keys:
     """Return the distinct 32-bit keys of each landmark and the next one, ascending.
 
@@ -59,7 +50,7 @@ def pair_keys(form: NormalForm, secret: bytes, recipe: Recipe = RECIPE) -> Keys:
 
 
 def pair_queries(form: NormalForm, secret: bytes, recipe: Recipe = RECIPE) -> Keys:
-    """Return the keys to look a text up by: `pair_keys`, and those of landmarks further on."""
+    """Return the keys to look a post up by: `pair_keys`, and those of landmarks further on."""
     return _pairs(_landmarks(form, secret, recipe), REACH)
 
 
@@ -75,12 +66,14 @@ def _landmarks(form: NormalForm, secret: bytes, recipe: Recipe) -> Hashes:
 
     A word is known by its first letters: its ending and its particle change.
     """
+    letters = recipe.word_letters
     starts = word_starts(form)
-    starts = starts[np.diff(starts, append=len(form)) >= recipe.word_letters]
-    words = form.codes[starts[:, None] + np.arange(recipe.word_letters)]
-    hashes, names = named_shingles(words, recipe.word_letters, secret)
-    # Chosen by what is the same in every store.
-    landmarks = names[hashes < np.uint32(2**32 // recipe.landmarks)]
+    starts = starts[np.diff(starts, append=len(form)) >= letters]
+    words = form.codes[starts[:, None] + np.arange(letters)]
+    # Chosen by what is the same in every store. One after the other, each word is a shingle.
+    hashes = shingle_hashes(words.ravel(), letters)[::letters]
+    chosen = words[hashes < np.uint32(2**32 // recipe.landmarks)]
+    landmarks = named_shingles(chosen.ravel(), letters, secret)[1][::letters]
     is_other = np.append(True, landmarks[1:] != landmarks[:-1])[: len(landmarks)]
     once: Hashes = landmarks[is_other]
     return once

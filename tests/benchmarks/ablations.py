@@ -50,9 +50,7 @@ def keyed_with(recipe: passages.Recipe, probes: int = passages.PROBES) -> list[A
     return [
         patch.object(match, "article_keys", partial(word_pairs.article_keys, recipe=recipe)),
         patch.object(
-            match,
-            "article_queries",
-            partial(word_pairs.article_queries, recipe=recipe, probes=probes),
+            match, "query_keys", partial(passages.query_keys, recipe=recipe, probes=probes)
         ),
     ]
 
@@ -72,7 +70,10 @@ def parts() -> Iterator[tuple[str, list[Any]]]:
     yield "no more keys of an article's start", keyed_with(replace(RECIPE, lead=0))
     yield (
         "no keys of words",
-        [patch.object(word_pairs, name, no_keys) for name in ("pair_keys", "pair_queries")],
+        [
+            patch.object(word_pairs, "pair_keys", no_keys),
+            patch.object(match, "pair_queries", no_keys),
+        ],
     )
     yield (
         "words in another order not looked for",
