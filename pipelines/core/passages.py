@@ -55,6 +55,14 @@ class Recipe:
     """Seed of datasketch's permutations."""
     lead: int = 24
     """Shingles of a document's start, where most of what is pasted begins."""
+    lead_values: int = 3
+    """Values a permutation that passages which begin there are indexed with, the least first."""
+    probes: int = 2
+    """Values a permutation that a query looks up, the least first.
+
+    Words pushed into a post bring small hashes of their own, and a passage that lost a limit holds
+    two passages' minima: the value that the article stored is then the second.
+    """
     short: int = 100
     """Shingles of a text that is looked up by all of them: it holds few passages whole."""
     word_letters: int = 3
@@ -65,24 +73,16 @@ class Recipe:
     def __str__(self) -> str:
         return (
             f"{NORMAL_FORM}/ksx1001/shingle={self.shingle}/reach={self.reach}"
-            f"/minhash=affine32:{self.permutations}:{self.seed}/lead={self.lead}"
+            f"/minhash=affine32:{self.permutations}:{self.seed}/lead={self.lead}:{self.lead_values}"
             f"/words={self.word_letters}:{self.landmarks}/keyed"
         )
 
 
 RECIPE = Recipe()
 
-POSTS = replace(RECIPE, reach=22, permutations=3, short=48)
+POSTS = replace(RECIPE, reach=22, permutations=3, probes=3, short=48)
 """How the keys of posts are made, by which they find each other and the articles put together
 of them."""
-
-PROBES = 3
-"""Values a permutation that a query looks up, the least first.
-
-Words pushed into a post bring small hashes of their own, and a passage that lost a
-limit holds two passages' minima: the value that the article stored is then the
-second or third.
-"""
 
 
 def shingle_hashes(codes: Codes, shingle: int) -> Hashes:
@@ -246,8 +246,8 @@ def document_keys(
 
     Args:
         secret: the store's, which the keys depend on; who shares a key with whom does not.
-        with_lead: of the first passages also those of their next values, as many as a query looks
-            up: most of what is pasted begins where its article does, and may be as short as they.
+        with_lead: of the first passages also those of their next values: most of what is pasted
+            begins where its article does, and may be as short as they.
     """
     hashes, names = named_shingles(key_letters(codes), recipe.shingle, secret)
     starts = passage_starts(hashes, recipe.reach)
@@ -255,17 +255,19 @@ def document_keys(
     if with_lead:
         first = int(starts.searchsorted(recipe.lead))
         end = int(starts[first]) if first < len(starts) else len(hashes)
-        named += _least_values(hashes[:end], names[:end], starts[:first], recipe, PROBES)
+        named += _least_values(
+            hashes[:end], names[:end], starts[:first], recipe, recipe.lead_values
+        )
     return band_keys(np.concatenate(named), recipe)
 
 
-def query_keys(codes: Codes, secret: bytes, recipe: Recipe = RECIPE, probes: int = PROBES) -> Keys:
+def query_keys(codes: Codes, secret: bytes, recipe: Recipe = RECIPE) -> Keys:
     """Return the keys to look a text up by: its own, and those of its next smaller values.
 
     A short text has those of all its values. One that something was pushed into has those that
     it has without it, too: a keyword after every few words leaves no shingle of it whole.
     """
-    return text_keys(codes, secret, recipe, probes).query
+    return text_keys(codes, secret, recipe).query
 
 
 class TextKeys(NamedTuple):
@@ -275,28 +277,26 @@ class TextKeys(NamedTuple):
     query: Keys
 
 
-def text_keys(
-    codes: Codes, secret: bytes, recipe: Recipe = RECIPE, probes: int = PROBES
-) -> TextKeys:
+def text_keys(codes: Codes, secret: bytes, recipe: Recipe = RECIPE) -> TextKeys:
     """Return `document_keys` and `query_keys` of a text, for little more than the latter."""
     letters = key_letters(codes)
-    named = _probed(letters, secret, recipe, probes)
+    named = _probed(letters, secret, recipe)
     own = named[0]
-    if probes > 1:
+    if recipe.probes > 1:
         places = sifted_places(codes)
         if recipe.shingle <= len(places) < len(letters):
-            named += _probed(codes[places], secret, recipe, probes)
+            named += _probed(codes[places], secret, recipe)
     return TextKeys(band_keys(own, recipe), band_keys(np.concatenate(named), recipe))
 
 
-def _probed(letters: Codes, secret: bytes, recipe: Recipe, probes: int) -> list[Hashes]:
+def _probed(letters: Codes, secret: bytes, recipe: Recipe) -> list[Hashes]:
     """Return the names of every passage's least values, then those that are looked up as well."""
     hashes, names = named_shingles(letters, recipe.shingle, secret)
     starts = passage_starts(hashes, recipe.reach)
-    if probes > 1 and len(hashes) <= recipe.short:
+    if recipe.probes > 1 and len(hashes) <= recipe.short:
         own = next(_minima(hashes, names, starts, recipe))[1]
         return [own, names[:, None].repeat(recipe.permutations, axis=1)]
-    return _least_values(hashes, names, starts, recipe, probes)
+    return _least_values(hashes, names, starts, recipe, recipe.probes)
 
 
 def _least_values(

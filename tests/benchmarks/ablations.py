@@ -46,12 +46,10 @@ def fixed_rule(evidence: Evidence) -> float:
     return 1.0 if strength >= 1.97 else 0.0
 
 
-def keyed_with(recipe: passages.Recipe, probes: int = passages.PROBES) -> list[Any]:
+def keyed_with(recipe: passages.Recipe) -> list[Any]:
     return [
         patch.object(match, "article_keys", partial(word_pairs.article_keys, recipe=recipe)),
-        patch.object(
-            match, "query_keys", partial(passages.query_keys, recipe=recipe, probes=probes)
-        ),
+        patch.object(match, "query_keys", partial(passages.query_keys, recipe=recipe)),
     ]
 
 
@@ -61,10 +59,11 @@ def no_keys(*_: Any) -> passages.Keys:
 
 def parts() -> Iterator[tuple[str, list[Any]]]:
     yield "as it is", []
-    yield "one value a passage looked up", keyed_with(RECIPE, 1)
+    yield "one value a passage looked up", keyed_with(replace(RECIPE, probes=1))
+    yield "three values a passage looked up", keyed_with(replace(RECIPE, probes=3))
     yield (
         "three values of passages of twice the length",
-        keyed_with(replace(RECIPE, permutations=3, reach=22)),
+        keyed_with(replace(RECIPE, permutations=3, reach=22, probes=3)),
     )
     yield "passages of three times the length", keyed_with(replace(RECIPE, reach=27))
     yield "no more keys of an article's start", keyed_with(replace(RECIPE, lead=0))
