@@ -99,7 +99,7 @@ def why(copied: Copied, articles: int) -> str:
     jumps = sum(b.article_start < a.article_start for a, b in pairwise(first))
     if jumps:
         found.append(f"parts stand in another order ({jumps:,} jumps back)")
-    dropped = left_out(first)
+    dropped = left_out(first, copied.text)
     if dropped:
         found.append(f"{dropped:,} characters were left out in between")
     if copied.link.identity < 0.9995:
@@ -107,12 +107,16 @@ def why(copied: Copied, articles: int) -> str:
     return "; ".join(found) or "words of it were changed"
 
 
-def left_out(spans: Sequence[Span]) -> int:
-    """Return how many characters of the article between the first and the last span no span holds."""
+def left_out(spans: Sequence[Span], article: str) -> int:
+    """Return how many characters of an article between the first and the last span no span holds.
+
+    Blanks and marks between two words are none that anybody left out.
+    """
     inside = sorted((span.article_start, span.article_end) for span in spans)
     missing = 0
     end = inside[0][0] if inside else 0
     for start, stop in inside:
-        missing += max(0, start - end)
+        if any(char.isalnum() for char in article[end:start]):
+            missing += start - end
         end = max(end, stop)
     return missing

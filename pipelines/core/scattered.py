@@ -6,10 +6,12 @@ some length has so many, not even another report of the same event (three fifths
 """
 
 import itertools
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from pipelines.core.align import Run
@@ -20,9 +22,9 @@ from pipelines.core.word_pairs import word_starts
 PIECE = 3
 """Letters of the pieces that words are compared by."""
 LEAST_PIECES = 40
-"""Pieces of a post that tell a copy from a text of the same words: those of some 130 letters."""
+"""Different pieces of a post that tell a copy from a text of the same words: those of some 130 letters."""
 AROUND = 15
-"""Words before and after one, whose places in the article tell where it should be."""
+"""Words around one, whose places in the article tell where it should be."""
 MOST_MOVED = 80
 """Letters that a word may stand from there: a shuffle within some twenty words."""
 BACK = 100
@@ -32,17 +34,20 @@ LEAST_COPY = 60
 
 
 def pieces_of_words(form: NormalForm) -> Hashes:
-    """Return the hashes of all pieces of a text that stand within a word, in order."""
+    """Return the distinct hashes of the pieces of a text that stand within a word.
+
+    Each counts once: a keyword said a hundred times is one word.
+    """
     hashes = shingle_hashes(form.codes, PIECE)
     within = np.ones(len(hashes), np.bool_)
     for before in range(1, PIECE):
         ends = word_starts(form)[1:] - before
         within[ends[(ends >= 0) & (ends < len(hashes))]] = False
-    return hashes[within]
+    return np.unique(hashes[within])
 
 
 def share_of_words(pieces: Hashes, article: NormalForm) -> float:
-    """Return which share of a post's pieces an article has; 0 of a post with too few to tell."""
+    """Return which share of a post's different pieces an article has; 0 of a post with too few."""
     if len(pieces) < LEAST_PIECES:
         return 0.0
     own = shingle_hashes(article.codes, PIECE)
@@ -59,25 +64,37 @@ def find_scattered(post: NormalForm, article: NormalForm) -> list[list[Run]]:
     """
     text, whole = post.text, article.text
     words = _words(post)
-    places: dict[str, list[int]] = defaultdict(list)
+    places: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for start, end in _words(article):
-        places[whole[start : start + min(PIECE, end - start)]].append(start)
+        places[whole[start : start + min(PIECE, end - start)]].append((start, end))
     found = [places.get(text[s : s + min(PIECE, e - s)], []) for s, e in words]
     sure = [at for at, each in enumerate(found) if len(each) == 1 and _length(words[at]) >= PIECE]
     if not sure:
         return []
-    expected = _expected(sure, [found[at][0] for at in sure], len(words))
+    expected = _expected(sure, [found[at][0][0] for at in sure], len(words))
     copies: list[list[Run]] = [[]]
+    taken: set[int] = set()
     reached = -1
     for (start, end), each, near in zip(words, found, expected.tolist(), strict=True):
         if near < reached - BACK:
             if sum(run.length for run in copies[-1]) >= LEAST_COPY:
                 copies.append([])
+                taken = set()
             reached = -1
         reached = max(reached, near)
-        at = min(each, key=lambda place: (abs(place - near), place), default=None)
-        if at is None or abs(at - near) > MOST_MOVED:
+        # Of a word that the article has again and again, each place is one word's.
+        around = [
+            (at in taken, text[start:end] != whole[at:stop], abs(at - near), at)
+            for at, stop in each[
+                bisect_left(each, (near - MOST_MOVED, 0)) : bisect_left(
+                    each, (near + MOST_MOVED, 0)
+                )
+            ]
+        ]
+        if not around:
             continue
+        *_, at = min(around)
+        taken.add(at)
         length = _equal(text, start, end, whole, at)
         last = copies[-1][-1] if copies[-1] else None
         if last and last.post_end == start and last.article_end == at:
@@ -97,12 +114,8 @@ def _length(word: tuple[int, int]) -> int:
 
 def _expected(sure: Sequence[int], places: Sequence[int], words: int) -> NDArray[np.float64]:
     """Return where the article has the text around each word: the median place of the sure ones."""
-    middle = np.array(
-        [
-            np.median(places[max(0, at - AROUND // 2) : at + AROUND // 2 + 1])
-            for at in range(len(places))
-        ]
-    )
+    padded = np.pad(np.array(places, np.float64), AROUND // 2, mode="edge")
+    middle = np.median(sliding_window_view(padded, AROUND), axis=1)
     expected: NDArray[np.float64] = np.interp(np.arange(words), sure, middle)
     return expected
 

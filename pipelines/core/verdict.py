@@ -35,7 +35,7 @@ ACCEPT = 0.65
 """Least probability of a link: a wrong one misleads more than one that is missing."""
 LEAST_IN_RUNS = 0.05
 """Share of a post that stands in runs of an article whose words it has in another order."""
-ACCEPT_WORDS = 0.99
+ACCEPT_WORDS = 0.995
 """The same of a link that rests on the words alone: few who copy put them in another order."""
 FURTHER = 0.2
 """Least strength, sqrt(equal characters) × share of the post, of a further article, counted on
@@ -304,7 +304,10 @@ def _scattered(post: NormalForm, candidates: Sequence[Article], least: float = 0
         for copy, runs in enumerate(find_scattered(post, article.form), start=1)
         for run in runs
     ]
-    return [_link(post, article, stretches, 0, score)] if stretches else []
+    # Words drawn from all over an article are its words, too, but stand in no part of it.
+    if 2 * sum(piece.equal for piece in stretches) < len(post):
+        return []
+    return [_link(post, article, stretches, 0, score)]
 
 
 def best_of_words(post: NormalForm, candidates: Sequence[Article]) -> tuple[Article | None, float]:

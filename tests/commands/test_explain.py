@@ -33,6 +33,7 @@ from tests.commands.sample import (
     SPAM,
     WICKED,
 )
+from tests.core.sample_text import shuffled
 
 Load = Callable[..., None]
 
@@ -77,6 +78,15 @@ def test_a_collage_names_its_articles(scrapy_sqlite: Run, load_sqlite: Load) -> 
     assert "the post takes stretches of 2 articles" in text
     assert "⟦A1 해문항 제3부두의" in text
     assert "⟦B1 다온시 도서관" in text
+
+
+def test_words_in_another_order_are_told(scrapy_sqlite: Run, load_sqlite: Load) -> None:
+    load_sqlite({**SPAM, "text": f"{KEYWORD}\n{shuffled(HARBOUR, 6)}"})
+    text = _flat(scrapy_sqlite("explain", "s1").out)
+    assert "parts stand in another order" in text
+    # Blanks between two words are none that anybody left out.
+    assert "left out" not in text
+    assert f"«{KEYWORD}»" in text
 
 
 def test_own_text_copies_nothing(scrapy_sqlite: Run, load_sqlite: Load) -> None:

@@ -52,6 +52,17 @@ def test_the_same_few_words_are_no_copy() -> None:
     assert links(tags, TEXT) == []
 
 
+def test_words_drawn_from_all_over_an_article_are_no_copy() -> None:
+    words, chosen = article(5, 3000).split(), random.Random(2)
+    drawn = " ".join(chosen.choice(words) for _ in range(400))
+    assert links(drawn, article(5, 3000)) == []
+
+
+def test_one_word_of_an_article_again_and_again_is_no_copy() -> None:
+    word = max(TEXT.split(), key=len)
+    assert links(" ".join([word] * 400), TEXT) == []
+
+
 @settings(max_examples=40)
 @given(st.integers(2, 20), st.integers(0, 1000), st.integers(150, 1200))
 def test_every_run_is_equal_in_both_texts(together: int, seed: int, length: int) -> None:
@@ -68,7 +79,8 @@ def test_every_run_is_equal_in_both_texts(together: int, seed: int, length: int)
 def test_pieces_do_not_cross_words() -> None:
     whole, parted = (pieces_of_words(normalise(text)) for text in ("가나다라마바", "가나다 라마바"))
     assert len(whole) == 4
-    assert parted.tolist() == [whole[0], whole[3]]
+    assert len(parted) == 2
+    assert set(parted.tolist()) < set(whole.tolist())
 
 
 def test_a_short_text_tells_nothing() -> None:
