@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine, create_engine, make_url, text
 
 from models.engine import migrate, open_store
@@ -18,6 +19,10 @@ os.environ["PSEUDONYMS"] = "false"
 os.environ["ALLOWED_NETWORKS"] = "loopback"
 # No test leaves files in the project's folder.
 os.environ["WARC_DIR"] = ""
+
+# A slow machine fails no property.
+settings.register_profile("patient", parent=settings(), deadline=None)
+settings.load_profile("patient")
 
 ROOT = Path(__file__).parents[1]
 MIGRATED = "pumgeul_migrated"
