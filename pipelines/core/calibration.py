@@ -56,12 +56,13 @@ def probability(evidence: Evidence) -> float:
 
 
 WORDS = 18.2
+"""Coefficient of the share of words, fitted by the same script; its intercept is below."""
 WORDS_INTERCEPT = -7.8
 
 
 def probability_of_words(share: float) -> float:
     """Return how likely it is that a post copies the article that has this share of its different words.
 
-    Of posts that no alignment explains, whose words may stand in another order.
+    Of posts that no alignment explains, whose words may stand in another order; *share* is 0 to 1.
     """
     return 1 / (1 + math.exp(-(WORDS_INTERCEPT + WORDS * share)))

@@ -2,7 +2,7 @@
 
 Who shuffles the words of a copy leaves no chain of runs worth the name: what is left is
 the words, nearly all of them, near the places where the article has them.  No other text of
-some length has so many, not even another report of the same event (three fifths at most).
+some length has so many, not even another report of the same event (.56 at most, of 271).
 """
 
 import itertools
