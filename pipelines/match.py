@@ -44,7 +44,14 @@ from pipelines.campaigns import refresh_campaigns
 from pipelines.core.families import MainText, find_main, is_open_ended
 from pipelines.core.lures import Payload, find_payload, main_ranges, pushed_ranges
 from pipelines.core.normalise import NormalForm, normal_text, normalise
-from pipelines.core.passages import POSTS, RECIPE, Keys, document_keys, query_keys
+from pipelines.core.passages import (
+    POSTS,
+    RECIPE,
+    Keys,
+    document_keys,
+    gapped_keys,
+    query_keys,
+)
 from pipelines.core.substitutions import Substitution, find_substitutions
 from pipelines.core.verdict import Article, Link, link_post
 from pipelines.core.word_pairs import article_keys, pair_queries
@@ -337,7 +344,7 @@ class Matcher:
     ) -> Sequence[Link]:
         connection = work.connection
         before = [] if is_new else matching.inferred_of_post(connection, post.id)
-        links: Sequence[Link] = link_post(form, candidates, post.body)
+        links: Sequence[Link] = self._links(connection, post.body, form, candidates)
         main = None
         if not _mirrors(links):
             orphan = self._orphan(post, form)
@@ -372,7 +379,26 @@ class Matcher:
 
     def find_links(self, connection: Connection, body: str, form: NormalForm) -> list[Link]:
         """Return the links of a post to known articles in the store."""
-        return link_post(form, self.find_candidates(connection, form), body)
+        return self._links(connection, body, form, self.find_candidates(connection, form))
+
+    def _links(
+        self, connection: Connection, body: str, form: NormalForm, candidates: Sequence[Article]
+    ) -> list[Link]:
+        """Return the links of a post; where it copies none of the *candidates*, look for others.
+
+        Those have keys of what is left of the post without a letter that was pushed in now and then.
+        """
+        links = link_post(form, candidates, body)
+        if _mirrors(links):
+            return links
+        keys = gapped_keys(form.codes, self._secret_of(connection))
+        found = self._known_holders(connection, [keys.tolist()], [[]], SOURCE_VOTES)
+        known = {article.id for article in candidates}
+        others = self._prepared_articles(
+            connection, [each for each in found[0] if each[0] not in known]
+        )
+        closer = link_post(form, [*candidates, *others], body) if others else []
+        return closer if _mirrors(closer) else links
 
     def find_candidates(self, connection: Connection, form: NormalForm) -> list[Article]:
         """Return the known articles that a post is aligned with, likeliest first."""
@@ -390,16 +416,30 @@ class Matcher:
         secret = self._secret_of(connection)
         keys = [query_keys(form.codes, secret).tolist() for form in forms]
         words = [pair_queries(form, secret).tolist() for form in forms]
+        return self._known_holders(connection, keys, words)
+
+    def _known_holders(
+        self,
+        connection: Connection,
+        keys: Sequence[list[int]],
+        words: Sequence[list[int]],
+        least: float = 0.0,
+    ) -> list[list[tuple[int, int]]]:
+        """Return for each post, given by its keys, the known articles that hold most of them.
+
+        *least* are the votes that an article needs, if it is more than usual.
+        """
         asked = sorted(set(chain(*keys, *words)))
         holders = matching.holders_of(connection, "article", asked)
         found = [
             [
                 article_id
-                for article_id, _ in self._ranked(
+                for article_id, votes in self._ranked(
                     [holders[k] for k in of_passages if k in holders],
                     [holders[k] for k in of_words if k in holders],
                     with_pieces=True,
                 )
+                if votes >= least
             ]
             for of_passages, of_words in zip(keys, words, strict=True)
         ]

@@ -37,6 +37,10 @@ _HALF = np.uint64(32)
 Hashes = NDArray[np.uint32]
 Keys = NDArray[np.int32]
 
+GAPPED = 64
+"""Shingles with a letter left out, of each permutation, that a text is looked up by."""
+MOST_GAPPED = 10_000
+"""Letters of a text that they are made of, so that a long one takes no more memory."""
 
 _SPREAD = np.uint32(0x9E3779B1)
 
@@ -182,11 +186,9 @@ def _minima(
     if len(hashes) == 0:
         nothing = np.empty((0, recipe.permutations), np.uint32)
         yield from repeat((nothing, nothing))
-    slopes, intercepts = _permutations(recipe)
-    permuted = mixed(hashes)[None, :] * slopes[:, None] + intercepts[:, None]
     # Value and name in one number: the least value's name comes with it. Where two names have
     # one value, it is the greater of them.
-    packed = permuted.astype(np.uint64)
+    packed = _permuted(hashes, recipe).astype(np.uint64)
     packed <<= _HALF
     packed |= ~names
     lengths = np.empty(len(starts), np.int64)
@@ -196,6 +198,13 @@ def _minima(
         least = np.minimum.reduceat(packed, starts, axis=1)
         yield (least >> _HALF).astype(np.uint32).T, ~least.astype(np.uint32).T
         np.putmask(packed, packed == least.repeat(lengths, axis=1), _NOTHING)
+
+
+def _permuted(hashes: Hashes, recipe: Recipe) -> Hashes:
+    """Return the hashes' values, a row a permutation."""
+    slopes, intercepts = _permutations(recipe)
+    values: Hashes = mixed(hashes)[None, :] * slopes[:, None] + intercepts[:, None]
+    return values
 
 
 def band_keys(signed: Hashes, recipe: Recipe) -> Keys:
@@ -268,6 +277,30 @@ def query_keys(codes: Codes, secret: bytes, recipe: Recipe = RECIPE) -> Keys:
     it has without it, too: a keyword after every few words leaves no shingle of it whole.
     """
     return text_keys(codes, secret, recipe).query
+
+
+def gapped_keys(codes: Codes, secret: bytes, recipe: Recipe = RECIPE) -> Keys:
+    """Return the keys of a text's shingles with a letter left out: those of the smallest values.
+
+    A syllable pushed in after every few letters, one that any text has, leaves no shingle whole.
+    Nearly all shingles of what is left have one such syllable in them; it may be any but the first
+    and the last. The keys are few, whatever the length: an article's are small values, too.
+    """
+    letters = key_letters(codes)[:MOST_GAPPED]
+    count = len(letters) - recipe.shingle
+    if count <= 0:
+        return np.empty(0, np.int32)
+    # For every letter of a shingle where it stands: by which letter is left out, and from where on.
+    nth, gap = np.arange(recipe.shingle)[:, None], np.arange(1, recipe.shingle)
+    places = ((nth + (nth >= gap))[..., None] + np.arange(count)).reshape(recipe.shingle, -1)
+    hashes = _of_runs((letters * _SPREAD).take(places).T, recipe.shingle).ravel()
+    least = _permuted(hashes, recipe).argpartition(min(GAPPED, len(hashes)) - 1)[:, :GAPPED]
+    # Names are asked for by few of them.
+    named = [
+        _of_runs(_secret_numbers(secret).take(letters[places[:, few]]).T, recipe.shingle)
+        for few in least
+    ]
+    return band_keys(np.concatenate(named, axis=1), recipe)
 
 
 class TextKeys(NamedTuple):

@@ -3,7 +3,8 @@
 Each row leaves one part out, or does it in another way, and matches all labelled posts
 (as `scrapy evaluate` takes them) with all articles, in a store of its own.  Figures are at
 the tool's own threshold.  *words shuffled* is the recall of each tenth copy that is not short, its
-words put in another order by tens beside all else that was done to it; ms are of CPU a post,
+words put in another order by tens beside all else that was done to it; *syllables pushed in* that of
+the same ones with a syllable that any text has after every five to ten letters; ms are of CPU a post,
 look-up, alignment and verdict, without storing.
 """
 
@@ -33,14 +34,15 @@ from pipelines import match
 from pipelines.core import passages, verdict, word_pairs
 from pipelines.core.calibration import Evidence
 from pipelines.core.normalise import normalise
-from tests.core.sample_text import shuffled
+from tests.core.sample_text import pushed_in, shuffled
 from tests.quality.fit_calibration import BATCH, MOVED, NOW, UNTOLD, lines
 
 RECIPE = passages.RECIPE
-SHUFFLED = 10
-"""One copy in so many is matched with its words in another order, too."""
-LEAST_SHUFFLED = 300
+TREATED = 10
+"""One copy in so many is matched with its words in another order, too, and with syllables pushed in."""
+LEAST_TREATED = 300
 """Characters of such a post: a short one keeps too few words to tell."""
+PUSHED_IN = "이가은는을를에의도고로만다나지"
 
 
 def fixed_rule(evidence: Evidence) -> float:
@@ -53,6 +55,7 @@ def keyed_with(recipe: passages.Recipe) -> list[Any]:
     return [
         patch.object(match, "article_keys", partial(word_pairs.article_keys, recipe=recipe)),
         patch.object(match, "query_keys", partial(passages.query_keys, recipe=recipe)),
+        patch.object(match, "gapped_keys", partial(passages.gapped_keys, recipe=recipe)),
     ]
 
 
@@ -80,6 +83,10 @@ def parts() -> Iterator[tuple[str, list[Any]]]:
     yield (
         "words in another order not looked for",
         [patch.object(verdict, "_scattered", lambda *_: [])],
+    )
+    yield (
+        "no keys without a letter",
+        [patch.object(match, "gapped_keys", no_keys)],
     )
     yield "shingles of 5", keyed_with(replace(RECIPE, shingle=5))
     yield (
@@ -127,7 +134,8 @@ def measure(articles: Path, posts: Path) -> dict[str, float]:
     matcher = match.Matcher()
     right = linked = copies = relations = 0
     found_sources = sources = 0
-    found_shuffled = moved = 0
+    treated = 0
+    found_treated = [0, 0]
     covered: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
         engine = open_store(f"sqlite:///{folder}/store.sqlite3", match.Matcher.recipe())
@@ -151,14 +159,16 @@ def measure(articles: Path, posts: Path) -> dict[str, float]:
                 count += 1
                 wanted = truth["article_ids"] if truth["known"] else []
                 copies += bool(wanted)
-                is_long = len(wanted) == 1 and len(post["text"]) >= LEAST_SHUFFLED
-                if is_long and copies % SHUFFLED == 0:
-                    body = shuffled(post["text"], MOVED)
-                    moved += 1
-                    found_shuffled += any(
-                        keys[link.article.id] in wanted and link.relation is not Relation.QUOTE
-                        for link in matcher.find_links(connection, body, normalise(body))
-                    )
+                is_long = len(wanted) == 1 and len(post["text"]) >= LEAST_TREATED
+                if is_long and copies % TREATED == 0:
+                    treated += 1
+                    for at, body in enumerate(
+                        (shuffled(post["text"], MOVED), pushed_in(post["text"], PUSHED_IN))
+                    ):
+                        found_treated[at] += any(
+                            keys[link.article.id] in wanted and link.relation is not Relation.QUOTE
+                            for link in matcher.find_links(connection, body, normalise(body))
+                        )
                 named = [
                     keys[link.article.id] for link in links if link.relation is not Relation.QUOTE
                 ]
@@ -177,7 +187,8 @@ def measure(articles: Path, posts: Path) -> dict[str, float]:
         "precision": right / max(1, linked),
         "recall": right / max(1, copies),
         "sources of a collage": found_sources / max(1, sources),
-        "words shuffled": found_shuffled / max(1, moved),
+        "words shuffled": found_treated[0] / max(1, treated),
+        "syllables pushed in": found_treated[1] / max(1, treated),
         "relation": relations / max(1, right),
         "coverage, mean error": float(np.mean(covered)),
         "ms a post": 1000 * taken / max(1, count),

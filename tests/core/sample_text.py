@@ -27,3 +27,15 @@ def shuffled(text: str, together: int, seed: int = 1) -> str:
     words = text.split()
     parts = [words[at : at + together] for at in range(0, len(words), together)]
     return " ".join(word for part in parts for word in chosen.sample(part, len(part)))
+
+
+def pushed_in(text: str, junk: str, seed: int = 1) -> str:
+    """Push one of the characters of *junk* into a text after every five to ten of its own."""
+    chosen = random.Random(seed)
+    out: list[str] = []
+    at = 0
+    while at < len(text):
+        size = chosen.randint(5, 10)
+        out.append(text[at : at + size] + chosen.choice(junk))
+        at += size
+    return "".join(out)

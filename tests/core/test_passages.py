@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 
 from pipelines.core.normalise import Codes, normalise
 from pipelines.core.passages import (
+    GAPPED,
     POSTS,
     RECIPE,
     Recipe,
     band_keys,
     document_keys,
+    gapped_keys,
     key_letters,
     named_shingles,
     passage_starts,
@@ -157,6 +159,25 @@ def test_a_keyword_after_every_few_words_hides_no_short_copy() -> None:
     keys = set(document_keys(normalise(text).codes, SECRET).tolist())
     assert not keys & set(document_keys(normalise(stuffed).codes, SECRET).tolist())
     assert keys & set(query_keys(normalise(stuffed).codes, SECRET).tolist())
+
+
+@given(TEXTS, st.integers(1, RECIPE.shingle - 1))
+def test_a_syllable_pushed_in_hides_no_shingle(text: str, gap: int) -> None:
+    names = {
+        normalise(text[:at] + "를" + text[at:]).text: text
+        for text in (text[i : i + RECIPE.shingle] for i in range(len(text) - RECIPE.shingle + 1))
+        for at in [gap]
+    }
+    for pushed, whole in names.items():
+        found = set(gapped_keys(normalise(pushed).codes, SECRET).tolist())
+        assert set(document_keys(normalise(whole).codes, SECRET).tolist()) <= found
+
+
+def test_few_keys_are_looked_up_without_a_letter_whatever_the_length() -> None:
+    for size in (0, 5, 9, 20, 5_000, 50_000):
+        found = gapped_keys(normalise(article(3, 50_000)).codes[:size], SECRET)
+        assert len(found) <= GAPPED
+        assert bool(len(found)) is (size > RECIPE.shingle)
 
 
 def test_a_short_text_is_looked_up_by_all_its_shingles() -> None:

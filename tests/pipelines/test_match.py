@@ -20,7 +20,7 @@ from models.records import ArticleRecord, PostRecord
 from models.schema import metadata
 from models.write import Outcome, writing
 from pipelines.match import Matcher
-from tests.core.sample_text import article, shuffled
+from tests.core.sample_text import article, pushed_in, shuffled
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 KEYWORD = "웹사이트상위노출"
@@ -368,3 +368,16 @@ def test_words_in_another_order_are_linked_to_their_article(store: Engine) -> No
     assert row["article_key"] == "a1"
     assert row["relation"] == "edited"
     assert abs(row["coverage"] - 2 / 3) < 0.05
+
+
+def test_copies_with_common_syllables_pushed_in_are_linked(store: Engine) -> None:
+    save(store, *[known(f"a{n}", article(n, 1200)) for n in range(20, 40)])
+    for n in range(20, 40):
+        at = 40 * (n - 20)
+        body = pushed_in(article(n, 1200)[at : at + 200], "이가은는을에고도", n)
+        save(store, post(f"p{n}", body))
+    found = rows(store, "SELECT post_key, article_key, share FROM mirrors")
+    assert len(found) >= 17
+    for row in found:
+        assert row["post_key"][1:] == row["article_key"][1:]
+        assert row["share"] > 0.8
