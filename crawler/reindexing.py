@@ -9,9 +9,9 @@ from models import matching
 from models.relation import Origin
 from models.schema import article, article_band
 from models.write import set_store_info, writing
+from pipelines.core.article_keys import article_keys
 from pipelines.core.normalise import normalise
 from pipelines.core.passages import POSTS, Keys, document_keys
-from pipelines.core.word_pairs import article_keys
 
 ARTICLES_A_STEP = 50
 
@@ -34,7 +34,9 @@ def reindex(engine: Engine, recipe: str, on_progress: Callable[[int, int], None]
             form = normalise(each.text)
             is_known = each.origin is Origin.KNOWN
             keys = (
-                article_keys(form, secret) if is_known else document_keys(form.codes, secret, POSTS)
+                article_keys(each.text, form, secret)
+                if is_known
+                else document_keys(form.codes, secret, POSTS)
             )
             step.append((each.id, keys))
             if len(step) == ARTICLES_A_STEP or done == total:

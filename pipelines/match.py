@@ -41,7 +41,9 @@ from models.write import (
     writing,
 )
 from pipelines.campaigns import refresh_campaigns
+from pipelines.core.article_keys import article_keys
 from pipelines.core.families import MainText, find_main, is_open_ended
+from pipelines.core.lost_letters import Loss, is_lost, lost_keys, word_form
 from pipelines.core.lures import Payload, find_payload, main_ranges, pushed_ranges
 from pipelines.core.normalise import NormalForm, normal_text, normalise
 from pipelines.core.passages import (
@@ -54,7 +56,7 @@ from pipelines.core.passages import (
 )
 from pipelines.core.substitutions import Substitution, find_substitutions
 from pipelines.core.verdict import Article, Link, link_post
-from pipelines.core.word_pairs import article_keys, pair_queries
+from pipelines.core.word_pairs import pair_queries
 from pipelines.families import Families, Index, Main, Orphan, Work, matched_form
 
 CANDIDATES = 8
@@ -157,20 +159,24 @@ class Matcher:
                     connection, [record for record, _ in part], chars, run_id, now
                 )
                 saved += outcomes
-                for outcome, (_, form) in zip(outcomes, part, strict=True):
+                for outcome, (record, form) in zip(outcomes, part, strict=True):
                     if outcome.outcome is not Outcome.SEEN:
-                        indexed[outcome.article_id] = self._changed_keys(connection, outcome, form)
+                        indexed[outcome.article_id] = self._changed_keys(
+                            connection, outcome, record.text, form
+                        )
                         texts[outcome.article_id] = form.text
         holders = self._add_keys(connection, "article", indexed)
         self._join_stories(connection, indexed, holders, texts)
         return saved
 
-    def _changed_keys(self, connection: Connection, saved: SavedArticle, form: NormalForm) -> Keys:
+    def _changed_keys(
+        self, connection: Connection, saved: SavedArticle, text: str, form: NormalForm
+    ) -> Keys:
         """Return the keys of an article's text; those that only its old text had are taken out."""
         secret = self._secret_of(connection)
-        keys = article_keys(form, secret)
+        keys = article_keys(text, form, secret)
         if saved.outcome is Outcome.CHANGED and saved.old_text is not None:
-            before = article_keys(normalise(saved.old_text), secret)
+            before = article_keys(saved.old_text, normalise(saved.old_text), secret)
             gone = np.setdiff1d(before, keys)
             matching.remove_keys(connection, "article", saved.article_id, gone.tolist())
         return keys
@@ -384,21 +390,47 @@ class Matcher:
     def _links(
         self, connection: Connection, body: str, form: NormalForm, candidates: Sequence[Article]
     ) -> list[Link]:
-        """Return the links of a post; where it copies none of the *candidates*, look for others.
-
-        Those have keys of what is left of the post without a letter that was pushed in now and then.
-        """
+        """Return the links of a post; where it copies none of the *candidates*, look for others."""
         links = link_post(form, candidates, body)
-        if _mirrors(links):
-            return links
+        if not _mirrors(links):
+            for look in (self._links_without_a_letter, self._links_by_words):
+                closer = look(connection, body, form, candidates)
+                if _mirrors(closer):
+                    return closer
+        return links
+
+    def _links_without_a_letter(
+        self, connection: Connection, body: str, form: NormalForm, candidates: Sequence[Article]
+    ) -> list[Link]:
+        """Return the links of a post that a letter may have been pushed into now and then."""
         keys = gapped_keys(form.codes, self._secret_of(connection))
         found = self._known_holders(connection, [keys.tolist()], [[]], SOURCE_VOTES)
         known = {article.id for article in candidates}
         others = self._prepared_articles(
             connection, [each for each in found[0] if each[0] not in known]
         )
-        closer = link_post(form, [*candidates, *others], body) if others else []
-        return closer if _mirrors(closer) else links
+        return link_post(form, [*candidates, *others], body) if others else []
+
+    def _links_by_words(
+        self, connection: Connection, body: str, form: NormalForm, _candidates: Sequence[Article]
+    ) -> list[Link]:
+        """Return the links of a post whose letters may all be lost."""
+        if not is_lost(body, len(form)):
+            return []
+        secret = self._secret_of(connection)
+        for loss in Loss:
+            words = word_form(body, loss)
+            keys = lost_keys(words, loss, secret)
+            (found,) = self._known_holders(connection, [keys.tolist()], [[]])
+            known = {article.id: article for article in self._prepared_articles(connection, found)}
+            candidates = [
+                known[stored.id].read_as(word_form(stored.text, loss))
+                for stored in matching.read_articles(connection, list(known))
+            ]
+            links = link_post(words, candidates, body)
+            if _mirrors(links):
+                return links
+        return []
 
     def find_candidates(self, connection: Connection, form: NormalForm) -> list[Article]:
         """Return the known articles that a post is aligned with, likeliest first."""
@@ -479,7 +511,8 @@ class Matcher:
             main = find_main(post.body, form)
         titles = [self._titles.get(link.article.id) for link in links]
         copied = main_ranges(
-            form, [(s.post_start, s.post_end) for link in mirrors for s in link.stretches]
+            mirrors[0].post if mirrors else form,
+            [(s.post_start, s.post_end) for link in mirrors for s in link.stretches],
         )
         text = form.text if mirrors else ""
         substitutions = {
@@ -487,6 +520,8 @@ class Matcher:
                 form, text, link.article.form, link.article.text, link.stretches
             )
             for link in mirrors
+            # Of a post whose letters are lost nobody can tell which word it has for which.
+            if link.post is form
         }
         payload = find_payload(
             post.body,
@@ -494,7 +529,7 @@ class Matcher:
             title=post.title or "",
             headlines=[title for title in titles if title],
             articles=[link.article.text for link in mirrors],
-            pushed=[each for link in mirrors for each in pushed_ranges(form, link.stretches)],
+            pushed=[each for link in mirrors for each in pushed_ranges(link.post, link.stretches)],
             hrefs=[*post.hrefs, *post.links],
             hidden=post.hidden,
             substitutes=[
@@ -505,7 +540,7 @@ class Matcher:
         )
         verdict = _verdict(post, form, mirrors, main, payload)
         records = [
-            self._of_stub(link, _mirror_record(form, link, substitutions.get(link.article.id, ())))
+            self._of_stub(link, _mirror_record(link, substitutions.get(link.article.id, ())))
             for link in links
         ]
         return replace_verdict(
@@ -809,12 +844,10 @@ def _text_at(body: str, form: NormalForm, start: int, length: int) -> str:
     return body[first:last]
 
 
-def _mirror_record(
-    form: NormalForm, link: Link, substitutions: Sequence[Substitution] = ()
-) -> MirrorRecord:
+def _mirror_record(link: Link, substitutions: Sequence[Substitution] = ()) -> MirrorRecord:
     spans = []
     for piece in sorted(link.stretches, key=lambda s: (s.post_start, s.post_end)):
-        post_start, post_end = form.source(piece.post_start, piece.post_end)
+        post_start, post_end = link.post.source(piece.post_start, piece.post_end)
         start, end = link.article.form.source(piece.article_start, piece.article_end)
         spans.append(Span(post_start, post_end, start, end, piece.copy))
     return MirrorRecord(
@@ -889,7 +922,9 @@ def _is_title_from_body(
     starts = {0}
     if main is not None:
         starts |= {main.start, main.whole_start}
-    starts.update(min(s.post_start for s in link.stretches) for link in mirrors)
+    starts.update(
+        min(s.post_start for s in link.stretches) for link in mirrors if link.post is form
+    )
     starts.update(_line_starts(post.body, form))
     for start in starts:
         end = start + len(title)

@@ -78,7 +78,7 @@ class Recipe:
         return (
             f"{NORMAL_FORM}/ksx1001/shingle={self.shingle}/reach={self.reach}"
             f"/minhash=affine32:{self.permutations}:{self.seed}/lead={self.lead}:{self.lead_values}"
-            f"/words={self.word_letters}:{self.landmarks}/keyed"
+            f"/words={self.word_letters}:{self.landmarks}/lost=8/keyed"
         )
 
 

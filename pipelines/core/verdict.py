@@ -123,6 +123,12 @@ class Article:
         target = Target.prepare(text, form.codes)
         return cls(article_id, form, text, target, open_end, precedence, title)
 
+    def read_as(self, form: NormalForm) -> "Article":
+        """Return the same article with something else of its text in place of its letters."""
+        text = form.text
+        target = Target.prepare(text, form.codes)
+        return replace(self, form=form, text=text, target=target, title="")
+
     @property
     def order(self) -> tuple[str, int, str, int]:
         """What ranks articles that explain a post equally well, whichever came first to us."""
@@ -145,6 +151,8 @@ class Stretch:
 class Link:
     """What the alignment shows of a post and one article."""
 
+    post: NormalForm
+    """What the stretches are of: letters, or words where its letters are lost."""
     article: Article
     relation: Relation
     coverage: float
@@ -628,6 +636,7 @@ def _link(
     coverage = np.count_nonzero(covered) / len(covered)
     relation = _relation(stretches, covered, changes, cuts[longest], article)
     return Link(
+        post=post,
         article=article,
         relation=relation,
         coverage=coverage,
@@ -896,15 +905,4 @@ def _relation(
 
 
 def _as(link: Link, relation: Relation) -> Link:
-    return Link(
-        link.article,
-        relation,
-        link.coverage,
-        link.share,
-        link.copies,
-        link.cuts,
-        link.cut,
-        link.identity,
-        link.score,
-        link.stretches,
-    )
+    return replace(link, relation=relation)

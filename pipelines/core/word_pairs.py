@@ -21,7 +21,6 @@ from pipelines.core.passages import (
     Keys,
     Recipe,
     distinct_keys,
-    document_keys,
     mixed,
     named_shingles,
     shingle_hashes,
@@ -31,12 +30,6 @@ REACH = 4
 """Landmarks after each one that a post is looked up by, together with it."""
 
 _FACTOR = np.uint32(0x9E3779B1)
-
-
-def article_keys(form: NormalForm, secret: bytes, recipe: Recipe = RECIPE) -> Keys:
-    """Return the distinct keys that a known article is indexed with: of passages and of words."""
-    passages = document_keys(form.codes, secret, recipe, with_lead=True)
-    return distinct_keys(np.concatenate([passages, pair_keys(form, secret, recipe)]))
 
 
 def pair_keys(form: NormalForm, secret: bytes, recipe: Recipe = RECIPE) -> Keys:

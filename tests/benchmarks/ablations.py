@@ -31,7 +31,7 @@ from models.records import ArticleRecord
 from models.relation import Relation
 from models.write import writing
 from pipelines import match
-from pipelines.core import passages, verdict, word_pairs
+from pipelines.core import article_keys, passages, verdict
 from pipelines.core.calibration import Evidence
 from pipelines.core.normalise import normalise
 from tests.core.sample_text import pushed_in, shuffled
@@ -53,7 +53,7 @@ def fixed_rule(evidence: Evidence) -> float:
 
 def keyed_with(recipe: passages.Recipe) -> list[Any]:
     return [
-        patch.object(match, "article_keys", partial(word_pairs.article_keys, recipe=recipe)),
+        patch.object(match, "article_keys", partial(article_keys.article_keys, recipe=recipe)),
         patch.object(match, "query_keys", partial(passages.query_keys, recipe=recipe)),
         patch.object(match, "gapped_keys", partial(passages.gapped_keys, recipe=recipe)),
     ]
@@ -76,7 +76,7 @@ def parts() -> Iterator[tuple[str, list[Any]]]:
     yield (
         "no keys of words",
         [
-            patch.object(word_pairs, "pair_keys", no_keys),
+            patch.object(article_keys, "pair_keys", no_keys),
             patch.object(match, "pair_queries", no_keys),
         ],
     )

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.core.article_keys import article_keys
 from pipelines.core.normalise import normalise
 from pipelines.core.passages import RECIPE, document_keys, query_keys
 from pipelines.core.word_pairs import (
-    article_keys,
     pair_keys,
     pair_queries,
     word_starts,
@@ -55,7 +55,7 @@ def test_shuffled_words_are_found_where_no_shingle_is_whole(together: int) -> No
     for seed in range(30):
         form = normalise(article(seed, 1500))
         post = normalise(shuffled(article(seed, 1500), together))
-        keys = set(article_keys(form, SECRET).tolist())
+        keys = set(article_keys(article(seed, 1500), form, SECRET).tolist())
         found += not keys.isdisjoint(pair_queries(post, SECRET).tolist())
         found_by_shingles += not set(document_keys(form.codes, SECRET).tolist()).isdisjoint(
             query_keys(post.codes, SECRET).tolist()
@@ -68,7 +68,7 @@ def test_what_is_pasted_from_an_articles_start_is_found_however_short() -> None:
     found = 0
     for seed in range(30):
         text = article(seed, 1500)
-        keys = set(article_keys(normalise(text), SECRET).tolist())
+        keys = set(article_keys(text, normalise(text), SECRET).tolist())
         found += not keys.isdisjoint(query_keys(normalise(text[:40]).codes, SECRET).tolist())
     assert found >= 29
 

@@ -3,6 +3,7 @@
 import json
 import random
 import threading
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -381,3 +382,27 @@ def test_copies_with_common_syllables_pushed_in_are_linked(store: Engine) -> Non
     for row in found:
         assert row["post_key"][1:] == row["article_key"][1:]
         assert row["share"] > 0.8
+
+
+@pytest.mark.parametrize("loss", ["jamo", "letters"])
+def test_a_post_of_question_marks_is_linked_to_its_article(store: Engine, loss: str) -> None:
+    """The letters are lost; where the words stand and how long they are is not."""
+
+    def lose(text: str) -> str:
+        written = unicodedata.normalize("NFD", text) if loss == "jamo" else text
+        return written.encode("ascii", "replace").decode()
+
+    body = f"{KEYWORD}\n{lose(KNOWN[:500])}\n{KEYWORD}"
+    save(store, *[known(f"a{n}", article(n, 1200)) for n in range(20, 30)], known())
+    save(store, post("p1", body))
+    (row,) = rows(store, "SELECT * FROM mirrors")
+    assert row["article_key"] == "a1"
+    assert row["relation"] == "truncated"
+    assert abs(row["cut"] - 500) <= 10
+    assert abs(row["coverage"] - 500 / len(KNOWN)) < 0.03
+    (lure,) = rows(store, "SELECT kind, value FROM lures")
+    assert lure["value"] == KEYWORD
+    spans = rows(store, "SELECT post_start, post_end, article_start, article_end FROM span")
+    assert spans
+    for post_start, post_end, start, end in (each.values() for each in spans):
+        assert body[post_start:post_end] == lose(KNOWN[start:end])
