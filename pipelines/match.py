@@ -43,7 +43,7 @@ from models.write import (
 from pipelines.campaigns import refresh_campaigns
 from pipelines.core.article_keys import article_keys
 from pipelines.core.families import MainText, find_main, is_open_ended
-from pipelines.core.lost_letters import Loss, is_lost, lost_keys, word_form
+from pipelines.core.lost_letters import is_lost, lost_forms, lost_keys, word_form
 from pipelines.core.lures import Payload, find_payload, main_ranges, pushed_ranges
 from pipelines.core.normalise import NormalForm, normal_text, normalise
 from pipelines.core.passages import (
@@ -75,6 +75,8 @@ SOURCE_VOTES = 1.0
 documents' would be."""
 SOURCE_SHARE = 0.1
 """Share of the best candidate's votes that it needs."""
+LEAST_OF_WORDS = 0.5
+"""Share of a post whose letters are lost that stands in its articles; less may be a quotation."""
 CACHED_CHARACTERS = 3_000_000
 """Characters of prepared articles kept in memory (some 40 bytes each)."""
 TITLE_START = 6
@@ -418,8 +420,7 @@ class Matcher:
         if not is_lost(body, len(form)):
             return []
         secret = self._secret_of(connection)
-        for loss in Loss:
-            words = word_form(body, loss)
+        for loss, words in lost_forms(body):
             keys = lost_keys(words, loss, secret)
             (found,) = self._known_holders(connection, [keys.tolist()], [[]])
             known = {article.id: article for article in self._prepared_articles(connection, found)}
@@ -428,7 +429,7 @@ class Matcher:
                 for stored in matching.read_articles(connection, list(known))
             ]
             links = link_post(words, candidates, body)
-            if _mirrors(links):
+            if sum(link.share for link in _mirrors(links)) >= LEAST_OF_WORDS:
                 return links
         return []
 

@@ -1,17 +1,20 @@
 """A text whose letters were lost on the way → its words by how long they are.
 
 Where a program writes a text in a character set that lacks its letters, a question mark stands
-for each: "?????? ??? 41?" is all that such a board shows, and keeps.  Where the words stand is
-left, how long each is, and digits.  Eight words in a row are then as good as a shingle: a word's
+for each: "?????? ??? 41?" is all that such a board shows, and keeps.  Where one reads bytes in
+another character set than they were written in, a replacement character (U+FFFD) stands for each
+byte that is none there.  Where the words stand is left, how long each is, and digits.  Eight words in a row are then as good as a shingle: a word's
 length says some three bits.  So words are read as letters here, and all else is done as with
 letters: keys to find the article, an alignment to prove it.
 """
 
+import math
 import re
 import unicodedata
 import zlib
 from collections.abc import Iterator
 from enum import StrEnum
+from functools import partial
 from itertools import islice
 
 import numpy as np
@@ -26,7 +29,7 @@ class Loss(StrEnum):
     JAMO = "jamo"
     """A part of a syllable: text of a Mac (NFD), written as CP949."""
     LETTER = "letter"
-    """A character that Windows-1252 lacks, as in a database whose tables are latin1."""
+    """A character that is not of ASCII, as in a database whose tables are latin1."""
 
 
 WORDS = 8
@@ -36,22 +39,28 @@ FIRST = 4
 where the article does, and most articles with their agency and reporter."""
 MOST_WORDS = 2_000
 """Words of a post that it is looked up by."""
+MOST_CHARACTERS = 200_000
+"""Characters of a post that are read as words: one of ten million marks would cost seconds."""
 LEAST_MARKS = 40
-"""Question marks of a text that lost its letters."""
+"""Question marks, or replacement characters, of a text that lost its letters."""
+DIVISIBLE = 0.9
+"""Share of runs of marks whose lengths a number divides, if so many of them stand for a letter."""
 
 _KINDS = {
     loss: np.uint32((number + 1) * 0x85EBCA77 & 0xFFFFFFFF) for number, loss in enumerate(Loss)
 }
 # An entity parts words, as the blank or the quotation mark does that it stands for.
 _WORD = re.compile(r"&#?\w{2,8};|((?:[^\s&]|&(?!#?\w{2,8};))+)")
+_NO_CHARACTER = "\ufffd"
 _FIRST, _MANY = 0x10000, 0x100000
 """Words are numbered as characters are that no text has: above the first plane."""
 
 
 def is_lost(text: str, letters: int) -> bool:
-    """Tell whether most of a text is question marks; *letters* are those of its normal form."""
-    marks = text.count("?")
-    return marks >= LEAST_MARKS and marks >= letters
+    """Tell whether most of a text is lost; *letters* are those of its normal form."""
+    marks, bytes_ = text.count("?"), text.count(_NO_CHARACTER)
+    # Bytes read two at a time make a letter now and then that was never written.
+    return max(marks, bytes_) >= LEAST_MARKS and (marks >= letters or 3 * bytes_ >= letters)
 
 
 def word_form(text: str, loss: Loss) -> NormalForm:
@@ -60,23 +69,38 @@ def word_form(text: str, loss: Loss) -> NormalForm:
     ``codes`` has a number a word, ``starts`` and ``ends`` where it stands. A text that lost its
     letters has the numbers of the one that has them.
     """
-    words = list(_words(text, loss))
-    codes = np.array([code for code, *_ in words], np.uint32)
-    places = np.array([place for _, *place in words], np.int32).reshape(-1, 2)
-    return NormalForm(codes, places[:, 0], places[:, 1])
+    return _form(_words(text, _LEFT[loss]))
+
+
+def lost_forms(text: str) -> Iterator[tuple[Loss, NormalForm]]:
+    """Yield a text's words in each way that they may be what is left of words.
+
+    The loss says which `word_form` of an article they are to be compared with.
+    """
+    text = text[:MOST_CHARACTERS]
+    if 2 * text.count(_NO_CHARACTER) > text.count("?"):
+        for bytes_ in _BYTES:
+            yield Loss.LETTER, _form(_words(text, bytes_))
+        return
+    for loss in Loss:
+        yield loss, word_form(text, loss)
+    runs = [len(run) for run in re.findall(r"\?+", text)]
+    for of_letter in (2, 3):  # bytes of a letter in EUC-KR, and in UTF-8
+        if sum(run % of_letter == 0 for run in runs) >= DIVISIBLE * len(runs):
+            yield Loss.LETTER, _form(_words(text, _LEFT[Loss.LETTER], of_letter))
 
 
 def start_keys(text: str, secret: bytes) -> Keys:
     """Return the distinct keys that a known article is indexed with."""
     found = []
     for loss in Loss:
-        words = [code for code, *_ in islice(_words(text, loss), FIRST, FIRST + WORDS)]
+        words = [code for code, *_ in islice(_words(text, _LEFT[loss]), FIRST, FIRST + WORDS)]
         found.append(_keys(np.array(words, np.uint32), loss, secret))
     return distinct_keys(np.concatenate(found))
 
 
 def lost_keys(form: NormalForm, loss: Loss, secret: bytes) -> Keys:
-    """Return the distinct keys to look a post up by, given as its `word_form`."""
+    """Return the distinct keys to look a post up by, given as one of its `lost_forms`."""
     return distinct_keys(_keys(form.codes[:MOST_WORDS], loss, secret))
 
 
@@ -85,39 +109,73 @@ def _keys(words: Codes, loss: Loss, secret: bytes) -> Keys:
     return mixed(names + _KINDS[loss]).view(np.int32)
 
 
-def _words(text: str, loss: Loss) -> Iterator[tuple[int, int, int]]:
-    """Yield a number for each word of a text, and where it begins and ends."""
-    left = _LEFT[loss]
+def _form(words: Iterator[tuple[int, int, int]]) -> NormalForm:
+    found = np.array(list(words), np.int32).reshape(-1, 3)
+    return NormalForm(found[:, 0].astype(np.uint32), found[:, 1], found[:, 2])
+
+
+def _words(text: str, left: "_Left", of_letter: int = 1) -> Iterator[tuple[int, int, int]]:
+    """Yield a number for each word of a text, and where it begins and ends.
+
+    *of_letter* question marks stand for a letter.
+    """
     for match in _WORD.finditer(text):
         if match[1] and (looks := match[1].translate(left)):
+            for mark, times in ((_NO_CHARACTER, left.of_letter), ("?", of_letter)):
+                if times > 1:
+                    looks = re.sub(rf"{re.escape(mark)}+", partial(_shortened, times), looks)
             yield _FIRST + zlib.crc32(looks.encode()) % _MANY, match.start(1), match.end(1)
 
 
-class _Left(dict[int, str]):
-    """Code point → what is left of it: itself, question marks, or nothing that can be told."""
+def _shortened(times: int, run: re.Match[str]) -> str:
+    # Now and then two bytes have one mark.
+    return "?" * math.ceil(len(run[0]) / times)
 
-    def __init__(self, loss: Loss) -> None:
-        super().__init__()
-        self.loss = loss
+
+class _Left(dict[int, str]):
+    """Code point → what is left of it: itself, marks, or nothing that can be told."""
+
+    of_letter = 1
+    """Replacement characters that stand for a letter."""
 
     def __missing__(self, code: int) -> str:
-        left = self[code] = self._left(chr(code))
+        char = chr(code)
+        if char.isascii():
+            left = char if char.isalnum() or char == "?" else ""
+        else:
+            left = self.marks(char)
+        self[code] = left
         return left
 
-    def _left(self, char: str) -> str:
-        if char.isascii():
-            return char if char.isalnum() or char == "?" else ""
-        if self.loss is Loss.JAMO:
-            return "?" * len(unicodedata.normalize("NFD", char)) if "가" <= char <= "힣" else ""
-        return "" if _is_western(char) else "?"
+    def marks(self, char: str) -> str:
+        """Return the marks that stand for a character."""
+        raise NotImplementedError
 
 
-def _is_western(char: str) -> bool:
-    try:
-        char.encode("cp1252")
-    except UnicodeEncodeError:
-        return False
-    return True
+class _LeftOfJamo(_Left):
+    def marks(self, char: str) -> str:
+        return "?" * len(unicodedata.normalize("NFD", char)) if "가" <= char <= "힣" else ""
 
 
-_LEFT = {loss: _Left(loss) for loss in Loss}
+class _LeftOfLetter(_Left):
+    def marks(self, _char: str) -> str:
+        return "?"
+
+
+class _LeftOfBytes(_Left):
+    """The same of bytes that were written in one character set and read in another."""
+
+    def __init__(self, read_as: str, of_letter: int) -> None:
+        super().__init__()
+        self.read_as = read_as
+        self.of_letter = of_letter
+
+    def marks(self, char: str) -> str:
+        # One that the character set lacks came from elsewhere: a letter, in two bytes or three.
+        size = 1 if char == _NO_CHARACTER else len(char.encode(self.read_as, "ignore"))
+        return _NO_CHARACTER * (size or self.of_letter)
+
+
+_LEFT = {Loss.JAMO: _LeftOfJamo(), Loss.LETTER: _LeftOfLetter()}
+_BYTES = (_LeftOfBytes("utf-8", 2), _LeftOfBytes("cp949", 3))
+"""EUC-KR read as UTF-8, and the reverse."""
