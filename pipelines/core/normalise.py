@@ -14,7 +14,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_to_bytes
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 Codes = NDArray[np.uint32]
 Offsets = NDArray[np.int32]
 
-NORMAL_FORM = "nfkc-alnum-4"
+NORMAL_FORM = "nfkc-alnum-5"
 """Name of the rules below; part of the recipe, to be changed when they change."""
 
 _LEADS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
@@ -51,7 +51,12 @@ _LEADS_TYPED = "ㄱ-ㅎﾡ-ﾾ"
 _LEAD, _VOWEL = f"[{_LEADS_TYPED}]", "[ㅏ-ㅣￂ-ￇￊ-ￏￒ-ￗￚ-ￜ]"
 # Bytes of UTF-8 and of EUC-KR that were read as Latin-1 or as Windows-1252.
 _LATER_BYTE = "[\u0080-\u00bfŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡•…‰‹›€™]"
+_EUC_KR_ESCAPED = (
+    "(?:[Bb][0-9A-Fa-f]|[Cc][0-8])%(?:[Aa][1-9A-Fa-f]|[B-Eb-e][0-9A-Fa-f]|[Ff][0-9A-Ea-e])"
+)
 _EUC_KR_FIRST, _EUC_KR_SECOND = "[\u00b0-\u00c8]", "[\u00a1-\u00fe]"
+# The same done to a text of UTF-8 twice.
+_READ_TWICE = re.compile("Ã[ª-\u00ad](?:Â[\u0080-\u00bf]){2}")
 # What a mark-up editor writes; a tag with an address in it is payload and stays.
 _TAG = (
     r"/?(?:p|br|b|i|u|s|a|em|strong|span|font|div|center|big|small|wbr|h[1-6]|li|ul|ol|t[dhr]|table"
@@ -68,12 +73,16 @@ _COMPOSITIONS = (
     rf"[&%\\<\[âãê-í\u00b0-\u00c8\u1100-\u1112{_LEADS_TYPED}](?:"
     r"(?<=&)(?:(?:amp;){0,4}(?:#[0-9]{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{1,30};"
     r"|#[0-9]{3,7}|nbsp)|[^&;\n]{2,48};)"
-    r"|(?<=%)(?:[Ee][0-9A-Fa-f]%[89ABab][0-9A-Fa-f]%[89ABab][0-9A-Fa-f]"
-    r"|[Cc][2-9A-Fa-f]%[89ABab][0-9A-Fa-f]"
-    r"|(?<=%[89ABab][0-9A-Fa-f]%)[2-7][0-9A-Fa-f])"
-    r"|(?<=[%\\])u[A-Da-d][0-9A-Fa-f]{3}"
-    rf"|(?<=[âãê-í]){_LATER_BYTE}{{2}}|(?<=[ÂÃ]){_LATER_BYTE}"
+    rf"|(?<=%)(?:{_EUC_KR_ESCAPED}(?:%{_EUC_KR_ESCAPED})+"
+    r"|(?:25){0,3}[Ee][0-9A-Fa-f](?:%(?:25){0,3}[89ABab][0-9A-Fa-f]){2}"
+    r"|(?:25){0,3}[Cc][2-9A-Fa-f]%(?:25){0,3}[89ABab][0-9A-Fa-f]"
+    r"|(?<=%[89A-Fa-f][0-9A-Fa-f]%)[2-7][0-9A-Fa-f]"
+    r"|(?<=%25[89ABab][0-9A-Fa-f]%)25[2-7][0-9A-Fa-f])"
+    r"|(?<=[%\\])u[A-Da-d][0-9A-Fa-f]{3}|(?<=\\)u\{0{0,4}[A-Da-d][0-9A-Fa-f]{3}\}"
+    r"|(?<=\\)x[Ee][0-9A-Fa-f](?:\\x[89ABab][0-9A-Fa-f]){2}"
+    rf"|(?<=Ã){_READ_TWICE.pattern[1:]}"
     rf"|(?<={_EUC_KR_FIRST}){_EUC_KR_SECOND}(?:{_EUC_KR_FIRST}{_EUC_KR_SECOND})+"
+    rf"|(?<=[âãê-í]){_LATER_BYTE}{{2}}|(?<=[ÂÃ]){_LATER_BYTE}"
     rf"|(?<=<){_TAG}|(?<=\[){_CODE}"
     rf"|(?<=[\u1100-\u1112]){_PARTED}[\u1161-\u1175](?:{_PARTED}[\u11a8-\u11c2])?"
     rf"|(?<={_LEAD})[{_IGNORABLE}]*{_VOWEL}"
@@ -83,9 +92,9 @@ _COMPOSED = re.compile(_COMPOSITIONS)
 _COMPOSED_WITH_TAILS = re.compile(rf"{_COMPOSITIONS}|[가-힣][\u11a8-\u11c2]")
 _TAIL = re.compile(r"[\u11a8-\u11c2]")
 _MAYBE_COMPOSED = re.compile(
-    r"&|[\u1161-\u1175ㅏ-ㅣ\u11a8-\u11c2ￂ-ￜ]|%[EeUu][A-Da-d]|\\u|[ê-í\u00c0-\u00c8]|</?[A-Za-z]|\[/"
+    r"&|[\u1161-\u1175ㅏ-ㅣ\u11a8-\u11c2ￂ-ￜ]|%(?:25)*[EeUu][A-Da-d]|%[BCbc][0-9A-Fa-f]%|\\[ux]|[ê-í\u00c0-\u00c8]|</?[A-Za-z]|\[/"
 )
-_MAYBE_ESCAPED = re.compile(r"%[EeUu]|<[/bBw]|\[/")
+_MAYBE_ESCAPED = re.compile(r"%(?:25)*[EeUu]|%[BCbc][0-9A-Fa-f]%|<[/bBw]|\[/")
 _FULL_WIDTH_ASCII = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 _MAYBE_PARTS = (
     "&＆"
@@ -281,8 +290,11 @@ def _composed(piece: str) -> tuple[_Part, ...] | None:
         letter = unicodedata.normalize("NFC", piece)
     elif "ㄱ" <= first <= "ㅎ" or first >= "ﾡ":
         letter = _syllable([c for c in piece.translate(_HALF_WIDTH_JAMO) if "ㄱ" <= c <= "ㅣ"])
-    elif "\u00b0" <= first <= "\u00c8" and len(piece) > 3:
-        letters = piece.encode("latin-1").decode("euc_kr")
+    elif first == "%" and len(piece) >= 2 * len("%B0%A1") and "%25" not in piece:
+        letters = _of_two_bytes(unquote_to_bytes(piece))
+        return tuple(_Part(letter, 6 * at, 6 * at + 6) for at, letter in enumerate(letters))
+    elif "\u00b0" <= first <= "\u00c8" and len(piece) > 3 and not _READ_TWICE.fullmatch(piece):
+        letters = _of_two_bytes(piece.encode("latin-1"))
         return tuple(_Part(letter, 2 * at, 2 * at + 2) for at, letter in enumerate(letters))
     else:
         letter = _unescaped(piece)
@@ -345,14 +357,28 @@ def _entity(piece: str) -> tuple[_Part, ...] | None:
 def _unescaped(piece: str) -> str:
     """Return the character that an escape stands for; nothing if it is none."""
     if piece[1] == "u":
-        return chr(int(piece[-4:], 16))
+        return chr(int(piece.rstrip("}")[-4:], 16))
+    if piece[1] == "x":
+        return bytes.fromhex(piece.replace("\\x", "")).decode("utf-8", "ignore")
     if piece[0] == "%":
-        return unquote(piece, errors="ignore")
+        while (once := unquote(piece, errors="ignore")) != piece:
+            piece = once
+        return piece
+    if _READ_TWICE.fullmatch(piece):
+        piece = piece.encode("latin-1").decode("utf-8")
     try:
         read = b"".join(map(_byte, piece))
     except UnicodeEncodeError:
         return ""
     return read.decode("utf-8", "ignore")
+
+
+def _of_two_bytes(escaped: bytes) -> str:
+    """Return the characters of two bytes each: of UTF-8, or if they are none, of EUC-KR."""
+    try:
+        return escaped.decode("utf-8")
+    except UnicodeDecodeError:
+        return escaped.decode("euc_kr", "replace")
 
 
 def _byte(char: str) -> bytes:

@@ -55,6 +55,12 @@ def normal(text: str) -> str:
         ("가&nbspx7;나", "가x7나"),
         ("R&D; 예산", "rd예산"),
         ("%ED%95%9C%EA%B8%80%20%E2%80%9C\\uae00%uD55C", "한글글한"),
+        ("%25ED%2595%259C%2520%25EA%25B8%2580", "한글"),
+        ("%C7%D1%B1%DB%20%B3%AF %C3%A9%C3%A8", "한글b3afee"),
+        ("\\u{d55c}\\u{ae00}\\xeb\\x82\\xa0", "한글날"),
+        ("한글".encode().decode("latin-1").encode().decode("latin-1"), "한글"),
+        ("체육", "체육"),
+        ("체육".encode("euc_kr").decode("latin-1"), "체육"),
         ("한글 — ‘글’".encode().decode("cp1252", "replace"), "한글글"),
         ("í\x95\x9cê¸\x80", "한글"),
         ("ÇÑ±Û³¯", "한글날"),
@@ -85,7 +91,7 @@ def test_offsets_lead_back_to_the_text(text: str) -> None:
     for at in range(len(form)):
         source = text[slice(*form.source(at, at + 1))]
         # Two bytes of a misread syllable are no syllable by themselves.
-        if not re.fullmatch("[\u00b0-\u00c8][\u00a1-\u00fe]", source):
+        if not re.fullmatch("[\u00b0-\u00c8][\u00a1-\u00fe]|(?:%[B-Fb-f].){2}", source):
             # Of a syllable that words part it is what stands before them.
             apart = unicodedata.normalize("NFD", form.text[at])
             firsts = {normal(apart[:end]) for end in range(1, len(apart) + 1)}
