@@ -55,14 +55,21 @@ def probability(evidence: Evidence) -> float:
     return 1 / (1 + math.exp(-max(-60.0, min(60.0, logit))))
 
 
-WORDS = 18.2
-"""Coefficient of the share of words, fitted by the same script; its intercept is below."""
-WORDS_INTERCEPT = -7.8
+class WordEvidence(NamedTuple):
+    """What is known of a candidate whose words a post may have in another order, or among others."""
+
+    share: float
+    """Share of the different pieces of the post's words that the article has."""
+    in_place: float
+    """Share of the post's letters that stand near the place where the article has them."""
 
 
-def probability_of_words(share: float) -> float:
-    """Return how likely it is that a post copies the article that has this share of its different words.
+WORDS = WordEvidence(share=1.5, in_place=18.0)
+"""Coefficients fitted by the same script; their intercept is below."""
+WORDS_INTERCEPT = -5.9
 
-    Of posts that no alignment explains, whose words may stand in another order; *share* is 0 to 1.
-    """
-    return 1 / (1 + math.exp(-(WORDS_INTERCEPT + WORDS * share)))
+
+def probability_of_words(evidence: WordEvidence) -> float:
+    """Return how likely it is that a post that no alignment explains copies the article, 0 to 1."""
+    logit = WORDS_INTERCEPT + sum(a * b for a, b in zip(WORDS, evidence, strict=True))
+    return 1 / (1 + math.exp(-logit))

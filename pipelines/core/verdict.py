@@ -23,7 +23,12 @@ from pipelines.core.align import (
     Sought,
     Target,
 )
-from pipelines.core.calibration import Evidence, probability, probability_of_words
+from pipelines.core.calibration import (
+    Evidence,
+    WordEvidence,
+    probability,
+    probability_of_words,
+)
 from pipelines.core.lures import is_payload_line
 from pipelines.core.normalise import Codes, NormalForm
 from pipelines.core.scattered import find_scattered, pieces_of_words, share_of_words
@@ -35,7 +40,10 @@ ACCEPT = 0.65
 """Least probability of a link: a wrong one misleads more than one that is missing."""
 LEAST_IN_RUNS = 0.05
 """Share of a post that stands in runs of an article whose words it has in another order."""
-ACCEPT_WORDS = 0.995
+LEAST_WORDS = 0.35
+"""Share of a post's words that an article needs to be looked at closer; another report of the same
+event has a fifth."""
+ACCEPT_WORDS = 0.9
 """The same of a link that rests on the words alone: few who copy put them in another order."""
 FURTHER = 0.2
 """Least strength, sqrt(equal characters) × share of the post, of a further article, counted on
@@ -303,27 +311,36 @@ def _scattered(post: NormalForm, candidates: Sequence[Article], least: float = 0
 
     *least* is the least share of the post's words that it needs.
     """
-    article, share = best_of_words(post, candidates)
-    score = probability_of_words(share)
-    if article is None or score < ACCEPT_WORDS or share < least:
+    found = evidence_of_words(post, candidates)
+    if found is None:
+        return []
+    article, evidence, copies = found
+    score = probability_of_words(evidence)
+    if score < ACCEPT_WORDS or evidence.share < least:
         return []
     stretches = [
         Stretch(run.post_start, run.post_end, run.article_start, run.article_end, run.length, copy)
-        for copy, runs in enumerate(find_scattered(post, article.form), start=1)
+        for copy, runs in enumerate(copies, start=1)
         for run in runs
     ]
-    # Words drawn from all over an article are its words, too, but stand in no part of it.
-    if 2 * sum(piece.equal for piece in stretches) < len(post):
-        return []
     return [_link(post, article, stretches, 0, score)]
 
 
-def best_of_words(post: NormalForm, candidates: Sequence[Article]) -> tuple[Article | None, float]:
-    """Return the candidate that has most of a post's words, in whatever order, and their share."""
+def evidence_of_words(
+    post: NormalForm, candidates: Sequence[Article]
+) -> tuple[Article, WordEvidence, list[list[Run]]] | None:
+    """Return the candidate that has most of a post's words, in whatever order, and what tells so.
+
+    Then the copies of it, as `find_scattered` returns them. None if none has LEAST_WORDS of them.
+    """
     pieces = pieces_of_words(post)
     shares = [(share_of_words(pieces, article.form), article) for article in candidates]
     share, article = min(shares, key=lambda each: (-each[0], each[1].order), default=(0.0, None))
-    return article, share
+    if article is None or share < LEAST_WORDS:
+        return None
+    copies = find_scattered(post, article.form)
+    in_place = sum(run.length for runs in copies for run in runs)
+    return article, WordEvidence(share, in_place / len(post)), copies
 
 
 def _compare(text: str, codes: Codes, candidates: Sequence[Article]) -> _Compared:

@@ -39,3 +39,12 @@ def pushed_in(text: str, junk: str, seed: int = 1) -> str:
         out.append(text[at : at + size] + chosen.choice(junk))
         at += size
     return "".join(out)
+
+
+def replaced(text: str, other: str, part: float, seed: int = 1) -> str:
+    """Put words of another text in place of so many of a text's words (*part*, 0 to 1)."""
+    chosen = random.Random(seed)
+    words = other.split()
+    return " ".join(
+        chosen.choice(words) if chosen.random() < part else word for word in text.split()
+    )

@@ -6,7 +6,7 @@ Each pair of files is a corpus of its own, as `scrapy load` takes them, the post
 ``truth``.  Every corpus is judged by a model that was fitted on the others (with one corpus: on
 itself), and the table says how right that model's probabilities are; the coefficients printed
 last are fitted on all of them.  So are those of `probability_of_words`, on the posts that no alignment
-explains, and on copies whose words the script puts in another order.  Needs scipy (``pip install -e '.[bench]'``).
+explains, and on copies whose words the script puts in another order, or half of them replaces.  Needs scipy (``pip install -e '.[bench]'``).
 """
 
 import gzip
@@ -31,11 +31,11 @@ from models.engine import open_store
 from models.records import ArticleRecord
 from models.write import writing
 from pipelines.core.body import read_body
-from pipelines.core.calibration import Evidence, probability
+from pipelines.core.calibration import Evidence, WordEvidence, probability
 from pipelines.core.normalise import normalise
-from pipelines.core.verdict import ACCEPT, best_evidence, best_of_words
+from pipelines.core.verdict import ACCEPT, best_evidence, evidence_of_words
 from pipelines.match import Matcher
-from tests.core.sample_text import shuffled
+from tests.core.sample_text import replaced, shuffled
 
 RIDGE = 0.1
 """Weight of the squared coefficients beside the posts' loss."""
@@ -48,8 +48,16 @@ SIGNS: dict[str, tuple[float | None, float | None]] = {
 }
 """What must hold whatever posts it is fitted on: more of an article proves more, and what others
 have too proves less."""
+WORD_SIGNS: dict[str, tuple[float | None, float | None]] = {
+    "share": (0, None),
+    "in_place": (0, None),
+}
 BATCH = 200
 EDGES = (0.0, 0.1, 0.3, 0.5, 0.7, 0.9, 0.97, 1.01)
+TREATED = 0.1
+"""Share of copies whose words are put in another order, and of those in which others replace them."""
+REPLACED = 0.5
+"""Share of words that others replace."""
 MOVED = 10
 """Words of a copy that are put in another order together."""
 UNTOLD = {"shared_background"}
@@ -82,10 +90,13 @@ def main(arguments: list[str]) -> int:
         print(f"    {name}={value:.2f},")
     print(f")\nINTERCEPT = {intercept:.2f}\n")
     words = [words for _, words in read]
-    slope, intercept = fitted(words, {})
+    *weights, intercept = fitted(words, WORD_SIGNS)
     shares, labels = (np.concatenate(parts) for parts in zip(*words, strict=True))
-    print(f"WORDS = {slope:.1f}\nWORDS_INTERCEPT = {intercept:.1f}")
-    print_reliability(expit(shares @ np.array([slope]) + intercept), labels)
+    told = ", ".join(
+        f"{name}={value:.1f}" for name, value in zip(WordEvidence._fields, weights, strict=True)
+    )
+    print(f"WORDS = WordEvidence({told})\nWORDS_INTERCEPT = {intercept:.1f}")
+    print_reliability(expit(shares @ np.array(weights) + intercept), labels)
     return 0
 
 
@@ -104,7 +115,7 @@ def fitted(
         slope = design.T @ (expit(logits) - labels)
         return value + (ridge * weights**2).sum() / 2, slope + ridge * weights
 
-    names = Evidence._fields[: features.shape[1]] if signs else ("",) * features.shape[1]
+    names = Evidence._fields if signs is SIGNS else WordEvidence._fields
     bounds = [*(signs.get(name, (None, None)) for name in names), (None, None)]
     start = np.zeros(design.shape[1])
     found = minimize(loss, start, jac=True, bounds=bounds, method="L-BFGS-B")
@@ -128,12 +139,12 @@ def print_reliability(judged: Features, labels: Labels) -> None:
 def labelled(articles: Path, posts: Path) -> tuple[Corpus, Corpus]:
     """Return the evidence for each post's best candidate, and whether it is a source.
 
-    Then the share of its words that the best candidate has, of those that no alignment explains,
-    and of each tenth copy with its words in another order.
+    Then what its words tell of the best candidate, of those that no alignment explains, and of copies
+    with their words in another order, or with others among them.
     """
     features: list[Evidence] = []
     labels: list[bool] = []
-    shares: list[float] = []
+    shares: list[WordEvidence] = []
     copied: list[bool] = []
     chosen = random.Random(1)
     matcher = Matcher()
@@ -162,19 +173,25 @@ def labelled(articles: Path, posts: Path) -> tuple[Corpus, Corpus]:
                     article, evidence = found
                     features.append(evidence)
                     labels.append(keys[article.id] in sources)
-                if sources and chosen.random() < 0.1:
-                    form = normalise(shuffled(body, MOVED, len(features)))
+                if sources and (kind := chosen.random()) < 2 * TREATED:
+                    seed = len(features)
+                    body = (
+                        shuffled(body, MOVED, seed)
+                        if kind < TREATED
+                        else replaced(body, chosen.choice(records).text, REPLACED, seed)
+                    )
+                    form = normalise(body)
                     candidates = matcher.find_candidates(connection, form)
                     found = best_evidence(form, candidates, body)
                 if found is None or probability(found[1]) < ACCEPT:
-                    best, share = best_of_words(form, candidates)
-                    if best is not None and share:
-                        shares.append(share)
-                        copied.append(keys[best.id] in sources)
+                    told = evidence_of_words(form, candidates)
+                    if told is not None:
+                        shares.append(told[1])
+                        copied.append(keys[told[0].id] in sources)
         engine.dispose()
     return (
         (np.array(features, np.float64), np.array(labels, np.bool_)),
-        (np.array(shares, np.float64)[:, None], np.array(copied, np.bool_)),
+        (np.array(shares, np.float64), np.array(copied, np.bool_)),
     )
 
 
