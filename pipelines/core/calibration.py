@@ -36,17 +36,17 @@ class Evidence(NamedTuple):
 
 
 COEFFICIENTS = Evidence(
-    equal=5.15,
-    share=6.83,
-    longest=-0.58,
-    chains=-3.44,
-    post_density=-3.63,
-    article_density=8.27,
-    at_start=3.40,
-    to_end=-1.59,
-    widely_shared=-2.44,
+    equal=5.66,
+    share=7.56,
+    longest=-0.62,
+    chains=-3.58,
+    post_density=-4.24,
+    article_density=8.20,
+    at_start=3.44,
+    to_end=-2.17,
+    widely_shared=-2.57,
 )
-INTERCEPT = -12.93
+INTERCEPT = -14.40
 
 
 def probability(evidence: Evidence) -> float:
@@ -64,9 +64,9 @@ class WordEvidence(NamedTuple):
     """Share of the post's letters that stand near the place where the article has them."""
 
 
-WORDS = WordEvidence(share=1.5, in_place=18.0)
+WORDS = WordEvidence(share=3.1, in_place=15.4)
 """Coefficients fitted by the same script; their intercept is below."""
-WORDS_INTERCEPT = -5.9
+WORDS_INTERCEPT = -6.1
 
 
 def probability_of_words(evidence: WordEvidence) -> float:

@@ -1,8 +1,8 @@
 """An article whose words were put in another order → where each of them comes from.
 
-Who shuffles the words of a copy leaves no chain of runs worth the name: what is left is
-the words, nearly all of them, near the places where the article has them.  No other text of
-some length has so many, not even another report of the same event (.56 at most, of 271).
+Who shuffles the words of a copy, or replaces half of them, leaves no chain of runs worth the name:
+what is left is words near the places where the article has them.  No other text of some length has
+so many of them there, not even another report of the same event.
 """
 
 import itertools

@@ -5,7 +5,12 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.core.calibration import Evidence, probability
+from pipelines.core.calibration import (
+    Evidence,
+    WordEvidence,
+    probability,
+    probability_of_words,
+)
 
 LOGS = st.floats(-4, 0)
 SHARES = st.floats(0, 1)
@@ -52,3 +57,12 @@ def test_a_whole_copy_is_as_good_as_certain_and_a_chance_sentence_is_not() -> No
     assert probability(whole) > 0.999
     footer = Evidence(math.log(40), math.log(0.1), math.log(40), 0.0, 0.0, 0.0, 0.0, 1.0, 1.0)
     assert probability(footer) < 0.01
+
+
+@given(SHARES, SHARES, SHARES)
+def test_more_words_in_their_places_make_a_copy_likelier(
+    share: float, in_place: float, more: float
+) -> None:
+    before = probability_of_words(WordEvidence(share, in_place))
+    assert 0 <= before <= probability_of_words(WordEvidence(min(1, share + more), in_place)) <= 1
+    assert before <= probability_of_words(WordEvidence(share, min(1, in_place + more))) <= 1

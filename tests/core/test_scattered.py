@@ -8,10 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.relation import Relation
+from pipelines.core.calibration import probability_of_words
 from pipelines.core.normalise import normalise
 from pipelines.core.scattered import find_scattered, pieces_of_words, share_of_words
-from pipelines.core.verdict import Article, Link, link_post
-from tests.core.sample_text import article, shuffled
+from pipelines.core.verdict import (
+    ACCEPT_WORDS,
+    Article,
+    Link,
+    evidence_of_words,
+    link_post,
+)
+from tests.core.sample_text import article, replaced, shuffled
 
 TEXT = article(3, 1200)
 
@@ -43,12 +50,28 @@ def test_a_second_paste_of_shuffled_words_is_seen() -> None:
     assert abs((link.cuts[1] or 0) - len(second)) < 80
 
 
+@pytest.mark.parametrize(("part", "is_copy"), [(0.4, True), (0.5, True), (0.7, False)])
+def test_words_in_their_places_tell_a_copy_however_many_are_others(
+    part: float, is_copy: bool
+) -> None:
+    """Half of the words replaced leave the other half; another report has a third there."""
+    post = normalise(replaced(TEXT, article(9, 3000), part))
+    known = [Article.prepare(at, normalise(article(at, 1200))) for at in (4, 3)]
+    found = evidence_of_words(post, known)
+    if found is None:
+        assert not is_copy
+        return
+    best, evidence, _ = found
+    assert best.id == 3
+    assert evidence.in_place == pytest.approx(1 - part, abs=0.06)
+    assert (probability_of_words(evidence) >= ACCEPT_WORDS) is is_copy
+
+
 def test_the_same_few_words_are_no_copy() -> None:
-    """Another report of an event has half of the words; a list of tags has too few."""
-    words = TEXT.split()
-    half = [word if at % 2 else article(9, 40).split()[at % 3] for at, word in enumerate(words)]
-    assert not [each for each in links(shuffled(" ".join(half), 10), TEXT) if each.score > 0.6]
-    tags = " ".join(random.Random(1).sample(words, 12))
+    """Another report of an event has a third of the words there; a list of tags has too few."""
+    third = replaced(TEXT, article(9, 40), 0.7)
+    assert [each for each in links(third, TEXT) if each.relation is not Relation.QUOTE] == []
+    tags = " ".join(random.Random(1).sample(TEXT.split(), 12))
     assert links(tags, TEXT) == []
 
 
