@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from pipelines.core.normalise import Codes
 from pipelines.core.passages import Hashes
-from pipelines.core.sifted import Places, common_places, sifted_places
+from pipelines.core.sifted import Places, common_places, equal_runs, sifted_places
 
 SEED = 5
 """Characters a seed: two syllables and an ending.  Shorter ones are in every article."""
@@ -95,8 +95,7 @@ class Target:
         hashes, positions = Seeds.of(codes)
         counts = np.ones(len(hashes), np.uint8)
         if np.count_nonzero(hashes[1:] == hashes[:-1]):
-            firsts = np.append(0, (hashes[1:] != hashes[:-1]).nonzero()[0] + 1)
-            repeats = np.diff(firsts, append=len(hashes))
+            firsts, repeats = equal_runs(hashes)
             rare = (repeats <= MAX_REPEATS).repeat(repeats)
             counts[firsts] = np.minimum(repeats, MAX_REPEATS)
             hashes, positions, counts = hashes[rare], positions[rare], counts[rare]
@@ -279,8 +278,7 @@ def find_repeats(post: str, hashes: Hashes) -> list[Run]:
     is_same = seeds.hashes[1:] == seeds.hashes[:-1]
     if not np.count_nonzero(is_same):
         return []
-    firsts = np.append(0, (~is_same).nonzero()[0] + 1)
-    times = np.diff(firsts, append=len(hashes))
+    _, times = equal_runs(seeds.hashes)
     times = times.repeat(times)
     most = max(MAX_REPEATS, 2 * int(np.partition(times, len(times) // 2)[len(times) // 2]))
     same = (is_same & (times[1:] <= most)).nonzero()[0]

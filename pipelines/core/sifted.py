@@ -6,7 +6,8 @@ differs from the text, though: it is no common syllable, or it comes again and a
 """
 
 import sys
-from functools import cache
+from functools import cache, lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,9 @@ REFRAIN_SHARE_LONG = 8
 REFRAIN_LONG = 600
 """Letters of a text with room for a whole passage between what it says now and then."""
 
+_KEPT_LETTERS = 4_096
+"""Letters of a text whose sifted places are kept: keys and alignment ask for the same ones."""
+
 _FACTOR = np.uint32(0x9E3779B1)
 _HALF = np.uint64(32)
 
@@ -36,9 +40,34 @@ def common_places(codes: Codes) -> Places:
 
 def sifted_places(codes: Codes) -> Places:
     """Return where the letters stand that carry a text: common syllables, without refrains."""
+    if len(codes) > _KEPT_LETTERS:
+        return _sifted_places(codes)
+    return _kept_places(codes.tobytes())
+
+
+@lru_cache(maxsize=256)
+def _kept_places(codes: bytes) -> Places:
+    places = _sifted_places(np.frombuffer(codes, np.uint32))
+    places.flags.writeable = False
+    return places
+
+
+def _sifted_places(codes: Codes) -> Places:
     places = common_places(codes)
     refrains = _refrains(codes[places])
     return places if refrains is None else places[~refrains]
+
+
+def equal_runs(ordered: NDArray[Any]) -> tuple[Places, Places]:
+    """Return where runs of equal values begin in an ordered array, and how long each is."""
+    is_first = np.empty(len(ordered), np.bool_)
+    is_first[:1] = True
+    np.not_equal(ordered[1:], ordered[:-1], out=is_first[1:])
+    firsts = is_first.nonzero()[0]
+    lengths = np.empty(len(firsts), np.int64)
+    np.subtract(firsts[1:], firsts[:-1], out=lengths[:-1])
+    lengths[-1:] = len(ordered) - firsts[-1:]
+    return firsts, lengths
 
 
 def _refrains(letters: Codes) -> NDArray[np.bool_] | None:
@@ -56,8 +85,7 @@ def _refrains(letters: Codes) -> NDArray[np.bool_] | None:
     ordered = packed >> _HALF
     if not np.count_nonzero(ordered[REFRAIN_TIMES - 1 :] == ordered[: 1 - REFRAIN_TIMES]):
         return None
-    firsts = np.append(0, (ordered[1:] != ordered[:-1]).nonzero()[0] + 1)
-    times = np.diff(firsts, append=count)
+    _, times = equal_runs(ordered)
     each = times.repeat(times)
     least = REFRAIN_TIMES * int(np.partition(each, count // 2)[count // 2])
     again = int((times[times >= least] - (least - 1)).sum())

@@ -51,7 +51,10 @@ def word_starts(form: NormalForm) -> NDArray[np.int64]:
     """Return where words begin, as indices into the normal form."""
     if len(form) == 0:
         return np.empty(0, np.int64)
-    return np.append(0, (form.starts[1:] > form.ends[:-1]).nonzero()[0] + 1)
+    begins = np.empty(len(form), np.bool_)
+    begins[0] = True
+    np.greater(form.starts[1:], form.ends[:-1], out=begins[1:])
+    return begins.nonzero()[0]
 
 
 def _landmarks(form: NormalForm, secret: bytes, recipe: Recipe) -> Hashes:
@@ -61,7 +64,10 @@ def _landmarks(form: NormalForm, secret: bytes, recipe: Recipe) -> Hashes:
     """
     letters = recipe.word_letters
     starts = word_starts(form)
-    starts = starts[np.diff(starts, append=len(form)) >= letters]
+    lengths = np.empty_like(starts)
+    np.subtract(starts[1:], starts[:-1], out=lengths[:-1])
+    lengths[-1:] = len(form) - starts[-1:]
+    starts = starts[lengths >= letters]
     words = form.codes[starts[:, None] + np.arange(letters)]
     # Chosen by what is the same in every store. One after the other, each word is a shingle.
     hashes = shingle_hashes(words.ravel(), letters)[::letters]
