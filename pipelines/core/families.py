@@ -38,6 +38,8 @@ LEAST_LONE = 200
 """Characters pasted twice in one post alone that make an inferred article."""
 AMONG = 40
 """Equal characters of a further passage of two texts that have a certain one."""
+PIECE = 25
+"""Equal characters of a passage that is a sentence of two texts which have them in another order."""
 SHUFFLED = 0.6
 """Share of the shorter main text that passages, none certain by itself, must make up together."""
 LEAST_WORD = 3
@@ -250,11 +252,12 @@ def certain_passages(
     if certain:
         return certain if len(among) == len(certain) else _uncommon(among, is_common)
     # Sentences in another order: no passage is long, but together they are the text.
+    pieces = [p for p in found if p.equal >= PIECE]
     least = max(need.most, SHUFFLED * min(post[1] - post[0], article[1] - article[0]))
-    if sum(passage.equal for passage in among) < least:
+    if sum(passage.equal for passage in pieces) < least:
         return []
-    among = _uncommon(among, is_common)
-    return among if sum(passage.equal for passage in among) >= least else []
+    pieces = _uncommon(pieces, is_common)
+    return pieces if sum(passage.equal for passage in pieces) >= least else []
 
 
 def _uncommon(passages: list[Passage], is_common: IsCommon | None) -> list[Passage]:
