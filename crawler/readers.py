@@ -666,7 +666,8 @@ def read_article(fields: Mapping[str, Any], limits: Limits) -> Reading[ArticleRe
 def read_post(fields: Mapping[str, Any], limits: Limits, now: datetime) -> Reading[PostRecord]:
     """Return the post that a row describes; raises BadInputError.
 
-    The body is `text` or else what `html` or else `page` shows.
+    The body is `text` or else what `html` or else `page` shows. The addresses that a body in plain
+    text hides behind its words are read off the `html` or `page` beside it.
     """
     notes: list[str] = []
     key, url = _identity(fields, notes)
@@ -678,6 +679,7 @@ def read_post(fields: Mapping[str, Any], limits: Limits, now: datetime) -> Readi
         page = _content(fields, "page", limits.html_chars, notes)
     if text is not None:
         item = (boards.read_text_dump(text) if title is None else None) or _plain_item(text)
+        item.hrefs = item.hrefs or _hrefs_beside(fields, url, limits, now, notes)
     elif markup is not None:
         body = read_body(markup)
         item = _plain_item(body.text, list(body.hidden), list(body.hrefs))
@@ -711,6 +713,23 @@ def read_post(fields: Mapping[str, Any], limits: Limits, now: datetime) -> Readi
         hrefs=item.hrefs,
     )
     return Reading(record, notes)
+
+
+def _hrefs_beside(
+    fields: Mapping[str, Any], url: str | None, limits: Limits, now: datetime, notes: list[str]
+) -> list[str]:
+    """Return the addresses that the markup of a post links to, whose text is given."""
+    for name in ("html", "page"):
+        try:
+            markup = _content(fields, name, limits.html_chars, notes)
+        except BadInputError:
+            notes.append(f"field/ignored/{name}")
+            continue
+        if markup is not None:
+            if name == "html":
+                return list(read_body(markup).hrefs)
+            return _page_item(markup, url, now).hrefs
+    return []
 
 
 def _plain_item(

@@ -338,6 +338,12 @@ def test_the_body_is_the_first_of_text_html_and_page() -> None:
     html = "<p>둘</p><p style='display:none'>셋</p><a href='https://a.example/'>넷</a>"
     both = post({"id": "1", "text": "하나", "html": html, "page": "<html>"})
     assert (both.body, both.hidden) == ("하나", [])
+    # What a text hides behind its words stands in the markup beside it.
+    assert both.hrefs == ["https://a.example/"]
+    beside = post(
+        {"id": "1", "text": "하나", "html": 7, "page": f"<html><body>{html}</body></html>"}
+    )
+    assert (beside.body, beside.hrefs) == ("하나", ["https://a.example/"])
     only = post({"id": "1", "text": "", "html": html})
     assert (only.body.split(), only.hidden, only.hrefs) == (
         ["둘", "넷"],
