@@ -66,9 +66,12 @@ class _Learned:
     step: int = 0
     """What the page number is multiplied with, where paging counts posts; else 0."""
     confidence: float = 0.0
+    is_prefixed: bool = False
+    """Its titles begin with a category in brackets."""
 
     def encoded(self) -> str:
-        return json.dumps([self.post, self.paging, self.step], ensure_ascii=False)
+        told = [self.post, self.paging, self.step, *([True] if self.is_prefixed else [])]
+        return json.dumps(told, ensure_ascii=False)
 
 
 class _GenericPage(PostFields):
@@ -110,9 +113,9 @@ class _GenericPage(PostFields):
         confidence += 0.1 if any(_TO_WRITE.search(words_of(a)) for a, _ in self.links) else 0.0
         if not paging and (is_one_of_them or (post_title(self) and self._time_in_header())):
             confidence -= 0.3  # an article, with others beside it
-        return _Learned(
-            first, group.form.address, paging, step, round(min(max(confidence, 0.0), 1.0), 2)
-        )
+        confidence = round(min(max(confidence, 0.0), 1.0), 2)
+        titles = [markup.text_of(links[0]) for links in group.links.values()]
+        return _Learned(first, group.form.address, paging, step, confidence, _are_prefixed(titles))
 
     @cached_property
     def _learned_as_post(self) -> _Learned | None:
@@ -148,6 +151,21 @@ class _GenericPage(PostFields):
         return any(WHEN.search(piece.text) for piece in self.header)
 
 
+def _are_prefixed(titles: list[str]) -> bool:
+    """Tell whether nearly all titles begin with one of a few words in brackets: their category."""
+    told = [match[1] for title in titles if (match := _PREFIX.match(title))]
+    words = [word for word in told if markup.category_said(word)]
+    return (
+        len(titles) >= _LEAST_PREFIXED
+        and len(words) >= 0.9 * len(titles)
+        and 1 < len(set(words)) <= len(words) / 2
+    )
+
+
+_PREFIX = re.compile(r"\[([^\[\]]{1,10})\]\s*(?=\S)")
+_LEAST_PREFIXED = 8
+_PLAIN_STYLE = 3
+"""Parts of a style that says nothing of prefixes."""
 _TO_WRITE = re.compile(
     r"^\s*(?:글\s?쓰기|글\s?작성|등록|새\s?글|write|new post)\s*$", re.IGNORECASE
 )
@@ -183,14 +201,14 @@ class Generic(BoardEngine):
         )
 
     def list_request(self, board: BoardAddress, page_number: int) -> str:
-        _, paging, step = json.loads(board.style)
+        _, paging, step = json.loads(board.style)[:3]
         if page_number <= 1 or not paging:
             return board.url
         shown = (page_number - 1) * step if step else page_number
         return str(paging).replace(PAGE, str(shown))
 
     def post_request(self, board: BoardAddress, native_id: str) -> str:
-        post, _, _ = json.loads(board.style)
+        post = json.loads(board.style)[0]
         return str(post).replace(SLOT, quote(native_id, safe="/"))
 
     def read_list(self, page: Page, now: datetime) -> ListPage:
@@ -215,12 +233,21 @@ class Generic(BoardEngine):
         targets = dict(generic.links) if group.form.is_short else {}
         found = markup.rows(scopes, hrefs.get, generic.around)
         titles = markup.own_titles(found)
+        befores = markup.words_before_titles(found)
+        is_prefixed = len(json.loads(board.style)) > _PLAIN_STYLE
         rows = []
         for row in found:
             title, before = titles.get(row.native_id, (None, None))
             url = _address(row, targets) or self.post_request(board, row.native_id)
-            category = markup.row_category(row) or markup.category_said(before)
             said = markup.list_row(row, url, now, title)
+            category = markup.row_category(row) or markup.category_said(
+                before or befores.get(row.native_id)
+            )
+            if is_prefixed and (match := _PREFIX.match(said.title)):
+                # The title on its own, as on boards that show the two apart.
+                own = said.title[match.end() :]
+                category = category or match[1]
+                said = replace(said, title=own, mark=said.mark.replace(said.title, own, 1))
             rows.append(replace(said, category=category))
         return ListPage(rows)
 

@@ -82,10 +82,18 @@ def forms_of(url: str) -> tuple[tuple[AddressForm, str], ...]:
         return ()
     base = f"{urls.origin(url)}{quote(path, safe='/%:@!$&()*+,;=~-._')}"
     kept = [(name, value) for name, value in pairs if not _is_noise(name, value)]
-    if not any(urls.is_number(value) and not PAGING.fullmatch(name) for name, value in kept):
-        # A row's number in most software, and the post's own in some old.
-        kept += [(name, value) for name, value in pairs if name.lower() == "num"]
     found: list[tuple[AddressForm, str]] = []
+    # A row's number in most software, and the post's own in some old.
+    rows = [(name, value) for name, value in pairs if name.lower() == "num"]
+    if not any(urls.is_number(value) and not PAGING.fullmatch(name) for name, value in kept):
+        kept += rows
+    else:
+        fixed = [pair for pair in kept if not PAGING.fullmatch(pair[0])]
+        found += [
+            (AddressForm(f"{base}?{_query([*fixed, (name, SLOT)])}", name), value)
+            for name, value in rows
+            if is_id(value)
+        ]
     for name, value in kept:
         if is_id(value):
             others = [

@@ -152,6 +152,8 @@ class ListStructure(markup.EnginePage):
                     and (is_foot or not self._holds_content(element))
                 ):
                     parts.append(element)
+            elif element.tag == "li" and _FOOT_NAME.search(markup.classes(element)):
+                parts.append(element)  # what a list's columns are called, again
         return markup.all_of(parts)
 
     def _holds_content(self, element: etree._Element) -> bool:

@@ -230,7 +230,7 @@ def author_of(generic: PostFields) -> str | None:
         text = _AFTER_NAME.split(markup.text_of(cell))[0]
         if text and len(text) <= 40 and not text.isdigit() and not WHEN.search(text):
             return text
-    said = markup.labelled(header, markup.AUTHOR)
+    said = markup.labelled(header, markup.AUTHOR, "author")
     said = _AFTER_NAME.split(said)[0] if said else None
     is_name = said and count_letters(said) and len(said) <= 40 and label_of(said) not in LABELS
     if is_name and not WHEN.search(said or ""):
@@ -289,6 +289,8 @@ def _beside_time(generic: PostFields, header: list[markup.Piece]) -> str | None:
         ),
         None,
     )
+    if number := _number_before(generic, words[:place], stamped):
+        return number
     if line is None or len(short_text(line)) > LONGEST_INFO:
         return None
     found = [
@@ -307,6 +309,26 @@ def _beside_time(generic: PostFields, header: list[markup.Piece]) -> str | None:
     return found[0] if len(found) == 1 and len(found[0]) <= LONGEST_NAME else None
 
 
+def _number_before(
+    generic: PostFields, words: list[markup.Piece], stamped: etree._Element
+) -> str | None:
+    """Return the number that begins the line of the post's time and is no figure: a name, "1004"."""
+    if not words:
+        return None
+    text, owner = words[-1].text.strip(" ·|,/"), words[-1].owner
+    around = {stamped, *stamped.iterancestors()}
+    line = next((each for each in owner.iterancestors() if each in around), None)
+    if line is None or len(short_text(line, 200)) > LONGEST_INFO:
+        return None
+    is_first = not any(holds(line, piece.owner) for piece in words[:-1])
+    is_name = text.isdigit() and 1 < len(text) <= LONGEST_NAME
+    is_counted = owner.getprevious() is not None and owner.getprevious().tag in _SIGNS
+    is_id = text == generic.page.notes.get("native_id")
+    return text if is_first and is_name and not (is_counted or is_id) else None
+
+
+_SIGNS = frozenset({"i", "svg", "img", "em"})
+"""What may stand before a figure and say what it counts."""
 _LINES = frozenset({"div", "p", "ul", "dl", "td", "header", "section", "span", "small"})
 
 
@@ -356,7 +378,11 @@ def time_of(generic: PostFields, now: datetime) -> datetime | None:
     titled = markup.all_of([] if generic.heading is None else [generic.heading])
     title = post_title(generic) or ""
     stamps += _stamps(
-        [piece for piece in header if piece.owner not in titled and not repeats(piece.text, title)]
+        [
+            piece
+            for piece in header
+            if piece.owner not in titled and not _repeats_alone(piece.text, title)
+        ]
     )
     if container is not None and container in generic.comment_parts:
         begin = 0 if generic.heading is None else order[generic.heading]
@@ -381,6 +407,11 @@ def time_of(generic: PostFields, now: datetime) -> datetime | None:
         # Lists may tell when the last reply came: then nothing agrees.
         found = [when for when in found if abs(when - listed) < timedelta(days=1)] or found
     return found[0] if found else None
+
+
+def _repeats_alone(text: str, title: str) -> bool:
+    """Tell the title again from a time that begins as the title does: "2026"."""
+    return repeats(text, title) and not WHEN.search(text.replace(title, " ", 1))
 
 
 def _stamps(found: list[markup.Piece]) -> list[str]:
