@@ -658,8 +658,11 @@ def row_title(row: Row) -> str:
     # A card's title may stand beside its link, which says "more".
     for own in row.element.iter("h1", "h2", "h3", "h4", "h5", "h6", "strong"):
         inner = [text_of(link) for link in shown if own in link.iterancestors()]
-        if title := (inner[0] if len(inner) == 1 and inner[0] else _without_noise(own)):
-            return title
+        said = _without_noise(own)
+        if len(inner) == 1 and inner[0]:
+            return inner[0]
+        if said and not _NO_TITLE.fullmatch(said):
+            return said
     # A title that is nothing but a number, or a link that is only a picture.
     for link in shown or row.links:
         text = _link_title(link) or text_of(link) or squeeze(link.get("title"))

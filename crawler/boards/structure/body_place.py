@@ -7,7 +7,6 @@ comments nor links nor labels.
 import re
 from collections import Counter
 from copy import deepcopy
-from datetime import timedelta
 from functools import cached_property
 from itertools import pairwise
 
@@ -731,7 +730,7 @@ def _dated_line(generic: BodyPlace) -> etree._Element | None:
         if len(line) >= 100 or not (match := WHEN.search(line)):
             continue
         shown = read_time(line[match.start() :], row.posted_at)
-        is_same = shown is not None and abs(shown - row.posted_at) < timedelta(days=1)
+        is_same = generic.is_listed_day(shown)
         if CLOCK_ALONE.fullmatch(match[0]):
             is_same = shown == row.posted_at  # else office hours, say
         is_body = holds_body(element)

@@ -9,6 +9,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import cached_property
 from urllib.parse import quote
 
@@ -75,6 +76,15 @@ class ListStructure(markup.EnginePage):
         if spell_out(self.index, self.listed):
             self.index = page.notes["index"] = markup.Index(self.root)
         self._times: dict[str, int] = {}
+
+    def is_listed_day(self, when: datetime | None) -> bool:
+        """Tell whether a time is of the day that the list shows, of any year where it shows none."""
+        listed = self.row.posted_at if self.row is not None else None
+        if self.row is None or listed is None or when is None:
+            return False
+        if not self.row.has_year and (listed.month, listed.day) != (2, 29):
+            listed = listed.replace(year=when.year)
+        return abs(when - listed) < timedelta(days=1)
 
     @cached_property
     def letters(self) -> dict[etree._Element, int]:

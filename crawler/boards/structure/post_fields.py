@@ -6,7 +6,7 @@ They stand in the header, what is shown between the title and the body.
 import json
 import re
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from itertools import zip_longest
 
@@ -402,10 +402,8 @@ def time_of(generic: PostFields, now: datetime) -> datetime | None:
     )
     stamps += map(_stamp_of, tagged)
     found = [when for stamp in stamps if (when := _read_when(stamp, now))]
-    listed = generic.row.posted_at if generic.row is not None else None
-    if listed is not None:
-        # Lists may tell when the last reply came: then nothing agrees.
-        found = [when for when in found if abs(when - listed) < timedelta(days=1)] or found
+    # Lists may tell when the last reply came: then nothing agrees.
+    found = list(filter(generic.is_listed_day, found)) or found
     return found[0] if found else None
 
 

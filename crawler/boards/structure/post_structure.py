@@ -131,7 +131,7 @@ class PostStructure(ListStructure):
             return False
         behind = sum(count_letters(each.text) for each in self.index.elements[start + 1 : end])
         when = read_time(first, listed + timedelta(days=1)) if listed is not None else None
-        is_same = listed is None or (when is not None and abs(when - listed) < timedelta(days=1))
+        is_same = listed is None or self.is_listed_day(when)
         return is_same and behind - self.letters[self.heading] <= _MOST_BEFORE_THREAD
 
     def _is_all_of_body(self, element: etree._Element) -> bool:
@@ -309,11 +309,11 @@ class PostStructure(ListStructure):
                 is_line = match is not None and count_letters(FIGURES.sub("", text)) <= LONGEST_NAME
                 is_same = (
                     listed is None
-                    or (when is not None and abs(when - listed) < timedelta(days=1))
+                    or self.is_listed_day(when)
                     or (match is not None and match[0].endswith("전"))  # before the visit
                 )
-                if match is not None and self.is_told_above and CLOCK_ALONE.fullmatch(match[0]):
-                    is_line = False  # office hours, say
+                if match is not None and listed is not None and CLOCK_ALONE.fullmatch(match[0]):
+                    is_line = when == listed  # else office hours, say
                 is_stamp = (is_line and is_same) or (match is not None and is_stamped(element))
                 if is_stamp and (when == listed or not self._is_told_behind(place)):
                     return None if letters > LONGEST_NAME and self.is_told_above else place
@@ -336,7 +336,7 @@ class PostStructure(ListStructure):
         place = self.order[heading]
         near = self.index.elements[max(place - _ABOVE, 0) : place]
         return any(
-            when is not None and abs(when - listed) < timedelta(days=1)
+            self.is_listed_day(when)
             for element in near
             if element not in self.around and element not in skip
             if is_stamped(element) or WHEN.search(markup.squeeze(element.text)[:LONGEST_INFO])
@@ -444,7 +444,7 @@ class PostStructure(ListStructure):
                 button in targets or not href or href[0] == "#" or href.startswith("javascript")
             )
             said = button.get("value") if button.tag == "input" else words_of(button)
-            if is_own and said and (TO_LIST.fullmatch(said) or EDITS.fullmatch(said)):
+            if is_own and said and any(each.fullmatch(said) for each in (TO_LIST, EDITS, _BACK)):
                 found.setdefault(self.order[button], True)
         for link in links_to_posts(self):
             row = next((each for each in link.iterancestors("tr", "li", "dl", "div")), link)
@@ -470,6 +470,13 @@ def _first_time(element: etree._Element) -> str | None:
     text = markup.squeeze(element.text)[:LONGEST_INFO]
     match = WHEN.search(text)
     return text[match.start() :] if match else None
+
+
+_BACK = re.compile(
+    r".{1,20}\s(?:으로\s|로\s)?돌아가기|.{1,20}(?:으로|로)\s?돌아가기|(?:back|return) to .{1,30}",
+    re.IGNORECASE,
+)
+"""A link that leaves the post, wherever to."""
 
 
 def _replies(generic: PostStructure) -> list[etree._Element]:

@@ -332,7 +332,7 @@ def _units(
     like: etree._Element | None,
     place: etree._Element | None = None,
 ) -> list[_Unit]:
-    stamps = [piece for piece in markup.pieces(zone, skip) if piece.text and is_stamp(piece)]
+    stamps = _without_clocks([piece for piece in markup.pieces(zone, skip) if piece.text])
     if like is not None and (name := markup.classes(like)):
         alike = [piece for piece in stamps if markup.classes(piece.owner) == name]
         stamps = alike if 2 * len(alike) > len(stamps) else stamps
@@ -382,6 +382,24 @@ def _units(
                     following.append(sibling)
         units.append(_Unit(outer, block, when, words, following))
     return units
+
+
+def _without_clocks(found: list[markup.Piece]) -> list[markup.Piece]:
+    """Return the times among pieces less the clocks that stand right behind their days."""
+    stamps = []
+    for before, piece in zip([None, *found], found, strict=False):
+        is_clock = (
+            before is not None
+            and _CLOCK.fullmatch(piece.text)
+            and _DAY.fullmatch(before.text)
+            and (before.owner is piece.owner or before.owner.getparent() is piece.owner.getparent())
+        )
+        if is_stamp(piece) and not is_clock:
+            stamps.append(piece)
+    return stamps
+
+
+_DAY = re.compile(r"\W*\d{2,4}\s?[-./년]\s?\d{1,2}\s?[-./월]\s?\d{1,2}일?\W*")
 
 
 def _without_said(
