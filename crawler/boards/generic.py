@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import ClassVar
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import quote
 
 from lxml import etree
 
@@ -26,7 +26,7 @@ from crawler import urls
 from crawler.boards import markup
 from crawler.boards.base import BoardAddress, BoardEngine, ListPage
 from crawler.boards.scripts import ScriptLinks
-from crawler.boards.structure.addresses import PAGE, PAGING, SLOT, forms_of, without
+from crawler.boards.structure.addresses import PAGE, PAGING, SLOT, forms_of, pairs_of, without
 from crawler.boards.structure.body_place import MOST_ELEMENTS, without_shares
 from crawler.boards.structure.elements import WHEN, short_text, words_of
 from crawler.boards.structure.list_structure import is_written
@@ -127,7 +127,7 @@ class _GenericPage(PostFields):
         if title is None or not lists or not forms:
             return None
         first = without(lists[0], "")
-        in_list = {name for name, _ in parse_qsl(urlsplit(first).query)}
+        in_list = {name for name, _ in pairs_of(first)}
         own = [each for each in forms if each[0].name not in in_list] or forms
         own = [each for each in own if not each[0].is_short] or own
         own = [each for each in own if not PAGING.fullmatch(each[0].name)] or own
@@ -139,7 +139,7 @@ class _GenericPage(PostFields):
         return _Learned(first, own[-1][0].address, confidence=round(confidence, 2))
 
     def _button_to_list(self) -> list[str]:
-        scripts = ScriptLinks(self.page.url, self.index)
+        scripts = ScriptLinks(self.base, self.index)
         buttons = [
             button
             for button in self.index.with_tag("button", "input")
@@ -180,7 +180,15 @@ class Generic(BoardEngine):
         if len(markup.index_of(page).elements) > MOST_ELEMENTS:
             return False
         learned = _GenericPage.of(page).learned
-        return learned is not None and learned.confidence >= LEAST_CONFIDENCE
+        if learned is not None and learned.confidence >= LEAST_CONFIDENCE:
+            return True
+        # Behind the last list page only what is around the list shows the board.
+        known = page.notes.get("board")
+        return known is not None and any(
+            _leads_to(_GenericPage.of(page), place)
+            for place in (known.url, json.loads(known.style)[1])
+            if place and PAGE not in place.partition("?")[0]
+        )
 
     def explains(self, page: Page) -> bool:
         """By words about a post: its own pages look like no error page of any software."""
@@ -273,6 +281,15 @@ class Generic(BoardEngine):
         if item.status is Status.LIVE:
             _fill(item, generic, now)
         return item
+
+
+def _leads_to(generic: _GenericPage, board: str) -> bool:
+    """Tell whether a page links to a board, or to what lies below it ("…/write")."""
+    place = board.partition("?")[0].rstrip("/")
+    if urls.path(place) == "/":
+        return False
+    found = (url.partition("?")[0].rstrip("/") for _, url in generic.links)
+    return any(each == place or each.startswith(f"{place}/") for each in found)
 
 
 def _address(row: markup.Row, targets: dict[etree._Element, str]) -> str | None:

@@ -793,7 +793,7 @@ def _link_title(link: etree._Element) -> str:
                 return text
     parts = [child for child in link if isinstance(child.tag, str) and text_of(child)]
     bare = squeeze(link.text) or any(squeeze(child.tail) for child in link)
-    if not bare and any(is_time(piece.text) for part in parts[1:] for piece in pieces(part)):
+    if not bare and any(_holds_time(piece.text) for part in parts[1:] for piece in pieces(part)):
         # The link holds the whole row, writer and date too.
         headings = [each for each in own if each.tag in _HEADING_TAGS and text_of(each)]
         if len(headings) == 1:
@@ -801,6 +801,13 @@ def _link_title(link: etree._Element) -> str:
         strong = next((part for part in parts if part.tag in _TITLE_TAGS), parts[0])
         return _without_noise(strong)
     return _without_noise(link)
+
+
+def _holds_time(text: str) -> bool:
+    """Tell a time, alone or in a line of figures: "솔바람 | 03.02 | 조회 3"."""
+    return is_time(text) or (
+        len(text) <= _LONGEST_LINE and any(map(is_time, _PARTED.split(text)[1:]))
+    )
 
 
 _FIGURES_ONLY = re.compile(r"[\d\s,.:/\-]*|\W*")

@@ -240,7 +240,8 @@ def _own_letters(
     linked = markup.all_of(generic.index.with_tag("a"))
     titled = markup.all_of([] if generic.heading is None else [generic.heading])
     title = "" if generic.heading is None else markup.text_of(generic.heading)
-    stamp = generic.stamp or 0
+    stamp, stamped = generic.stamp or 0, generic.stamped
+    around_stamp = set() if stamped is None else {stamped, *stamped.iterancestors()}
     found: dict[etree._Element, int] = {}
     for place, element in enumerate(generic.index.elements[start + 1 :], start + 1):
         if element in beside or element in titled or element.tag in UNREAD:
@@ -255,9 +256,21 @@ def _own_letters(
         own = sum(count_letters(word) for word in words if not tells_figure(word, generic))
         if not own:
             continue
-        if own > LONGEST_NAME or not (element is generic.stamped or stands_beside_time(element)):
+        parent = element.getparent()
+        # Where the post's own time is known, others are somebody's words.
+        may_be_name = (
+            stamped is None or parent in around_stamp or not _is_called_body(parent)
+        ) and stands_beside_time(element)
+        if own > LONGEST_NAME or not (element is stamped or may_be_name):
             found[element] = own
     return found
+
+
+def _is_called_body(element: etree._Element | None) -> bool:
+    if element is None:
+        return False
+    names = f"{markup.classes(element)} {element.get('id') or ''}"
+    return bool(BODY.search(names)) and not SAYS_BESIDE.search(names)
 
 
 def _stretch(
@@ -535,7 +548,10 @@ def _widened(
         inside = set(element.iter())
         others = [each for each in outer.iterdescendants(etree.Element) if each not in inside]
         is_plain = not any(each in beside or each.get("class") or each.get("id") for each in others)
-        if not is_plain or weights[outer] <= weights[element] or (outer.text or "").strip():
+        # In what is called a body, too, plain words are of it, figures and all.
+        is_stamped = generic.stamped is not None and generic.stamped in outer.iter()
+        sizes = generic.letters if _is_called_body(outer) and not is_stamped else weights
+        if not is_plain or sizes[outer] <= sizes[element] or (outer.text or "").strip():
             return element
         element = outer
 

@@ -6,7 +6,7 @@ They stand in the header, what is shown between the title and the body.
 import json
 import re
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, time
 from functools import cached_property
 from itertools import zip_longest
 
@@ -35,7 +35,7 @@ from crawler.boards.structure.post_structure import (
 )
 from crawler.boards.structure.replies import PROFILE
 from crawler.boards.structure.titles import LONGEST_CATEGORY, repeats, says_board, told_titles
-from crawler.dates import read_time
+from crawler.dates import KST, read_time
 
 
 class PostFields(BodyPlace):
@@ -404,6 +404,15 @@ def time_of(generic: PostFields, now: datetime) -> datetime | None:
     found = [when for stamp in stamps if (when := _read_when(stamp, now))]
     # Lists may tell when the last reply came: then nothing agrees.
     found = list(filter(generic.is_listed_day, found)) or found
+    if found and found[0].astimezone(KST).time() == time.min:
+        # A label may stand before the day alone, whose element tells the clock, too.
+        day = found[0].astimezone(KST).date()
+        exact = (
+            when
+            for when in found
+            if when.astimezone(KST).date() == day and when.astimezone(KST).time() != time.min
+        )
+        return next(exact, found[0])
     return found[0] if found else None
 
 

@@ -34,7 +34,7 @@ COUNTED_HEADING = re.compile(
 )
 """What no other block says but one above comments."""
 _BUTTON = re.compile(
-    r"\W*(?:답글|답변|댓글|대댓글|수정|삭제|신고|추천|비추천|좋아요|싫어요|공감|인용|공유|차단|더\s?보기|접기|위로|맨\s?위로|"
+    r"\W*(?:답글|답변|댓글|대댓글|수정|삭제|신고|추천|비추천|반대|좋아요|싫어요|공감|인용|공유|차단|더\s?보기|접기|위로|맨\s?위로|"
     r"edit|del(?:ete)?|reply|report|quote|like|permalink|x|등록|취소|비밀글)(?:\s?(?:하기|쓰기|달기))?\W*\d*\W*",
     re.IGNORECASE,
 )
@@ -605,8 +605,11 @@ def _names(units: list[_Unit], is_before: bool) -> list[tuple[markup.Piece, str]
     for place, unit in enumerate(units):
         if found[place] is None and unit.words:
             pieces = [each for each in markup.pieces(unit.block) if each.text]
-            if most is None:  # none beside it tells: the first words, right before the time
-                pieces = pieces[:1] if unit.when in pieces[1:2] else []
+            if (
+                most is None
+            ):  # none beside it tells: the first words, before the time or of some size
+                is_name = unit.when in pieces[1:2] or len(pieces[0].text) >= _LEAST_NUMBER
+                pieces = pieces[:1] if is_name else []
             alike = next(
                 (
                     each
@@ -618,6 +621,10 @@ def _names(units: list[_Unit], is_before: bool) -> list[tuple[markup.Piece, str]
             if alike is not None and re.fullmatch(r"\d+", alike.text):
                 found[place] = alike, alike.text
     return found
+
+
+_LEAST_NUMBER = 3
+"""Digits of a name, which no comment's place among all has on its page."""
 
 
 def _name(unit: _Unit, is_before: bool) -> tuple[markup.Piece, str] | None:
