@@ -986,7 +986,7 @@ class _Words:
             each for each in self.whole if _is_brief(each) and not (excerpt and _is_bare(each))
         ]
         self._trails: dict[etree._Element, list[str]] = {}
-        self.late = _of_last_reply(row, titles)
+        self.late = _of_last_reply(row, titles, self.whole)
 
     @property
     def _brief_around(self) -> list[Piece]:
@@ -1080,11 +1080,14 @@ _LABEL_OF_TIME = re.compile(r"^[^\d:：]{2,12}[:：]\s*(?=(?:19|20)\d\d[-./])")
 """Any words before a day: "주제 시작: 2026-03-02"."""
 
 
-def _of_last_reply(row: Row, titles: Collection[etree._Element]) -> set[etree._Element]:
+def _of_last_reply(
+    row: Row, titles: Collection[etree._Element], words: list[Piece]
+) -> set[etree._Element]:
     """Return every element of what a row says of the last reply, by its words or its column's."""
+    is_told = any(_LAST_REPLY.match(piece.text) for piece in words)
     parts = [
         element
-        for element in row.element.iter("td", "dd", "div", "li", "p", "span")
+        for element in (row.element.iter("td", "dd", "div", "li", "p", "span") if is_told else ())
         if element is not row.element
         and element not in titles
         and (
@@ -1094,8 +1097,8 @@ def _of_last_reply(row: Row, titles: Collection[etree._Element]) -> set[etree._E
         and not any(inner in titles for inner in element.iter())
     ]
     names = _column_names(row)
-    cells = _cells_of(row.element)
-    if len(names) == len(cells):
+    cells = _cells_of(row.element) if any(map(_LAST_REPLY.match, names)) else []
+    if cells and len(names) == len(cells):
         parts += [cell for name, cell in zip(names, cells, strict=True) if _LAST_REPLY.match(name)]
     return all_of(parts)
 

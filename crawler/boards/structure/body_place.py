@@ -256,14 +256,17 @@ def _own_letters(
         own = sum(count_letters(word) for word in words if not tells_figure(word, generic))
         if not own:
             continue
-        parent = element.getparent()
-        # Where the post's own time is known, others are somebody's words.
-        may_be_name = (
-            stamped is None or parent in around_stamp or not _is_called_body(parent)
-        ) and stands_beside_time(element)
-        if own > LONGEST_NAME or not (element is stamped or may_be_name):
-            found[element] = own
+        if own <= LONGEST_NAME and (element is stamped or _is_name(element, around_stamp)):
+            continue
+        found[element] = own
     return found
+
+
+def _is_name(element: etree._Element, around_stamp: set[etree._Element]) -> bool:
+    """Tell a name beside a time; in a body where the post's own time is elsewhere none is one."""
+    parent = element.getparent()
+    is_said = around_stamp and parent not in around_stamp and _is_called_body(parent)
+    return not is_said and stands_beside_time(element)
 
 
 def _is_called_body(element: etree._Element | None) -> bool:
@@ -646,7 +649,9 @@ def _beside(generic: BodyPlace) -> set[etree._Element]:
                 parts.append(element)
         elif tag in _MAY_BE_BESIDE:
             names = f"{markup.classes(element)} {element.get('id') or ''}"
-            called = BESIDE.search(_TELLS_NOTHING.sub(" ", names))
+            called = BESIDE.search(names)
+            if called and _TELLS_NOTHING.search(names):
+                called = BESIDE.search(_TELLS_NOTHING.sub(" ", names))
             is_beside = called and not generic.is_above(element)
             if called and called[0].strip("-_ ").lower() in _FIGURES_NAMES and is_prose(element):
                 is_beside = False  # figures are no sentence: pasted from another site

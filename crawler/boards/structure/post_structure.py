@@ -114,11 +114,13 @@ class PostStructure(ListStructure):
 
     def _is_thread(self, element: etree._Element) -> bool:
         """Tell a block of "replies" whose first is the post: no time and no words stand before it."""
-        if self.heading is None or self._tells_above(()) or element in self.around:
+        if self.heading is None or element in self.around:
             return False
         start, end = self.order[self.heading], self.order[element]
+        if start > end:
+            return False
         titled, title = markup.all_of([self.heading]), markup.text_of(self.heading)
-        for each in self.index.elements[start + 1 : end] if start < end else ():
+        for each in self.index.elements[start + 1 : end]:
             if each in titled or each in self.around or each.tag in UNREAD:
                 continue
             said = markup.squeeze(f"{each.text or ''} {each.tail or ''}").replace(title, " ")
@@ -127,7 +129,7 @@ class PostStructure(ListStructure):
                 return False
         listed = self.row.posted_at if self.row is not None else None
         first = next(filter(None, map(_first_time, element.iter(etree.Element))), None)
-        if start > end or first is None:
+        if first is None or self._tells_above(()):
             return False
         behind = sum(count_letters(each.text) for each in self.index.elements[start + 1 : end])
         when = read_time(first, listed + timedelta(days=1)) if listed is not None else None
