@@ -1039,10 +1039,16 @@ class _Words:
             labelled(self._brief_around, TIME, "time"),
             self.classed(_TIME_CLASS, around),
             *(piece.text for piece in around if len(piece.text) <= _DATE_LENGTH),
-            *(_LABEL_OF_TIME.sub("", piece.text) for piece in around if _is_brief(piece)),
+            *(
+                _LABEL_OF_TIME.sub("", piece.text)
+                for piece in around
+                if _is_brief(piece) and _LABEL_OF_TIME.match(piece.text)
+            ),
             self.classed(_TIME_CLASS, self.around),
             # A card's link holds the whole row.
             self.classed(_TIME_CLASS, self.whole),
+            # "솔바람 · 2026-03-02"
+            *(part for piece in self.brief for part in _PARTED.split(piece.text)[1:]),
         ]
         told = [candidate for candidate in candidates if candidate and _WHEN.match(candidate)]
         # "03-02" may have its year beside it, for those who point at it.

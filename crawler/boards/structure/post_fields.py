@@ -232,7 +232,8 @@ def author_of(generic: PostFields) -> str | None:
             return text
     said = markup.labelled(header, markup.AUTHOR, "author")
     said = _AFTER_NAME.split(said)[0] if said else None
-    is_name = said and count_letters(said) and len(said) <= 40 and label_of(said) not in LABELS
+    is_label = label_of(said or "") in LABELS or said in AUTHOR_CELLS
+    is_name = said and count_letters(said) and len(said) <= 40 and not is_label
     if is_name and not WHEN.search(said or ""):
         return said
     told = markup.select(generic.root, "//*[@itemprop='author' or @rel='author']")
