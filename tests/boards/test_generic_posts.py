@@ -189,6 +189,12 @@ def test_the_body_is_what_is_neither_field_nor_button(body: str) -> None:
             "<p>고맙습니다</p>",
             id="above office hours",
         ),
+        pytest.param(
+            "<div><div class='vh'><p>{title}</p><p>솔바람 | 2026.03.02 09:41 | 조회 77</p><p><img src='/i/hwp.gif'><a href='/town/file?no=1'>우물.hwp</a></p></div>"
+            "<div class='vw'>{0}</div><div class='op'><h4>한마디 (0)</h4>{form}</div></div>",
+            "<p>강가로 갑니다.</p><p>2026년 3월 2일</p><p>이장 드림</p>",
+            id="a day of its own, below files and above a form",
+        ),
     ],
 )  # fmt: skip
 def test_all_that_somebody_wrote_is_the_body_and_no_more(page: str, own: str) -> None:
@@ -491,6 +497,11 @@ SAID = [
             "<div class='cms'><div>댓글 2개</div>{}</div>",
             id="with votes against",
         ),
+        pytest.param(
+            "<div class='o'><p><strong>{0}</strong><em>{1}</em></p><p>{2}</p></div>",
+            "<div class='op'><h4>한마디 (2)</h4>{}</div>",
+            id="under any counted words",
+        ),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("few", [1, 2])
@@ -651,6 +662,18 @@ def test_a_name_may_be_a_number(info: str) -> None:
     )
     assert (read.author, read.posted_at, read.body) == ("1004", AT, BODY)
     assert [(each.author, each.text) for each in read.comments] == [("1004", "저도 갑니다.")]
+
+
+def test_numbers_that_look_as_the_names_are_names() -> None:
+    said = [("1004", "저도 갑니다."), ("여울", "네"), ("1004", "1등")]
+    blocks = "".join(
+        f"<div class='sc-k'><div class='sc-i'><span class='sc-x'>{who}</span><span class='sc-d'>2026년 3월 {n}일 오후 6:24</span></div><div class='sc-t'>{what}</div></div>"
+        for n, (who, what) in enumerate(said, 3)
+    )
+    read = post(
+        f"{HEAD}<div class='sc-b'>{BODY}</div><div class='sc-c'><div>댓글 3</div>{blocks}<textarea></textarea><button>등록</button></div>{BUTTONS}"
+    )
+    assert [(each.author, each.text) for each in read.comments] == said
 
 
 @pytest.mark.parametrize(

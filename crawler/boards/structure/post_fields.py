@@ -223,7 +223,10 @@ _LONGEST_ABOVE = 60
 def author_of(generic: PostFields) -> str | None:
     header = generic.beside_title
     listed = generic.row.author if generic.row is not None else None
-    if listed and any(piece.text.strip(_AROUND_NAME) == listed for piece in header):
+    if listed and any(
+        listed in (piece.text.strip(_AROUND_NAME), *_PARTS_OF_LINE.split(piece.text))
+        for piece in header
+    ):
         return listed
     cell = _field(generic, (*markup.AUTHOR, *AUTHOR_CELLS))
     if cell is not None:
@@ -275,7 +278,7 @@ def _beside_time(generic: PostFields, header: list[markup.Piece]) -> str | None:
     stamped = words[place].owner
     alone = [
         part
-        for part in re.split(r"\s+[|/·]\s+", words[place].text)
+        for part in _PARTS_OF_LINE.split(words[place].text)
         if part and not tells_figure(part, generic) and not WHEN.search(part)
     ]
     if len(alone) == 1 and alone[0] != words[place].text and len(alone[0]) <= LONGEST_NAME:
@@ -349,6 +352,7 @@ def _stated_author(generic: PostFields) -> str | None:
     return None
 
 
+_PARTS_OF_LINE = re.compile(r"\s+[|/·]\s+")
 _AROUND_NAME = " ·|,/:：()[]"
 _AFTER_NAME = re.compile(
     r"(?<=\S)\s*[|·(]\s*|\s+/(?:\s+|$)|\s+(?=(?:작성일|등록일|날\s?짜|일시|조회|추천|댓글|date|hits?|views?)\S{0,2}\s*[:：\d])",

@@ -248,6 +248,7 @@ class PostStructure(ListStructure):
         if self.heading is None:
             return False
         titled = markup.all_of([self.heading])
+        titled |= markup.all_of(filter(_names_files, element.iter("p", "div", "ul", "span", "li")))
         is_told = False
         for each in element.iter(etree.Element):
             if self.order[each] < self.order[self.heading] or each in self.above or each in titled:
@@ -474,6 +475,20 @@ def _first_time(element: etree._Element) -> str | None:
     return text[match.start() :] if match else None
 
 
+def _names_files(element: etree._Element) -> bool:
+    """Tell a line of nothing but files, each a link that shows a file's name."""
+    links = list(element.iter("a"))
+    names = [markup.text_of(link) for link in links[:_MOST_FILES]]
+    if not links or not all(map(_FILE_NAME.fullmatch, names)):
+        return False
+    return count_letters(short_text(element, 1000)) <= sum(map(count_letters, names)) + LONGEST_NAME
+
+
+_MOST_FILES = 30
+_FILE_NAME = re.compile(
+    r".+\.(?:hwpx?|pdf|docx?|xlsx?|pptx?|zip|alz|egg|7z|jpe?g|png|gif|txt|mp[34])(?:\s*\(.*\))?",
+    re.IGNORECASE,
+)
 _BACK = re.compile(
     r".{1,20}\s(?:으로\s|로\s)?돌아가기|.{1,20}(?:으로|로)\s?돌아가기|(?:back|return) to .{1,30}",
     re.IGNORECASE,

@@ -78,6 +78,8 @@ _OF_HEAD = re.compile(r"[-_](?:head(?:er)?|title|subject)(?:\s|$)", re.IGNORECAS
 """Ends of names whose beginning may be a message's: message-header."""
 _SAID_ALONE = re.compile(r"cont(?!rol|act)|text|txt|memo|body|message", re.IGNORECASE)
 """What no head of a comment is called; it may be called "comment-author"."""
+_COUNTED_WORDS = re.compile(r"\D{1,12}\s?[(\[]\s?\d+\s?개?[)\]]")
+"""Any words for comments, with their number: "한마디 (3)"."""
 _HEADING_TAGS = frozenset({"h2", "h3", "h4", "h5", "h6", "legend", "caption"})
 _SAYS = re.compile(
     r"(?:wrote|commented|replied|said|says|posted)(?:\s(?:on|at))?|님(?:이|의)?(?:\s(?:말|글|댓글))?",
@@ -378,10 +380,16 @@ def _units(
             for sibling in outer.itersiblings():
                 if sibling in starts or any(each in starts for each in sibling.iter()):
                     break
+                if sibling.tag in _FIELDS:
+                    break
                 if isinstance(sibling.tag, str) and sibling not in skip:
                     following.append(sibling)
         units.append(_Unit(outer, block, when, words, following))
     return units
+
+
+_FIELDS = frozenset({"textarea", "input", "button", "form", "select"})
+"""Where one may write a comment: none is behind it."""
 
 
 def _without_clocks(found: list[markup.Piece]) -> list[markup.Piece]:
@@ -471,7 +479,8 @@ def _words(
             continue
         if _SAYS.fullmatch(text) or _CLOCK.fullmatch(text):
             continue
-        if HEADING.fullmatch(text) and piece.owner.tag in _HEADING_TAGS:
+        is_heading = HEADING.fullmatch(text) or _COUNTED_WORDS.fullmatch(text)
+        if is_heading and piece.owner.tag in _HEADING_TAGS:
             continue
         if _LABEL.fullmatch(text) or any(map(_UNSEEN.search, markup.trail(piece.owner, block)[:1])):
             continue
@@ -599,11 +608,13 @@ def _names(units: list[_Unit], is_before: bool) -> list[tuple[markup.Piece, str]
         for unit, name in zip(units, found, strict=True)
         if name is not None and name[0] is not unit.when
     )
-    if len(shown) > 1 and 2 * shown.most_common(1)[0][1] <= len(units):
+    if len(shown) > 1 and 2 * shown.most_common(1)[0][1] <= shown.total():
         return found
     most = shown.most_common(1)[0][0] if shown else None
     for place, unit in enumerate(units):
-        if found[place] is None and unit.words:
+        name = found[place]
+        is_odd = name is None or (name[0] is not unit.when and _looks(name[0].owner) != most)
+        if is_odd and unit.words:
             pieces = [each for each in markup.pieces(unit.block) if each.text]
             if (
                 most is None
@@ -682,7 +693,8 @@ def _said(
         alike = [each for each in unit.outer.iter(twin.tag) if markup.classes(each) == looks]
         if len(alike) == 1 and unit.when.owner not in alike[0].iter():
             return markup.lines_of(alike[0])
-    if unit.following:
+    is_told = name is not None and name[0] not in (*unit.words, unit.when) and unit.words
+    if unit.following and not is_told:
         named = [
             each
             for block in unit.following
