@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import ClassVar
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import quote
 
 from lxml import etree
 
@@ -26,7 +26,7 @@ from crawler import urls
 from crawler.boards import markup
 from crawler.boards.base import BoardAddress, BoardEngine, ListPage
 from crawler.boards.scripts import ScriptLinks
-from crawler.boards.structure.addresses import PAGE, PAGING, SLOT, forms_of, without
+from crawler.boards.structure.addresses import PAGE, PAGING, SLOT, forms_of, pairs_of, without
 from crawler.boards.structure.body_place import MOST_ELEMENTS, without_shares
 from crawler.boards.structure.elements import WHEN, short_text, words_of
 from crawler.boards.structure.list_structure import is_written
@@ -66,9 +66,12 @@ class _Learned:
     step: int = 0
     """What the page number is multiplied with, where paging counts posts; else 0."""
     confidence: float = 0.0
+    is_prefixed: bool = False
+    """Its titles begin with a category in brackets."""
 
     def encoded(self) -> str:
-        return json.dumps([self.post, self.paging, self.step], ensure_ascii=False)
+        told = [self.post, self.paging, self.step, *([True] if self.is_prefixed else [])]
+        return json.dumps(told, ensure_ascii=False)
 
 
 class _GenericPage(PostFields):
@@ -110,9 +113,9 @@ class _GenericPage(PostFields):
         confidence += 0.1 if any(_TO_WRITE.search(words_of(a)) for a, _ in self.links) else 0.0
         if not paging and (is_one_of_them or (post_title(self) and self._time_in_header())):
             confidence -= 0.3  # an article, with others beside it
-        return _Learned(
-            first, group.form.address, paging, step, round(min(max(confidence, 0.0), 1.0), 2)
-        )
+        confidence = round(min(max(confidence, 0.0), 1.0), 2)
+        titles = [markup.text_of(links[0]) for links in group.links.values()]
+        return _Learned(first, group.form.address, paging, step, confidence, _are_prefixed(titles))
 
     @cached_property
     def _learned_as_post(self) -> _Learned | None:
@@ -124,7 +127,7 @@ class _GenericPage(PostFields):
         if title is None or not lists or not forms:
             return None
         first = without(lists[0], "")
-        in_list = {name for name, _ in parse_qsl(urlsplit(first).query)}
+        in_list = {name for name, _ in pairs_of(first)}
         own = [each for each in forms if each[0].name not in in_list] or forms
         own = [each for each in own if not each[0].is_short] or own
         own = [each for each in own if not PAGING.fullmatch(each[0].name)] or own
@@ -136,7 +139,7 @@ class _GenericPage(PostFields):
         return _Learned(first, own[-1][0].address, confidence=round(confidence, 2))
 
     def _button_to_list(self) -> list[str]:
-        scripts = ScriptLinks(self.page.url, self.index)
+        scripts = ScriptLinks(self.base, self.index)
         buttons = [
             button
             for button in self.index.with_tag("button", "input")
@@ -148,6 +151,21 @@ class _GenericPage(PostFields):
         return any(WHEN.search(piece.text) for piece in self.header)
 
 
+def _are_prefixed(titles: list[str]) -> bool:
+    """Tell whether nearly all titles begin with one of a few words in brackets: their category."""
+    told = [match[1] for title in titles if (match := _PREFIX.match(title))]
+    words = [word for word in told if markup.category_said(word)]
+    return (
+        len(titles) >= _LEAST_PREFIXED
+        and len(words) >= 0.9 * len(titles)
+        and 1 < len(set(words)) <= len(words) / 2
+    )
+
+
+_PREFIX = re.compile(r"\[([^\[\]]{1,10})\]\s*(?=\S)")
+_LEAST_PREFIXED = 8
+_PLAIN_STYLE = 3
+"""Parts of a style that says nothing of prefixes."""
 _TO_WRITE = re.compile(
     r"^\s*(?:글\s?쓰기|글\s?작성|등록|새\s?글|write|new post)\s*$", re.IGNORECASE
 )
@@ -162,7 +180,15 @@ class Generic(BoardEngine):
         if len(markup.index_of(page).elements) > MOST_ELEMENTS:
             return False
         learned = _GenericPage.of(page).learned
-        return learned is not None and learned.confidence >= LEAST_CONFIDENCE
+        if learned is not None and learned.confidence >= LEAST_CONFIDENCE:
+            return True
+        # Behind the last list page only what is around the list shows the board.
+        known = page.notes.get("board")
+        return known is not None and any(
+            _leads_to(_GenericPage.of(page), place)
+            for place in (known.url, json.loads(known.style)[1])
+            if place and PAGE not in place.partition("?")[0]
+        )
 
     def explains(self, page: Page) -> bool:
         """By words about a post: its own pages look like no error page of any software."""
@@ -183,14 +209,14 @@ class Generic(BoardEngine):
         )
 
     def list_request(self, board: BoardAddress, page_number: int) -> str:
-        _, paging, step = json.loads(board.style)
+        _, paging, step = json.loads(board.style)[:3]
         if page_number <= 1 or not paging:
             return board.url
         shown = (page_number - 1) * step if step else page_number
         return str(paging).replace(PAGE, str(shown))
 
     def post_request(self, board: BoardAddress, native_id: str) -> str:
-        post, _, _ = json.loads(board.style)
+        post = json.loads(board.style)[0]
         return str(post).replace(SLOT, quote(native_id, safe="/"))
 
     def read_list(self, page: Page, now: datetime) -> ListPage:
@@ -215,12 +241,21 @@ class Generic(BoardEngine):
         targets = dict(generic.links) if group.form.is_short else {}
         found = markup.rows(scopes, hrefs.get, generic.around)
         titles = markup.own_titles(found)
+        befores = markup.words_before_titles(found)
+        is_prefixed = len(json.loads(board.style)) > _PLAIN_STYLE
         rows = []
         for row in found:
             title, before = titles.get(row.native_id, (None, None))
             url = _address(row, targets) or self.post_request(board, row.native_id)
-            category = markup.row_category(row) or markup.category_said(before)
             said = markup.list_row(row, url, now, title)
+            category = markup.row_category(row) or markup.category_said(
+                before or befores.get(row.native_id)
+            )
+            if is_prefixed and (match := _PREFIX.match(said.title)):
+                # The title on its own, as on boards that show the two apart.
+                own = said.title[match.end() :]
+                category = category or match[1]
+                said = replace(said, title=own, mark=said.mark.replace(said.title, own, 1))
             rows.append(replace(said, category=category))
         return ListPage(rows)
 
@@ -246,6 +281,15 @@ class Generic(BoardEngine):
         if item.status is Status.LIVE:
             _fill(item, generic, now)
         return item
+
+
+def _leads_to(generic: _GenericPage, board: str) -> bool:
+    """Tell whether a page links to a board, or to what lies below it ("…/write")."""
+    place = board.partition("?")[0].rstrip("/")
+    if urls.path(place) == "/":
+        return False
+    found = (url.partition("?")[0].rstrip("/") for _, url in generic.links)
+    return any(each == place or each.startswith(f"{place}/") for each in found)
 
 
 def _address(row: markup.Row, targets: dict[etree._Element, str]) -> str | None:

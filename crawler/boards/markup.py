@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache, cached_property
 from html import unescape
-from itertools import chain
+from itertools import chain, takewhile
 from typing import Any, NamedTuple, Self
 
 from lxml import etree
@@ -49,6 +49,7 @@ _ICONS = (
     ("hits", re.compile(r"(?:^|[-_])eye\b")),
     ("time", re.compile(r"(?:^|[-_])(?:clock|time|calendar)\b")),
     ("comments", re.compile(r"(?:^|[-_])comment")),
+    ("author", re.compile(r"(?:^|[-_])(?:user|person)(?![a-z])")),
     ("category", re.compile(r"(?:^|[-_])tag\b")),
 )
 _ICON_FONT = re.compile(r"\b(?:fa[a-z]?|xi|bi|icon|material-icons|ri|xeicon)\b|\b(?:fa|xi|bi|ri)-")
@@ -655,9 +656,13 @@ def row_title(row: Row) -> str:
     if titles:
         return titles[0][1]
     # A card's title may stand beside its link, which says "more".
-    own = row.element.iter("h1", "h2", "h3", "h4", "h5", "h6", "strong")
-    if title := next((text for each in own if (text := _without_noise(each))), ""):
-        return title
+    for own in row.element.iter("h1", "h2", "h3", "h4", "h5", "h6", "strong"):
+        inner = [text_of(link) for link in shown if own in link.iterancestors()]
+        said = _without_noise(own)
+        if len(inner) == 1 and inner[0]:
+            return inner[0]
+        if said and not _NO_TITLE.fullmatch(said):
+            return said
     # A title that is nothing but a number, or a link that is only a picture.
     for link in shown or row.links:
         text = _link_title(link) or text_of(link) or squeeze(link.get("title"))
@@ -677,7 +682,7 @@ def own_titles(found: list[Row]) -> dict[str, tuple[str, str | None]]:
     told: dict[str, dict[str, etree._Element]] = {}
     for row in found:
         link = row.links[0]
-        parts = [part for part in link if isinstance(part.tag, str) and text_of(part)]
+        parts = [part for each in link for part in _opened(each) if text_of(part)]
         is_parted = len(parts) > 1 and not squeeze(link.text)
         if is_parted and not any(_TITLE_CLASS.search(classes(part)) for part in link.iter()):
             told[row.native_id] = {f"{part.tag}.{classes(part)}": part for part in reversed(parts)}
@@ -708,6 +713,15 @@ def own_titles(found: list[Row]) -> dict[str, tuple[str, str | None]]:
         for native_id, blocks in told.items()
         if chosen in blocks
     }
+
+
+def _opened(element: etree._Element) -> list[etree._Element]:
+    """Return an element, or what stands in it where that is several elements and no words."""
+    inner = [each for each in element if isinstance(each.tag, str)]
+    is_frame = element.tag in ("div", "p") and len(inner) > 1 and not squeeze(element.text)
+    if not isinstance(element.tag, str):
+        return []
+    return inner if is_frame and not any(squeeze(each.tail) for each in inner) else [element]
 
 
 _LEAST_ALIKE = 5
@@ -757,7 +771,8 @@ _SECONDS = re.compile(r"1\d{9}(?:\d{3})?")
 _TIME_NAME = re.compile(r"time|date|stamp|epoch|unix|created|posted|written|(?:^|[-_])(?:ts|at)$")
 _FULL_DAY = re.compile(r"(?:19|20)\d\d\s?[-./년]\s?\d{1,2}\s?[-./월]\s?\d{1,2}")
 _WORDS_BESIDE_TIME = re.compile(r"(?![년월일시분초전오후요화수목금토])[^\W\d_TapmAPMKS]")
-_TITLE_TAGS = ("strong", "b", "h1", "h2", "h3", "h4", "h5", "h6")
+_HEADING_TAGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_TITLE_TAGS = ("strong", "b", *_HEADING_TAGS)
 
 
 def _link_title(link: etree._Element) -> str:
@@ -778,11 +793,21 @@ def _link_title(link: etree._Element) -> str:
                 return text
     parts = [child for child in link if isinstance(child.tag, str) and text_of(child)]
     bare = squeeze(link.text) or any(squeeze(child.tail) for child in link)
-    if not bare and any(is_time(piece.text) for part in parts[1:] for piece in pieces(part)):
+    if not bare and any(_holds_time(piece.text) for part in parts[1:] for piece in pieces(part)):
         # The link holds the whole row, writer and date too.
+        headings = [each for each in own if each.tag in _HEADING_TAGS and text_of(each)]
+        if len(headings) == 1:
+            return _without_noise(headings[0])
         strong = next((part for part in parts if part.tag in _TITLE_TAGS), parts[0])
         return _without_noise(strong)
     return _without_noise(link)
+
+
+def _holds_time(text: str) -> bool:
+    """Tell a time, alone or in a line of figures: "솔바람 | 03.02 | 조회 3"."""
+    return is_time(text) or (
+        len(text) <= _LONGEST_LINE and any(map(is_time, _PARTED.split(text)[1:]))
+    )
 
 
 _FIGURES_ONLY = re.compile(r"[\d\s,.:/\-]*|\W*")
@@ -811,6 +836,7 @@ def _without_noise(element: etree._Element) -> str:
             _NOISE_CLASS.search(classes(child))
             or CATEGORY_CLASS.search(classes(child))
             or (child.tag in ("em", "small", "sup") and _NOISE.fullmatch(text_of(child)))
+            or (child.tag in _COUNTING_TAGS and _BRACKETED.fullmatch(text_of(child)))
         )
     }
     lines = _first_lines(element, noise)
@@ -960,6 +986,7 @@ class _Words:
             each for each in self.whole if _is_brief(each) and not (excerpt and _is_bare(each))
         ]
         self._trails: dict[etree._Element, list[str]] = {}
+        self.late = _of_last_reply(row, titles, self.whole)
 
     @property
     def _brief_around(self) -> list[Piece]:
@@ -968,7 +995,10 @@ class _Words:
     def _trail(self, element: etree._Element) -> list[str]:
         known = self._trails.get(element)
         if known is None:
-            known = self._trails[element] = trail(element, self.row.element)
+            known = trail(element, self.row.element)
+            if classes(self.row.element):
+                known.pop()  # software tells a row's post by it ("user-7"), not one word
+            self._trails[element] = known
         return known
 
     def classed(self, wanted: re.Pattern[str], found: list[Piece]) -> str | None:
@@ -997,15 +1027,28 @@ class _Words:
 
     def time(self, cell: str | None, now: datetime) -> tuple[datetime | None, bool]:
         """Return the time of the post, and whether its year is told."""
-        stamped = (told_time(element) for element in self.row.element.iter(etree.Element))
+        stamped = (
+            told_time(element)
+            for element in self.row.element.iter(etree.Element)
+            if element not in self.late
+        )
+        around = [piece for piece in self.around if piece.owner not in self.late]
         candidates = [
             *(stamp for stamp in stamped if stamp),
             cell,
             labelled(self._brief_around, TIME, "time"),
+            self.classed(_TIME_CLASS, around),
+            *(piece.text for piece in around if len(piece.text) <= _DATE_LENGTH),
+            *(
+                _LABEL_OF_TIME.sub("", piece.text)
+                for piece in around
+                if _is_brief(piece) and _LABEL_OF_TIME.match(piece.text)
+            ),
             self.classed(_TIME_CLASS, self.around),
-            *(piece.text for piece in self.around if len(piece.text) <= _DATE_LENGTH),
             # A card's link holds the whole row.
             self.classed(_TIME_CLASS, self.whole),
+            # "솔바람 · 2026-03-02"
+            *(part for piece in self.brief for part in _PARTED.split(piece.text)[1:]),
         ]
         told = [candidate for candidate in candidates if candidate and _WHEN.match(candidate)]
         # "03-02" may have its year beside it, for those who point at it.
@@ -1016,8 +1059,9 @@ class _Words:
 
     def comments(self) -> int | None:
         for link in self.row.links:
-            if "#" in (link.get("href") or "") and (count := integer(text_of(link))) is not None:
-                return count
+            said = text_of(link) if "#" in (link.get("href") or "") else ""
+            if _LINKED_COUNT.fullmatch(said) and not is_time(said):
+                return integer(said)
         for piece in self.whole:
             if not piece.text or not (piece.text[-1].isdigit() or piece.text[-1] in ")]"):
                 continue
@@ -1026,7 +1070,7 @@ class _Words:
                 if count is not None:
                     return count
             bracketed = _BRACKETED.fullmatch(piece.text)
-            if bracketed and piece.owner.tag in ("em", "small", "sup", "b", "span", "font"):
+            if bracketed and piece.owner.tag in _COUNTING_TAGS:
                 return int(bracketed[1])
         return integer(labelled(self.whole, COMMENTS, "comments"))
 
@@ -1036,6 +1080,39 @@ class _Words:
             if names and "notice" in names and _NOTICE_CLASS.search(names):
                 return True
         return any(piece.text in ("공지", "[공지]") for piece in self.around)
+
+
+_LABEL_OF_TIME = re.compile(r"^[^\d:：]{2,12}[:：]\s*(?=(?:19|20)\d\d[-./])")
+"""Any words before a day: "주제 시작: 2026-03-02"."""
+
+
+def _of_last_reply(
+    row: Row, titles: Collection[etree._Element], words: list[Piece]
+) -> set[etree._Element]:
+    """Return every element of what a row says of the last reply, by its words or its column's."""
+    is_told = any(_LAST_REPLY.match(piece.text) for piece in words)
+    parts = [
+        element
+        for element in (row.element.iter("td", "dd", "div", "li", "p", "span") if is_told else ())
+        if element is not row.element
+        and element not in titles
+        and (
+            _LAST_REPLY.match(element.text or "")
+            or (len(element) and _LAST_REPLY.match(element[0].text or ""))
+        )
+        and not any(inner in titles for inner in element.iter())
+    ]
+    names = _column_names(row)
+    cells = _cells_of(row.element) if any(map(_LAST_REPLY.match, names)) else []
+    if cells and len(names) == len(cells):
+        parts += [cell for name, cell in zip(names, cells, strict=True) if _LAST_REPLY.match(name)]
+    return all_of(parts)
+
+
+_LAST_REPLY = re.compile(
+    r"\W*(?:(?:마지막|최근|최종)\s?(?:글|답글|댓글|덧글|답변|게시물)|(?:last|latest)\s(?:post|reply|comment|activity))",
+    re.IGNORECASE,
+)
 
 
 def _is_brief(piece: Piece) -> bool:
@@ -1055,7 +1132,11 @@ _LONGEST_LINE = 80
 """Characters of one line of a row's figures."""
 _DATE_LENGTH = 30
 _YEAR = re.compile(r"\W*(?:19|20)\d\d\s?[-./년]\s?\d")
-_BRACKETED = re.compile(r"\[(\d{1,6})\]")
+_BRACKETED = re.compile(r"[\[(]\+?(\d{1,6})[\])]")
+_COUNTING_TAGS = ("em", "small", "sup", "b", "span", "font")
+"""What the number of comments stands in, behind a title."""
+_LINKED_COUNT = re.compile(r"\D{0,10}\d[\d,]*\W*\w?\W*")
+"""What a link to a post's comments says: "3", "댓글 3개"; not how long ago the last was written."""
 
 
 def row_category(row: Row) -> str | None:
@@ -1077,6 +1158,39 @@ def row_category(row: Row) -> str | None:
         if around and any(map(CATEGORY_CLASS.search, names[:2])):
             return text
     return None
+
+
+def words_before_titles(found: list[Row]) -> dict[str, str]:
+    """Return the words before each title in its cell, where most rows have one of the same few."""
+    told: dict[str, str] = {}
+    for row in found:
+        link = next((each for each in row.links if text_of(each)), None)
+        cell = _cell_around(link, row.element) if link is not None else None
+        if link is None or cell is None:
+            continue
+        said = category_said(_words_before(link, cell).strip("[]()<>| "))
+        if said:
+            told[row.native_id] = said
+    is_common = len(told) >= max(_LEAST_ALIKE, 0.6 * len(found))
+    return told if is_common and 2 * len(set(told.values())) <= len(told) else {}
+
+
+def _cell_around(link: etree._Element, top: etree._Element) -> etree._Element | None:
+    for element in link.iterancestors():
+        if element is top:
+            break
+        if element.tag in _CELL_TAGS:
+            return element
+    return None
+
+
+def _words_before(link: etree._Element, cell: etree._Element) -> str:
+    inside = set(link.iter())
+    before = takewhile(lambda piece: piece.owner not in inside, pieces(cell))
+    return " ".join(piece.text for piece in before)
+
+
+_CELL_TAGS = frozenset({"td", "th", "dt", "dd", "li", "div", "p"})
 
 
 def category_said(text: str | None) -> str | None:

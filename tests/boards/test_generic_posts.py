@@ -4,19 +4,20 @@ Whole boards are walked in test_generic.py.
 """
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import pytest
 
 from crawler.boards import find_engine_by_name
 from crawler.dates import KST
-from crawler.items import PostItem, PostPage
+from crawler.items import FetchedPage, PostItem, PostPage
 from crawler.page import Page, read_page
 from crawler.rows import ListRow
 from models.relation import Status
 from pipelines.answers import Unusable
-from pipelines.reading import fill_body, read_post_page
+from pipelines.reading import fill_body, read_list, read_post_page
 
 SITE = "https://naru.example.kr"
 URL = f"{SITE}/town/read?no=12"
@@ -32,6 +33,10 @@ BUTTONS = (
     "<ul><li>이전글 <a href='/town/read?no=11'>두부 나눔</a></li>"
     "<li>다음글 <a href='/town/read?no=13'>버스 시간</a></li></ul>"
 )
+WHOLE_ROW = ListRow(
+    native_id="12", url=URL, title=TITLE, author="솔바람", posted_at=AT.astimezone(UTC), hits=77
+)
+WHOLE_ROW_AT = datetime(2025, 3, 2, tzinfo=KST).astimezone(UTC)
 FORM = "<form><textarea name='say'></textarea><button>등록</button></form>"
 
 
@@ -146,6 +151,61 @@ def test_the_body_is_what_is_neither_field_nor_button(body: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("page", "own"),
+    [
+        pytest.param(
+            "<div>{head}<div><p><em>솔바람</em> 님의 글: <span>{title}</span></p><div>{0}</div></div></div>{buttons}",
+            "<p>고맙습니다</p>",
+            id="behind a line that names writer and title again",
+        ),
+        pytest.param(
+            "{head}<div class='board_txt_area'><div class='_comment_body_7'>{0}</div></div><div class='comment_section'><p>댓글 0</p>{form}</div>",
+            "<p>고맙습니다</p>",
+            id="called as comments are, all there is in a body",
+        ),
+        pytest.param("<div>{head}<div class='panel panel-info'>{0}</div></div>{buttons}", "<p>고맙습니다</p>", id="in a shade of blue"),
+        pytest.param(
+            "<table><tr><td>이 름</td><td>솔바람</td><td>조 회</td><td>77</td></tr><tr><td>날 짜</td><td colspan=3>2026년 03월 02일 09:41:00</td></tr>"
+            "<tr><td>제 목</td><td colspan=3><b>{title}</b></td></tr><tr><td>화 일</td><td colspan=3><a href='/town/down?f=1'>우물.hwp</a></td></tr>"
+            "<tr><td colspan=4>{0}</td></tr></table><p>나루 게시판 2판 이장 솔바람이 만들고 모두가 쓰는 곳입니다</p>",
+            "<p>전화 주세요 (평일 09:00~18:00)</p>",
+            id="office hours below a time above the title",
+        ),
+        pytest.param(
+            "<div>{head}<div>{0}</div><p><a href='/town'>나루 게시판 돌아가기</a></p><div><h3>접속자</h3><p>이 게시판을 보고 있는 회원은 강가에서 온 벗 셋과 손님 둘</p></div></div>",
+            "<a href='https://s1.example/'>이사 청소 가격</a>",
+            id="a link above another back of any words",
+        ),
+        pytest.param("<div>{head}<div class='view_body'>{0}</div></div>{buttons}", "<p>2025-12-31</p><p>고맙습니다</p>", id="behind a day"),
+        pytest.param(
+            "<div>{head}<div class='view_body'>{0}</div></div>{buttons}",
+            f"<p>조회 63회를 넘겼다. 작성자: 이장</p><div class='entry'><p>{BODY}</p></div>",
+            id="figures beside another site's markup",
+        ),
+        pytest.param(
+            "<table><tr><td><b>제목 : {title}</b></td></tr><tr><td>글쓴이 : 솔바람 &nbsp; 등록일 : 2026-03-02 09:41 &nbsp; 조회수 : 77"
+            "<br>첨부1 : <a href='/town/down?f=1'>우물.hwp</a> (12KB)</td></tr>"
+            "<tr><td>{0}</td></tr></table><table><tr><td>여울</td><td>전화 주세요 (평일 09:00~18:00)</td><td>2026-03-02 10:00</td></tr></table>{form}",
+            "<p>고맙습니다</p>",
+            id="above office hours",
+        ),
+        pytest.param(
+            "<div><div class='vh'><p>{title}</p><p>솔바람 | 2026.03.02 09:41 | 조회 77</p><p><img src='/i/hwp.gif'><a href='/town/file?no=1'>우물.hwp</a></p></div>"
+            "<div class='vw'>{0}</div><div class='op'><h4>한마디 (0)</h4>{form}</div></div>",
+            "<p>강가로 갑니다.</p><p>2026년 3월 2일</p><p>이장 드림</p>",
+            id="a day of its own, below files and above a form",
+        ),
+    ],
+)  # fmt: skip
+def test_all_that_somebody_wrote_is_the_body_and_no_more(page: str, own: str) -> None:
+    """The list shows no year, so its day is taken for one of this year or the last."""
+    row = replace(WHOLE_ROW, posted_at=WHOLE_ROW_AT, has_year=False)
+    read = post(page.format(own, head=HEAD, title=TITLE, buttons=BUTTONS, form=FORM), row)
+    assert (read.body or "").split() == re.sub("<[^>]*>", " ", own).split()
+    assert (read.author, read.posted_at) == ("솔바람", AT)
+
+
+@pytest.mark.parametrize(
     "body",
     [
         pytest.param(f"{HEAD}<div class='text'></div>{BUTTONS}", id="named, above the buttons"),
@@ -166,9 +226,6 @@ def test_a_post_without_a_word_has_none(body: str) -> None:
 
 # --- what somebody wrote that looks like software's ---------------------------------
 
-WHOLE_ROW = ListRow(
-    native_id="12", url=URL, title=TITLE, author="솔바람", posted_at=AT.astimezone(UTC), hits=77
-)
 FIELDS = (
     f"<tr><th>제목</th><td>{TITLE}</td></tr><tr><th>작성자</th><td>솔바람</td>"
     "<th>작성일</th><td>2026-03-02 09:41</td></tr><tr><th>조회</th><td>77</td></tr>"
@@ -383,6 +440,7 @@ def test_figures_are_told_by_their_class_alone() -> None:
         "<span title='2026-03-02 09:41:00'>8달 전</span>",
         "<span data-timestamp='1772412060000'>8달 전</span>",
         "<i data-created-at='1772412060'>8달 전</i>",
+        "<i>게시일 <time datetime='2026-03-02T09:41:00+09:00'>2026년 3월 2일</time></i>",
     ],
 )
 def test_times_in_any_form(told: str) -> None:
@@ -423,12 +481,36 @@ SAID = [
             "<ul>{}</ul><div><p>댓글은 로그인 후 쓸 수 있습니다.</p></div></div>",
             id="under their number",
         ),
+        pytest.param("<tr><td><b>{0}</b> : {2} <i>({1})</i></td></tr>", "<table>{}</table>", id="behind a colon"),
+        pytest.param(
+            "<tr><td>{0}</td><td>{2}</td><td><small>{day}<br>{clock}</small></td><td><a href='#'>[x]</a></td></tr>",
+            "<table>{}</table>",
+            id="a clock below its day",
+        ),
+        pytest.param(
+            "<div><p><b>{0}</b> <small>{1}</small></p><p>{2}</p></div>",
+            "<div class='card'><div>댓글 2</div><div class='card-body'>{}<p>댓글을 쓰려면 <a href='/login'>로그인</a>하세요.</p></div></div>",
+            id="above a link to log in",
+        ),
+        pytest.param(
+            "<div class='cm'><div><b>{0}</b> <i>{1}</i> <span><a href='#'>추천 2</a> <a href='#'>반대 0</a></span></div><div>{2}</div></div>",
+            "<div class='cms'><div>댓글 2개</div>{}</div>",
+            id="with votes against",
+        ),
+        pytest.param(
+            "<div class='o'><p><strong>{0}</strong><em>{1}</em></p><p>{2}</p></div>",
+            "<div class='op'><h4>한마디 (2)</h4>{}</div>",
+            id="under any counted words",
+        ),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("few", [1, 2])
 def test_comments_beside_the_form_for_new_ones(comment: str, around: str, few: int) -> None:
     said = SAID[:few]
-    blocks = "".join(comment.format(who, f"{at:%Y-%m-%d %H:%M}", what) for who, at, what in said)
+    blocks = "".join(
+        comment.format(who, f"{at:%Y-%m-%d %H:%M}", what, day=at.date(), clock=f"{at:%H:%M:%S}")
+        for who, at, what in said
+    )
     read = post(f"{HEAD}<div>{BODY}</div>{around.format(blocks)}{FORM}{BUTTONS}")
     assert read.body == BODY
     assert [(each.author, each.posted_at, each.text) for each in read.comments] == said
@@ -507,6 +589,22 @@ def test_the_best_comments_are_the_same_as_those_below() -> None:
             "<div class='content'>{2}</div><a href='#'>답글</a></div>",
             id="replies in frames",
         ),
+        pytest.param(
+            "<div class='row profile-horizontal message'><h2>{title}</h2><div class='span2'><b><a class='who-user' href='/user/1'>{0}</a></b><p>새내기</p></div>"
+            "<div class='span10'><small><span class='date'>{1}</span> <a href='#'>#7</a></small><div class='badge-info'><div class='msg-header'><em>{0}</em> 님의 글: "
+            "<span>{title}</span></div><div class='kmsg'>{2}</div></div></div></div>",
+            id="names and titles in the heads of messages",
+        ),
+        pytest.param(
+            "<li data-pid='{n}' data-uid='3' data-name='{0}' class='{first}'><a href='/user/1'>{0}</a> <time>{1}</time>"
+            "<div class='content'>{2}</div><a href='#'>답글</a></li>",
+            id="known by their data",
+        ),
+        pytest.param(
+            "<div class='post'><table><tr><td><a href='?space&uid=7' class='xw1'>{0}</a><p>12 글</p></td><td><em id='at{n}'>발표일 {1}</em> | "
+            "<a href='/town/read?no=12&by=7'>글쓴이만 보기</a><table><tr><td class='t_f'>{2}</td></tr></table></td></tr></table></div>",
+            id="a label before the time",
+        ),
     ],
 )  # fmt: skip
 def test_replies_of_a_thread_look_as_its_first_post(block: str) -> None:
@@ -519,12 +617,63 @@ def test_replies_of_a_thread_look_as_its_first_post(block: str) -> None:
             day=f"{at:%Y-%m-%d}",
             clock=f"{at:%I:%M %p}",
             frame="<div class='indent'>" * bool(n),
+            first="owner" * (n == 0),
         )
         for n, (who, at, what) in enumerate(said)
     )
-    read = post(f"<h3>{TITLE}</h3><div>{blocks}</div>")
+    read = post(f"<h3>{TITLE}</h3><div>{blocks}</div>", WHOLE_ROW)
     assert (read.author, read.posted_at, read.body) == said[0]
     assert [(each.author, each.posted_at, each.text) for each in read.comments] == SAID
+
+
+@pytest.mark.parametrize("few", [0, 1, 2])
+@pytest.mark.parametrize("words", [BODY, "고맙습니다", "<p>2025.11.03</p><p>고맙습니다</p>"])
+def test_a_thread_called_replies_begins_with_the_post(few: int, words: str) -> None:
+    """Heads and words in turn, all in one element; the list tells no time of a post."""
+    block = (
+        "<div id='post-{0}' class='reply-header'><span class='reply-date'>{2:%Y-%m-%d %H:%M}</span> <a href='#{0}'>#{0}</a></div>"
+        "<div class='user-id-{0} type-reply'><div class='reply-author'><a href='/users/u{0}/'>{1}</a><div class='author-role'>참가자</div></div>"
+        "<div class='reply-content'>{3}</div></div>"
+    )
+    said = [("솔바람", AT, words), *SAID[:few]]
+    blocks = "".join(block.format(n, *each) for n, each in enumerate(said))
+    names = "<div class='reply-author'>글쓴이</div><div class='reply-content'>글</div>"
+    read = post(
+        f"<h1>{TITLE}</h1><p><a href='/'>처음</a> › {TITLE}</p><ul class='replies'><li class='t-header'>{names}</li>"
+        f"<li>{blocks}</li><li class='t-footer'>{names}</li></ul><p>답변은 로그인 후 이용 가능합니다.</p>"
+    )
+    assert (read.author, read.posted_at) == ("솔바람", AT)
+    assert (read.body or "").split() == re.sub("<[^>]*>", " ", words).split()
+    assert [(each.author, each.posted_at, each.text) for each in read.comments] == SAID[:few]
+
+
+@pytest.mark.parametrize(
+    "info",
+    [
+        "<p><span><i class='bi bi-person'></i> {}</span> <span><i class='bi bi-clock'></i> 2026-03-02 09:41</span></p>",
+        "<div><div></div><div><p>{}</p><p><time>2026-03-02 09:41</time> · 조회 77</p></div></div>",
+        "<p><b>{}</b> <span>2026-03-02 09:41</span> <span>조회 77</span></p>",
+    ],
+)
+def test_a_name_may_be_a_number(info: str) -> None:
+    said = "<li><b>1004</b> <i>2026-03-03 07:20</i><p>저도 갑니다.</p></li>"
+    read = post(
+        f"<h1>{TITLE}</h1>{info.format('1004')}<div>{BODY}</div><div class='comments'><h4>댓글 1</h4><ul>{said}</ul></div>{BUTTONS}"
+    )
+    assert (read.author, read.posted_at, read.body) == ("1004", AT, BODY)
+    assert [(each.author, each.text) for each in read.comments] == [("1004", "저도 갑니다.")]
+
+
+def test_numbers_that_look_as_the_names_are_names() -> None:
+    said = [("1004", "저도 갑니다."), ("여울", "네"), ("1004", "1등")]
+    blocks = "".join(
+        f"<div class='sc-k'><div class='sc-i'><span class='sc-x'>{who}</span><span class='sc-d'>2026년 3월 {n}일 오후 6:24</span></div><div class='sc-t'>{what}</div></div>"
+        for n, (who, what) in enumerate(said, 3)
+    )
+    read = post(
+        f"{HEAD}<div class='sc-b'>{BODY}</div><div class='sc-c'><div>댓글 3</div>{blocks}<textarea></textarea><button>등록</button></div>{BUTTONS}"
+    )
+    assert [(each.author, each.text) for each in read.comments] == said
 
 
 @pytest.mark.parametrize(
@@ -695,10 +844,12 @@ def test_a_thread_s_numbers_in_an_address_are_not_the_post_s() -> None:
     assert url == f"{SITE}/town/view?b=3&id=7"
 
 
-def test_a_post_s_number_may_be_called_as_a_row_s_is_elsewhere() -> None:
+@pytest.mark.parametrize("more", ["", "&ftype=6&depth=1"])
+def test_a_post_s_number_may_be_called_as_a_row_s_is_elsewhere(more: str) -> None:
     paging = "".join(f"<a href='/town/list?code=a1&page={n}'>{n}</a>" for n in (2, 3))
-    ids, url, _ = listed("/town/view?code=a1&num={n}", paging, "/town/list?code=a1")
-    assert (ids, url) == (["3", "4", "5", "6", "7", "8"], f"{SITE}/town/view?code=a1&num=7")
+    ids, url, _ = listed(f"/town/view?code=a1&num={{n}}{more}", paging, "/town/list?code=a1")
+    assert ids == ["3", "4", "5", "6", "7", "8"]
+    assert sorted(url.partition("?")[2].split("&")) == sorted(f"code=a1&num=7{more}".split("&"))
 
 
 @pytest.mark.parametrize(
@@ -944,6 +1095,134 @@ def test_the_title_in_a_link_around_a_row_is_what_is_each_row_s_own() -> None:
         ("마을 소식 3", "물"),
         ("마을 소식 4", "길"),
     ]
+
+
+def rows_of(row: str, around: str = "{}", at: str = "/town") -> list[ListRow]:
+    """Read a list of six rows, each with a number, a kind, an own title and a day."""
+    kinds = ("물", "길", "물", "물", "길", "물")
+    rows = "".join(
+        row.format(n=n, kind=kind, name="2026" if n == 5 else f"마을 소식 {n}")
+        for n, kind in zip(range(3, 9), kinds, strict=True)
+    )
+    source = f"<h1>소식</h1>{around.format(rows)}<a href='{at}?page=2'>2</a>"
+    return (
+        find_engine_by_name("generic")
+        .read_list(read_page(SITE + at, source.encode(), {}), NOW)
+        .rows
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "around"),
+    [
+        pytest.param(
+            "<li><a href='/town/{n}'><div><span>{kind}</span><h3>{name}</h3></div><p>솔바람 · <time datetime='2026-03-0{n}T09:41:00+09:00'>8달 전</time></p></a></li>",
+            "<ul>{}</ul>",
+            id="a heading in a link around the row",
+        ),
+        pytest.param(
+            "<div><strong>0</strong> 답변 <em>[<a href='/town?kind=1'>{kind}</a>]</em> <h3><a href='/town/{n}'>{name}</a></h3>"
+            "<p>솔바람 · 2026-03-0{n} 09:41</p></div>",
+            "<div>{}</div>",
+            id="beside a figure in bold",
+        ),
+        pytest.param(
+            "<ul class='type-topic user-{n}'><li><em>[{kind}]</em> <a href='/town/{n}'>{name}</a><p>시작: <b class='author'>솔바람</b>, 2026-03-0{n} 09:41</p></li>"
+            "<li>2</li><li>마지막 글: <b class='author'>여울</b> <span class='date'>2026-03-09 10:00</span></li></ul>",
+            "<div>{}</div>",
+            id="beside the last reply",
+        ),
+        pytest.param(
+            "<li><a href='/town/{n}'><span>{name}</span> <span>2</span> <span>솔바람 | 2026-03-0{n} 09:41 | 조회 3</span></a></li>",
+            "<ul>{}</ul>",
+            id="in a line of its own in the link",
+        ),
+    ],
+)  # fmt: skip
+def test_titles_categories_and_days_of_rows(row: str, around: str) -> None:
+    found = rows_of(row, around)
+    assert [row.title.removeprefix(f"[{row.category}] ") for row in found] == [
+        "2026" if n == 5 else f"마을 소식 {n}" for n in range(3, 9)
+    ]
+    assert [row.posted_at for row in found] == [
+        datetime(2026, 3, n, 9, 41, tzinfo=KST) for n in range(3, 9)
+    ]
+
+
+def test_a_category_in_brackets_before_nearly_all_titles_is_none_of_them() -> None:
+    def rows(first: int, last: int) -> str:
+        return "".join(
+            f"<tr><td>{n}</td><td><a href='/town/{n}'><strong>[{'물' if n % 3 else '길'}] 소식 {n}</strong> <span>(2)</span></a></td>"
+            f"<td>2026-03-02</td></tr>"
+            for n in range(first, last)
+        )
+
+    ways = "<a href='/town?page=2'>2</a> <a href='/town?page=3'>3</a>"
+    first = f"<table>{rows(21, 31)}</table>{ways}"
+    found = find_engine_by_name("generic").read_list(
+        read_page(f"{SITE}/town", first.encode(), {}), NOW
+    )
+    assert [(row.title, row.category, row.comment_count) for row in found.rows[:2]] == [
+        ("소식 21", "길", 2),
+        ("소식 22", "물", 2),
+    ]
+    # As on the first page, so on the last, where two rows alone tell nothing.
+    last = f"<table>{rows(7, 9)}</table>{ways}"
+    assert read_second(first, last, "/town?page=3") == ["소식 7", "소식 8"]
+    row = ListRow(native_id="12", url=URL, title="소식 21", category="길")
+    read = answer(
+        f"<h3>[길] 소식 21</h3>{INFO}<div>{BODY}</div>{BUTTONS}",
+        row=row,
+    )
+    assert isinstance(read, PostItem)
+    assert (read.title, read.category) == ("소식 21", "길")
+
+
+def test_addresses_as_a_browser_writes_them() -> None:
+    """Korean in an EUC-KR page's addresses is CP949; a base may stand in another folder."""
+    name = quote("자유".encode("cp949"))
+    rows = "".join(
+        f"<tr><td><a href='read?b=자유&no={n}'>마을 소식 {n}</a></td><td>2026-03-0{n}</td></tr>"
+        for n in range(3, 9)
+    )
+    source = (
+        f"<html><head><meta charset='euc-kr'><base href='/village/'></head><body><table>{rows}</table>"
+        f"<a href='list?b={name}&page=2'>2</a><a href='list?b={name}&page=3'>3</a></body></html>"
+    )
+    engine = find_engine_by_name("generic")
+    page = read_page(f"{SITE}/town?b={name}", source.encode("cp949"), {})
+    board = engine.board(page)
+    assert board is not None
+    assert board.url == f"{SITE}/town?b={name}"
+    assert engine.post_request(board, "7") == f"{SITE}/village/read?b={name}&no=7"
+    assert engine.list_request(board, 3) == f"{SITE}/village/list?b={name}&page=3"
+
+
+@pytest.mark.parametrize(
+    "left",
+    [
+        "<a href='/town/write'>글쓰기</a>",
+        "<a href='#' onclick='go(1)'>1</a><script>function go(n) { location.href = '/town?page=' + n; }</script>",
+    ],
+)
+def test_a_list_page_without_a_row_is_the_board_s_where_it_leads_to_it(left: str) -> None:
+    rows = "".join(
+        f"<li><a href='/town/{n}'>마을 소식 {n}</a> 2026-03-0{n}</li>" for n in range(3, 9)
+    )
+    engine = find_engine_by_name("generic")
+    first = read_page(f"{SITE}/town", f"<ul>{rows}</ul><a href='/town?page=2'>2</a>".encode(), {})
+    board = engine.board(first)
+    assert board is not None
+    fetched = FetchedPage(
+        url=f"{SITE}/town?page=3",
+        status=200,
+        headers={},
+        body=f"<h1>소식</h1><ul></ul>{left}".encode(),
+        fetched_at=NOW,
+    )
+    assert read_list("generic", board, fetched, 3).problem == ""
+    broken = replace(fetched, body=b"<h1>500</h1>")
+    assert read_list("generic", board, broken, 3).problem == "no_list"
 
 
 def test_times_that_a_script_writes() -> None:

@@ -71,9 +71,7 @@ def forms_of(url: str) -> tuple[tuple[AddressForm, str], ...]:
     last = path.rstrip("/").rpartition("/")[2]
     if _ACTIONS.search(last.partition(".")[0]) and not _is_words(last):
         return ()
-    pairs = (
-        parse_qsl(parts.query, keep_blank_values=False, max_num_fields=100) if parts.query else []
-    )
+    pairs = _pairs(parts.query)
     if any(
         _ACTION_VALUE.match(value)
         for name, value in pairs
@@ -82,10 +80,18 @@ def forms_of(url: str) -> tuple[tuple[AddressForm, str], ...]:
         return ()
     base = f"{urls.origin(url)}{quote(path, safe='/%:@!$&()*+,;=~-._')}"
     kept = [(name, value) for name, value in pairs if not _is_noise(name, value)]
-    if not any(urls.is_number(value) and not PAGING.fullmatch(name) for name, value in kept):
-        # A row's number in most software, and the post's own in some old.
-        kept += [(name, value) for name, value in pairs if name.lower() == "num"]
     found: list[tuple[AddressForm, str]] = []
+    # A row's number in most software, and the post's own in some old.
+    rows = [(name, value) for name, value in pairs if name.lower() == "num"]
+    if not any(urls.is_number(value) and not PAGING.fullmatch(name) for name, value in kept):
+        kept += rows
+    else:
+        fixed = [pair for pair in kept if not PAGING.fullmatch(pair[0])]
+        found += [
+            (AddressForm(f"{base}?{_query([*fixed, (name, SLOT)])}", name), value)
+            for name, value in rows
+            if is_id(value)
+        ]
     for name, value in kept:
         if is_id(value):
             others = [
@@ -184,8 +190,14 @@ def _dotted(
 
 
 def pairs_of(url: str) -> list[tuple[str, str]]:
-    query = urlsplit(url).query
-    return parse_qsl(query, max_num_fields=100) if query else []
+    return _pairs(urlsplit(url).query)
+
+
+def _pairs(query: str) -> list[tuple[str, str]]:
+    """Return the parameters; bytes that are no UTF-8 (Korean in CP949) stay what they are."""
+    if not query:
+        return []
+    return parse_qsl(query, max_num_fields=100, errors="surrogateescape")
 
 
 def shape_of(url: str) -> AddressShape:
@@ -238,9 +250,13 @@ _LONGEST_SLUG = 600
 
 def _query(pairs: Iterable[tuple[str, str]]) -> str:
     return "&".join(
-        f"{quote(name, safe='[]')}={SLOT.join(quote(part, safe='') for part in value.split(SLOT))}"
+        f"{_escaped(name, safe='[]')}={SLOT.join(map(_escaped, value.split(SLOT)))}"
         for name, value in pairs
     )
+
+
+def _escaped(text: str, safe: str = "") -> str:
+    return quote(text, safe=safe, errors="surrogateescape")
 
 
 def _is_noise(name: str, value: str) -> bool:
@@ -258,7 +274,7 @@ def is_id(value: str) -> bool:
 def without(url: str, paging: str) -> str:
     """Return a list's address without what chooses a page or how it is shown."""
     parts = urlsplit(url)
-    pairs = parse_qsl(parts.query, max_num_fields=100) if parts.query else []
+    pairs = _pairs(parts.query)
     kept = [
         (name, value)
         for name, value in pairs

@@ -7,7 +7,6 @@ comments nor links nor labels.
 import re
 from collections import Counter
 from copy import deepcopy
-from datetime import timedelta
 from functools import cached_property
 from itertools import pairwise
 
@@ -39,6 +38,7 @@ from crawler.boards.structure.list_structure import labelled_cells, links_to_pos
 from crawler.boards.structure.post_structure import (
     BLANKS,
     BUTTON,
+    CLOCK_ALONE,
     FILE_LINK,
     LONGEST_INFO,
     TO_LIST,
@@ -63,6 +63,13 @@ BESIDE = re.compile(
     r"writer|date|hit|author|regdate|profile|user|option|tools?)(?:[-_ ]|$)",
     re.IGNORECASE,
 )
+
+
+_TELLS_NOTHING = re.compile(
+    r"(?<![\w-])(?:(?:alert|badger?(?:-left)?|bg|border|callout|card|label|panel|table|text|well)-info|"
+    r"(?:user|author|member)[-_](?:id[-_])?\d+)(?![\w-])"
+)
+"""A shade of blue in the words of CSS frameworks, and whose post a block is: not what it holds."""
 
 
 class BodyPlace(PostStructure):
@@ -110,6 +117,7 @@ _ROW_LABELS = frozenset(
             "첨부파일",
             "첨부",
             "파일",
+            "화일",
             "이전글",
             "다음글",
             "이전",
@@ -232,7 +240,8 @@ def _own_letters(
     linked = markup.all_of(generic.index.with_tag("a"))
     titled = markup.all_of([] if generic.heading is None else [generic.heading])
     title = "" if generic.heading is None else markup.text_of(generic.heading)
-    stamp = generic.stamp or 0
+    stamp, stamped = generic.stamp or 0, generic.stamped
+    around_stamp = set() if stamped is None else {stamped, *stamped.iterancestors()}
     found: dict[etree._Element, int] = {}
     for place, element in enumerate(generic.index.elements[start + 1 :], start + 1):
         if element in beside or element in titled or element.tag in UNREAD:
@@ -247,9 +256,24 @@ def _own_letters(
         own = sum(count_letters(word) for word in words if not tells_figure(word, generic))
         if not own:
             continue
-        if own > LONGEST_NAME or not (element is generic.stamped or stands_beside_time(element)):
-            found[element] = own
+        if own <= LONGEST_NAME and (element is stamped or _is_name(element, around_stamp)):
+            continue
+        found[element] = own
     return found
+
+
+def _is_name(element: etree._Element, around_stamp: set[etree._Element]) -> bool:
+    """Tell a name beside a time; in a body where the post's own time is elsewhere none is one."""
+    parent = element.getparent()
+    is_said = around_stamp and parent not in around_stamp and _is_called_body(parent)
+    return not is_said and stands_beside_time(element)
+
+
+def _is_called_body(element: etree._Element | None) -> bool:
+    if element is None:
+        return False
+    names = f"{markup.classes(element)} {element.get('id') or ''}"
+    return bool(BODY.search(names)) and not SAYS_BESIDE.search(names)
 
 
 def _stretch(
@@ -527,9 +551,22 @@ def _widened(
         inside = set(element.iter())
         others = [each for each in outer.iterdescendants(etree.Element) if each not in inside]
         is_plain = not any(each in beside or each.get("class") or each.get("id") for each in others)
-        if not is_plain or weights[outer] <= weights[element] or (outer.text or "").strip():
+        # In what is called a body, too, plain words are of it, figures and all.
+        is_stamped = generic.stamped is not None and generic.stamped in outer.iter()
+        sizes = generic.letters if _is_called_body(outer) and not is_stamped else weights
+        if not is_plain or sizes[outer] <= sizes[element] or (outer.text or "").strip():
             return element
         element = outer
+
+
+def _shows_words(generic: BodyPlace, element: etree._Element) -> bool:
+    """Tell whether what is called a body, be it a reply's, says something beside links."""
+    return any(
+        BODY.search(markup.classes(each))
+        and (_letters_outside_links(each, generic) or next(each.iter("img"), None) is not None)
+        for each in element.iter(*BLOCKS)
+        if each is not element
+    )
 
 
 def _is_of_links(generic: BodyPlace, element: etree._Element) -> bool:
@@ -613,6 +650,8 @@ def _beside(generic: BodyPlace) -> set[etree._Element]:
         elif tag in _MAY_BE_BESIDE:
             names = f"{markup.classes(element)} {element.get('id') or ''}"
             called = BESIDE.search(names)
+            if called and _TELLS_NOTHING.search(names):
+                called = BESIDE.search(_TELLS_NOTHING.sub(" ", names))
             is_beside = called and not generic.is_above(element)
             if called and called[0].strip("-_ ").lower() in _FIGURES_NAMES and is_prose(element):
                 is_beside = False  # figures are no sentence: pasted from another site
@@ -621,7 +660,11 @@ def _beside(generic: BodyPlace) -> set[etree._Element]:
             if (is_beside and not holds_much(element) and not is_around_body) or (
                 tag in _LINK_BLOCKS
                 and _is_of_links(generic, element)
-                and not (generic.is_above(element) or holds_body(element))
+                and not (
+                    generic.is_above(element)
+                    or holds_body(element)
+                    or _shows_words(generic, element)
+                )
             ):
                 parts.append(element)
     for link in post_links:
@@ -629,6 +672,8 @@ def _beside(generic: BodyPlace) -> set[etree._Element]:
         parts.append(row if not generic.is_above(row) else link)
     if (info := _dated_line(generic)) is not None:
         parts.append(info)
+    if (signed := _signed_line(generic)) is not None:
+        parts.append(signed)
     for labels in (markup.AUTHOR, markup.TIME, markup.HITS):
         cell = next(filter(generic.is_of_header, labelled_cells(generic, labels)), None)
         if cell is not None and not holds_much(cell) and not generic.is_above(cell):
@@ -706,13 +751,40 @@ def _dated_line(generic: BodyPlace) -> etree._Element | None:
         if len(line) >= 100 or not (match := WHEN.search(line)):
             continue
         shown = read_time(line[match.start() :], row.posted_at)
-        is_same = shown is not None and abs(shown - row.posted_at) < timedelta(days=1)
+        is_same = generic.is_listed_day(shown)
+        if CLOCK_ALONE.fullmatch(match[0]):
+            is_same = shown == row.posted_at  # else office hours, say
         is_body = holds_body(element)
         few = count_letters(FIGURES.sub("", line)) <= LONGEST_NAME
         return element if is_same and few and not is_body else None
     return None
 
 
+def _signed_line(generic: BodyPlace) -> etree._Element | None:
+    """Return the line behind the post's time that names writer and title again, and nothing else."""
+    row = generic.row
+    if row is None or not row.author or not generic.listed or generic.stamp is None:
+        return None
+    most = count_letters(row.author) + count_letters(generic.listed) + _MOST_BESIDE_NAMES
+    found = None
+    for element in generic.index.elements[generic.stamp + 1 :][:_NEAR_STAMP]:
+        if found is not None and element not in found.iter():
+            break
+        if element.tag in _MAY_BE_BESIDE and 0 < generic.letters[element] <= most:
+            line = short_text(element, 300)
+            if (
+                row.author in line
+                and generic.listed in line.replace(row.author, " ", 1)
+                and not generic.is_above(element)
+            ):
+                found = element  # the innermost: a word or two of the body may stand beside it
+    return found
+
+
+_MOST_BESIDE_NAMES = 8
+"""Letters between a writer and a title in one line: "님의 글", "wrote"."""
+_NEAR_STAMP = 12
+"""Elements behind a post's time among which such a line stands."""
 _FILE_NAME = re.compile(r"\S.*\.\w{2,5}\b")
 _FIGURES_NAMES = frozenset({"info", "meta", "date", "hit", "regdate"})
 _MAY_BE_BESIDE = frozenset(

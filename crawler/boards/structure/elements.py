@@ -19,7 +19,7 @@ BODY = re.compile(
     r"text(?!-(?:\d?x?[sl]|xs|sm|base|lg|xl|muted|center|left|right|end|start|bold|nowrap|truncate|"
     r"(?:gray|slate|zinc|neutral|primary|secondary|dark|light|white|black|red|blue|decoration)\b))|"
     r"fr-view|ck-content|editor|viewbody|viewer|prose|entry|post)(?:[-_ ]|$)|content|view_?con|viewtext|articlebody|"
-    r"bodytext|message|board_?txt|read_?body|view_?txt|td_?cont",
+    r"bodytext|message|(?:^|\s)k?msg(?:text|body)?(?:\s|$)|board_?txt|read_?body|view_?txt|td_?cont",
     re.IGNORECASE,
 )
 WHEN = re.compile(

@@ -9,6 +9,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import cached_property
 from urllib.parse import quote
 
@@ -68,6 +69,9 @@ class ListStructure(markup.EnginePage):
     def __init__(self, page: Page) -> None:
         super().__init__(page)
         row = page.notes.get("row")
+        self.base = _base_of(self.index, page.url)
+        """What links are relative to."""
+        _make_absolute(self.index, self.base, page)
         self.row: ListRow | None = row if isinstance(row, ListRow) else None
         """What the list says of the post."""
         self.listed = uncut(self.row.title) if self.row is not None else ""
@@ -75,6 +79,15 @@ class ListStructure(markup.EnginePage):
         if spell_out(self.index, self.listed):
             self.index = page.notes["index"] = markup.Index(self.root)
         self._times: dict[str, int] = {}
+
+    def is_listed_day(self, when: datetime | None) -> bool:
+        """Tell whether a time is of the day that the list shows, of any year where it shows none."""
+        listed = self.row.posted_at if self.row is not None else None
+        if self.row is None or listed is None or when is None:
+            return False
+        if not self.row.has_year and (listed.month, listed.day) != (2, 29):
+            listed = listed.replace(year=when.year)
+        return abs(when - listed) < timedelta(days=1)
 
     @cached_property
     def letters(self) -> dict[etree._Element, int]:
@@ -107,7 +120,7 @@ class ListStructure(markup.EnginePage):
     def links(self) -> list[tuple[etree._Element, str]]:
         """The links to this host, as absolute addresses."""
         here = urls.host(self.page.url)
-        scripts = ScriptLinks(self.page.url, self.index)
+        scripts = ScriptLinks(self.base, self.index)
         found: list[tuple[etree._Element, str]] = []
         for link in self.index.with_tag("a")[:MOST_LINKS]:
             href = link.get("href") or ""
@@ -152,6 +165,8 @@ class ListStructure(markup.EnginePage):
                     and (is_foot or not self._holds_content(element))
                 ):
                     parts.append(element)
+            elif element.tag == "li" and _FOOT_NAME.search(markup.classes(element)):
+                parts.append(element)  # what a list's columns are called, again
         return markup.all_of(parts)
 
     def _holds_content(self, element: etree._Element) -> bool:
@@ -494,6 +509,36 @@ class ListStructure(markup.EnginePage):
         return f"{told}?{without(url, '').partition('?')[2]}"
 
 
+def _base_of(index: markup.Index, url: str) -> str:
+    told = next((each.get("href") for each in index.with_tag("base") if each.get("href")), None)
+    return (urls.join(url, told) if told else None) or url
+
+
+def _make_absolute(index: markup.Index, base: str, page: Page) -> None:
+    """Write links as a browser follows them: from the page's base, Korean in its charset."""
+    is_elsewhere = base != page.url
+    charset = _CHARSET.search(f"{page.headers.get('content-type', '')} {page.text[:_HEAD]}")
+    for link in index.with_tag("a", "form") if is_elsewhere or charset else ():
+        name = "href" if link.tag == "a" else "action"
+        told = (link.get(name) or "").strip()
+        path, mark, query = told.partition("?")
+        if charset and not query.isascii():
+            told = f"{path}{mark}{_NO_ASCII.sub(_in_cp949, query)}"
+            link.set(name, told)
+        if is_elsewhere and told[:1] != "#" and (url := urls.join(base, told)) is not None:
+            link.set(name, url)
+
+
+def _in_cp949(match: re.Match[str]) -> str:
+    return quote(match[0].encode("cp949", "xmlcharrefreplace"))
+
+
+_CHARSET = re.compile(
+    r"charset\s*=\s*[\"']?\s*(?:euc-kr|ks_c_5601|ksc5601|cp949|ms949|x-windows-949)", re.IGNORECASE
+)
+_HEAD = 4000
+"""Characters of a page among which it says its charset."""
+_NO_ASCII = re.compile(r"[^\x00-\x7f]+")
 _PATH_OF_PAGE = re.compile(r"/page/\d+(?=/|$)", re.IGNORECASE)
 
 

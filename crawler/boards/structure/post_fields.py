@@ -6,7 +6,7 @@ They stand in the header, what is shown between the title and the body.
 import json
 import re
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime, time
 from functools import cached_property
 from itertools import zip_longest
 
@@ -35,7 +35,7 @@ from crawler.boards.structure.post_structure import (
 )
 from crawler.boards.structure.replies import PROFILE
 from crawler.boards.structure.titles import LONGEST_CATEGORY, repeats, says_board, told_titles
-from crawler.dates import read_time
+from crawler.dates import KST, read_time
 
 
 class PostFields(BodyPlace):
@@ -223,16 +223,20 @@ _LONGEST_ABOVE = 60
 def author_of(generic: PostFields) -> str | None:
     header = generic.beside_title
     listed = generic.row.author if generic.row is not None else None
-    if listed and any(piece.text.strip(_AROUND_NAME) == listed for piece in header):
+    if listed and any(
+        listed in (piece.text.strip(_AROUND_NAME), *_PARTS_OF_LINE.split(piece.text))
+        for piece in header
+    ):
         return listed
     cell = _field(generic, (*markup.AUTHOR, *AUTHOR_CELLS))
     if cell is not None:
         text = _AFTER_NAME.split(markup.text_of(cell))[0]
         if text and len(text) <= 40 and not text.isdigit() and not WHEN.search(text):
             return text
-    said = markup.labelled(header, markup.AUTHOR)
+    said = markup.labelled(header, markup.AUTHOR, "author")
     said = _AFTER_NAME.split(said)[0] if said else None
-    is_name = said and count_letters(said) and len(said) <= 40 and label_of(said) not in LABELS
+    is_label = label_of(said or "") in LABELS or said in AUTHOR_CELLS
+    is_name = said and count_letters(said) and len(said) <= 40 and not is_label
     if is_name and not WHEN.search(said or ""):
         return said
     told = markup.select(generic.root, "//*[@itemprop='author' or @rel='author']")
@@ -274,7 +278,7 @@ def _beside_time(generic: PostFields, header: list[markup.Piece]) -> str | None:
     stamped = words[place].owner
     alone = [
         part
-        for part in re.split(r"\s+[|/·]\s+", words[place].text)
+        for part in _PARTS_OF_LINE.split(words[place].text)
         if part and not tells_figure(part, generic) and not WHEN.search(part)
     ]
     if len(alone) == 1 and alone[0] != words[place].text and len(alone[0]) <= LONGEST_NAME:
@@ -289,6 +293,8 @@ def _beside_time(generic: PostFields, header: list[markup.Piece]) -> str | None:
         ),
         None,
     )
+    if number := _number_before(generic, words[:place], stamped):
+        return number
     if line is None or len(short_text(line)) > LONGEST_INFO:
         return None
     found = [
@@ -307,6 +313,26 @@ def _beside_time(generic: PostFields, header: list[markup.Piece]) -> str | None:
     return found[0] if len(found) == 1 and len(found[0]) <= LONGEST_NAME else None
 
 
+def _number_before(
+    generic: PostFields, words: list[markup.Piece], stamped: etree._Element
+) -> str | None:
+    """Return the number that begins the line of the post's time and is no figure: a name, "1004"."""
+    if not words:
+        return None
+    text, owner = words[-1].text.strip(" ·|,/"), words[-1].owner
+    around = {stamped, *stamped.iterancestors()}
+    line = next((each for each in owner.iterancestors() if each in around), None)
+    if line is None or len(short_text(line, 200)) > LONGEST_INFO:
+        return None
+    is_first = not any(holds(line, piece.owner) for piece in words[:-1])
+    is_name = text.isdigit() and 1 < len(text) <= LONGEST_NAME
+    is_counted = owner.getprevious() is not None and owner.getprevious().tag in _SIGNS
+    is_id = text == generic.page.notes.get("native_id")
+    return text if is_first and is_name and not (is_counted or is_id) else None
+
+
+_SIGNS = frozenset({"i", "svg", "img", "em"})
+"""What may stand before a figure and say what it counts."""
 _LINES = frozenset({"div", "p", "ul", "dl", "td", "header", "section", "span", "small"})
 
 
@@ -326,6 +352,7 @@ def _stated_author(generic: PostFields) -> str | None:
     return None
 
 
+_PARTS_OF_LINE = re.compile(r"\s+[|/·]\s+")
 _AROUND_NAME = " ·|,/:：()[]"
 _AFTER_NAME = re.compile(
     r"(?<=\S)\s*[|·(]\s*|\s+/(?:\s+|$)|\s+(?=(?:작성일|등록일|날\s?짜|일시|조회|추천|댓글|date|hits?|views?)\S{0,2}\s*[:：\d])",
@@ -356,7 +383,11 @@ def time_of(generic: PostFields, now: datetime) -> datetime | None:
     titled = markup.all_of([] if generic.heading is None else [generic.heading])
     title = post_title(generic) or ""
     stamps += _stamps(
-        [piece for piece in header if piece.owner not in titled and not repeats(piece.text, title)]
+        [
+            piece
+            for piece in header
+            if piece.owner not in titled and not _repeats_alone(piece.text, title)
+        ]
     )
     if container is not None and container in generic.comment_parts:
         begin = 0 if generic.heading is None else order[generic.heading]
@@ -376,11 +407,23 @@ def time_of(generic: PostFields, now: datetime) -> datetime | None:
     )
     stamps += map(_stamp_of, tagged)
     found = [when for stamp in stamps if (when := _read_when(stamp, now))]
-    listed = generic.row.posted_at if generic.row is not None else None
-    if listed is not None:
-        # Lists may tell when the last reply came: then nothing agrees.
-        found = [when for when in found if abs(when - listed) < timedelta(days=1)] or found
+    # Lists may tell when the last reply came: then nothing agrees.
+    found = list(filter(generic.is_listed_day, found)) or found
+    if found and found[0].astimezone(KST).time() == time.min:
+        # A label may stand before the day alone, whose element tells the clock, too.
+        day = found[0].astimezone(KST).date()
+        exact = (
+            when
+            for when in found
+            if when.astimezone(KST).date() == day and when.astimezone(KST).time() != time.min
+        )
+        return next(exact, found[0])
     return found[0] if found else None
+
+
+def _repeats_alone(text: str, title: str) -> bool:
+    """Tell the title again from a time that begins as the title does: "2026"."""
+    return repeats(text, title) and not WHEN.search(text.replace(title, " ", 1))
 
 
 def _stamps(found: list[markup.Piece]) -> list[str]:

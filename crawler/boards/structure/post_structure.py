@@ -5,7 +5,7 @@ These are the marks between which the body is looked for.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import time, timedelta
 from functools import cached_property
 from itertools import takewhile
@@ -43,6 +43,7 @@ from crawler.boards.structure.replies import (
     LOG_IN,
     PROFILE,
     is_pure_stamp,
+    thread_rest,
 )
 from crawler.boards.structure.titles import BY, FIGURE, find_heading, repeats
 from crawler.dates import KST, read_time
@@ -74,12 +75,17 @@ class PostStructure(ListStructure):
     @cached_property
     def comment_parts(self) -> set[etree._Element]:
         """Every element of the comments and of the form for new ones."""
-        parts = []
+        parts: list[etree._Element] = []
+        of_thread: set[etree._Element] = set()
         for element in self.index.elements:
             if element.tag in ("div", "ul", "ol", "section", "table", "dl", "form", "article"):
                 names = f"{markup.classes(element)} {element.get('id') or ''}"
                 is_named = COMMENTS.search(names) and not self.is_above(element)
-                if is_named and not is_prose(element):
+                if is_named and not of_thread and self._is_thread(element):
+                    of_thread = markup.all_of([element])  # whose first is the post
+                    parts += thread_rest(element)
+                is_named = is_named and element not in of_thread
+                if is_named and not (is_prose(element) or self._is_all_of_body(element)):
                     parts.append(element)
         for heading in self.index.with_tag(
             "h2", "h3", "h4", "h5", "h6", "strong", "caption", "legend"
@@ -105,6 +111,44 @@ class PostStructure(ListStructure):
                 outer = element
             parts += [outer, *self._said_beside(outer)]
         return markup.all_of(parts)
+
+    def _is_thread(self, element: etree._Element) -> bool:
+        """Tell a block of "replies" whose first is the post: no time and no words stand before it."""
+        if self.heading is None or element in self.around:
+            return False
+        start, end = self.order[self.heading], self.order[element]
+        if start > end:
+            return False
+        titled, title = markup.all_of([self.heading]), markup.text_of(self.heading)
+        for each in self.index.elements[start + 1 : end]:
+            if each in titled or each in self.around or each.tag in UNREAD:
+                continue
+            said = markup.squeeze(f"{each.text or ''} {each.tail or ''}").replace(title, " ")
+            is_media = each.tag in ("img", "iframe", "video", "table", "textarea")
+            if is_media or each.get("datetime") or WHEN.search(said):
+                return False
+        listed = self.row.posted_at if self.row is not None else None
+        first = next(filter(None, map(_first_time, element.iter(etree.Element))), None)
+        if first is None or self._tells_above(()):
+            return False
+        behind = sum(count_letters(each.text) for each in self.index.elements[start + 1 : end])
+        when = read_time(first, listed + timedelta(days=1)) if listed is not None else None
+        is_same = listed is None or self.is_listed_day(when)
+        return is_same and behind - self.letters[self.heading] <= _MOST_BEFORE_THREAD
+
+    def _is_all_of_body(self, element: etree._Element) -> bool:
+        """Tell the only thing in an element that is called as bodies are, before all that is not."""
+        parent = element.getparent()
+        if parent is None or len(parent) != 1 or self.heading is None:
+            return False
+        names = f"{markup.classes(parent)} {parent.get('id') or ''}"
+        if not BODY.search(names) or COMMENTS.search(names) or self.is_above(parent):
+            return False
+        if any(each.tag in ("form", "textarea") for each in element.iter()):
+            return False
+        between = self.index.elements[self.order[self.heading] : self.order[parent]]
+        around = {parent, *parent.iterancestors()}
+        return not any(holds_body(each) for each in between if each not in around)
 
     def _counted(self) -> list[etree._Element]:
         """Return what stands behind a block that counts comments, if it tells times."""
@@ -204,6 +248,7 @@ class PostStructure(ListStructure):
         if self.heading is None:
             return False
         titled = markup.all_of([self.heading])
+        titled |= markup.all_of(filter(_names_files, element.iter("p", "div", "ul", "span", "li")))
         is_told = False
         for each in element.iter(etree.Element):
             if self.order[each] < self.order[self.heading] or each in self.above or each in titled:
@@ -267,9 +312,11 @@ class PostStructure(ListStructure):
                 is_line = match is not None and count_letters(FIGURES.sub("", text)) <= LONGEST_NAME
                 is_same = (
                     listed is None
-                    or (when is not None and abs(when - listed) < timedelta(days=1))
+                    or self.is_listed_day(when)
                     or (match is not None and match[0].endswith("전"))  # before the visit
                 )
+                if match is not None and listed is not None and CLOCK_ALONE.fullmatch(match[0]):
+                    is_line = when == listed  # else office hours, say
                 is_stamp = (is_line and is_same) or (match is not None and is_stamped(element))
                 if is_stamp and (when == listed or not self._is_told_behind(place)):
                     return None if letters > LONGEST_NAME and self.is_told_above else place
@@ -283,15 +330,18 @@ class PostStructure(ListStructure):
     @cached_property
     def is_told_above(self) -> bool:
         """Tell whether the time that the list shows stands right above the title."""
+        return self._tells_above(self.comment_parts)
+
+    def _tells_above(self, skip: Collection[etree._Element]) -> bool:
         heading, listed = self.heading, self.row.posted_at if self.row is not None else None
         if heading is None or listed is None:
             return False
         place = self.order[heading]
         near = self.index.elements[max(place - _ABOVE, 0) : place]
         return any(
-            when is not None and abs(when - listed) < timedelta(days=1)
+            self.is_listed_day(when)
             for element in near
-            if element not in self.around and element not in self.comment_parts
+            if element not in self.around and element not in skip
             if is_stamped(element) or WHEN.search(markup.squeeze(element.text)[:LONGEST_INFO])
             if (told := markup.told_time(element) or markup.squeeze(element.text))
             for when in (read_time(told, listed + timedelta(days=1)),)
@@ -377,7 +427,8 @@ class PostStructure(ListStructure):
                 rows = [
                     row for row in rows if row not in self.comment_parts and not is_written(row)
                 ]
-                if len(rows) >= LEAST_LIST:
+                said = {markup.text_of(row) for row in rows}
+                if len(rows) >= LEAST_LIST and 2 * len(said) > len(rows):
                     found.append(rows)
         return found
 
@@ -396,7 +447,7 @@ class PostStructure(ListStructure):
                 button in targets or not href or href[0] == "#" or href.startswith("javascript")
             )
             said = button.get("value") if button.tag == "input" else words_of(button)
-            if is_own and said and (TO_LIST.fullmatch(said) or EDITS.fullmatch(said)):
+            if is_own and said and any(each.fullmatch(said) for each in (TO_LIST, EDITS, _BACK)):
                 found.setdefault(self.order[button], True)
         for link in links_to_posts(self):
             row = next((each for each in link.iterancestors("tr", "li", "dl", "div")), link)
@@ -409,6 +460,40 @@ class PostStructure(ListStructure):
                 found[min(behind)] = False
         around = {self.order[element] for element in self.around if element in self.order}
         return {n: found[n] for n in sorted(found) if n > start and n not in around}
+
+
+_MOST_BEFORE_THREAD = 120
+"""Letters of a path to the page and of a note between a title and the thread's first post."""
+
+
+def _first_time(element: etree._Element) -> str | None:
+    """Return the time that an element tells itself."""
+    if told := markup.told_time(element):
+        return told
+    text = markup.squeeze(element.text)[:LONGEST_INFO]
+    match = WHEN.search(text)
+    return text[match.start() :] if match else None
+
+
+def _names_files(element: etree._Element) -> bool:
+    """Tell a line of nothing but files, each a link that shows a file's name."""
+    links = list(element.iter("a"))
+    names = [markup.text_of(link) for link in links[:_MOST_FILES]]
+    if not links or not all(map(_FILE_NAME.fullmatch, names)):
+        return False
+    return count_letters(short_text(element, 1000)) <= sum(map(count_letters, names)) + LONGEST_NAME
+
+
+_MOST_FILES = 30
+_FILE_NAME = re.compile(
+    r".+\.(?:hwpx?|pdf|docx?|xlsx?|pptx?|zip|alz|egg|7z|jpe?g|png|gif|txt|mp[34])(?:\s*\(.*\))?",
+    re.IGNORECASE,
+)
+_BACK = re.compile(
+    r".{1,20}\s(?:으로\s|로\s)?돌아가기|.{1,20}(?:으로|로)\s?돌아가기|(?:back|return) to .{1,30}",
+    re.IGNORECASE,
+)
+"""A link that leaves the post, wherever to."""
 
 
 def _replies(generic: PostStructure) -> list[etree._Element]:
@@ -429,7 +514,7 @@ def _replies(generic: PostStructure) -> list[etree._Element]:
             or (place <= start and element not in above)
         ):
             continue
-        if name := _kind_of(element):
+        for name in _kinds_of(element):
             alike[parent, element.tag, name].append(element)
     others = set(links_to_posts(generic))
     for blocks in _threads(alike):
@@ -438,12 +523,27 @@ def _replies(generic: PostStructure) -> list[etree._Element]:
         ):
             continue
         first, second = blocks[:2]
-        is_part = not second.get("id") and first.get("class") != second.get("class")
+        is_part = (
+            not second.get("id")
+            and first.get("class") != second.get("class")
+            and not (set(_kinds_of(first)[:-1]) & set(_kinds_of(second)[:-1]))
+        )
         if len(blocks) == 2 and is_part and not generic.is_above(first):
             continue  # the writer's part of a post and the other
         if not any(link in others for block in blocks for link in block.iter("a")):
             return blocks[1:]
     return []
+
+
+def _kinds_of(element: etree._Element) -> list[str]:
+    """Return what blocks of one kind share: a name, and all of their attributes where they are many."""
+    names = [name for name in map(str, element.attrib) if name.startswith("data-")]
+    told = [" ".join(names)] if len(names) >= _MANY_ATTRIBUTES else []
+    return [each for each in (*told, _kind_of(element)) if each]
+
+
+_MANY_ATTRIBUTES = 3
+"""Of data, by which a script knows a block; its class may say its state."""
 
 
 def _kind_of(element: etree._Element) -> str:
@@ -550,6 +650,7 @@ WRITER = re.compile(
 FULL_DAY = re.compile(r"(?:19|20)\d\d\s?[-./년]\s?\d{1,2}\s?[-./월]\s?\d{1,2}")
 UNREAD = frozenset({"script", "style", "option", "title", "textarea"})
 BLANKS = frozenset({"div", "td", "section", "article", "dd", "p", "li", "pre"})
+CLOCK_ALONE = re.compile(r"\d{1,2}:\d{2}")
 _ABOVE = 20
 """Elements above a title among which its time may stand."""
 _LONGEST_HEAD = 80

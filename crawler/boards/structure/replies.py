@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from itertools import islice, takewhile
 
 from lxml import etree
 
@@ -34,12 +34,12 @@ COUNTED_HEADING = re.compile(
 )
 """What no other block says but one above comments."""
 _BUTTON = re.compile(
-    r"\W*(?:답글|답변|댓글|대댓글|수정|삭제|신고|추천|비추천|좋아요|싫어요|공감|인용|공유|차단|더\s?보기|접기|위로|맨\s?위로|"
+    r"\W*(?:답글|답변|댓글|대댓글|수정|삭제|신고|추천|비추천|반대|좋아요|싫어요|공감|인용|공유|차단|더\s?보기|접기|위로|맨\s?위로|"
     r"edit|del(?:ete)?|reply|report|quote|like|permalink|x|등록|취소|비밀글)(?:\s?(?:하기|쓰기|달기))?\W*\d*\W*",
     re.IGNORECASE,
 )
 _LABEL = re.compile(
-    r"^\W*(?:답변자|답변\s?부서|담당자|담당\s?부서|답변\s?일시?|처리일시?|작성자|글쓴이|등록자|닉네임|이\s?름|작성일시?|등록일시?|작성시간|날\s?짜|일시|작성|내\s?용|writer|name|date|by|on|posted|"
+    r"^\W*(?:답변자|답변\s?부서|담당자|담당\s?부서|답변\s?일시?|처리일시?|작성자|글쓴이|등록자|닉네임|이\s?름|(?:작성|등록|발표|게시|입력)(?:일[시자]?|시간)|날\s?짜|일시|작성|내\s?용|writer|name|date|by|on|posted|"
     r"(?:코멘트|댓글|답변|답글)\s?내용)(?:\s*[:：»]\s*|(?![가-힣\w])\s*)",
     re.IGNORECASE,
 )
@@ -74,8 +74,12 @@ _SAID = re.compile(
 _OF_WRITER = re.compile(
     r"(?:^|[-_ ])(?:user(?:details|extras|info)?|author|writer|profile)(?:[-_ ]|$)", re.IGNORECASE
 )
+_OF_HEAD = re.compile(r"[-_](?:head(?:er)?|title|subject)(?:\s|$)", re.IGNORECASE)
+"""Ends of names whose beginning may be a message's: message-header."""
 _SAID_ALONE = re.compile(r"cont(?!rol|act)|text|txt|memo|body|message", re.IGNORECASE)
 """What no head of a comment is called; it may be called "comment-author"."""
+_COUNTED_WORDS = re.compile(r"\D{1,12}\s?[(\[]\s?\d+\s?개?[)\]]")
+"""Any words for comments, with their number: "한마디 (3)"."""
 _HEADING_TAGS = frozenset({"h2", "h3", "h4", "h5", "h6", "legend", "caption"})
 _SAYS = re.compile(
     r"(?:wrote|commented|replied|said|says|posted)(?:\s(?:on|at))?|님(?:이|의)?(?:\s(?:말|글|댓글))?",
@@ -143,8 +147,12 @@ def read_comments(
         place: what holds the post's own words; in a thread what holds the others' looks the same.
         now: when the page was fetched.
     """
-    skip = {*body, *forms}
+    zones = list(zones)
+    skip = {*body, *forms, *markup.all_of(each for zone in zones for each in _invitations(zone))}
     units = [unit for zone in zones for unit in _units(zone, body, skip, like, place)]
+    heads = {each for unit in units for each in (unit.outer, *unit.outer.iterancestors())}
+    for unit in units:
+        unit.following = list(takewhile(lambda each: each not in heads, unit.following))
     is_before = _is_name_before_time(units)
     found: list[CommentRecord | None] = []
     places: dict[tuple[str | None, datetime | None, str], tuple[int, etree._Element]] = {}
@@ -169,6 +177,28 @@ def read_comments(
         places[own] = (len(found), unit.outer)
         found.append(comment)
     return [comment for comment in found if comment is not None]
+
+
+def _invitations(zone: etree._Element) -> list[etree._Element]:
+    """Return the blocks that say that who logs in may write comments, with the link to do so."""
+    return [
+        element
+        for element in zone.iter("div", "p", "li", "span")
+        if 0 < len(text := markup.squeeze("".join(element.itertext()))) <= _LONGEST_INVITATION
+        and LOG_IN.search(text)
+        and next(element.iter("a", "button"), None) is not None
+        and not _STAMP.search(text)
+    ]
+
+
+_LONGEST_INVITATION = 60
+
+
+def thread_rest(zone: etree._Element) -> list[etree._Element]:
+    """Return what stands behind the first of a thread's posts, all of them in one element."""
+    first = next((piece for piece in markup.pieces(zone) if is_stamp(piece)), None)
+    units = _units(zone, (), frozenset(), first.owner if first is not None else None)[1:]
+    return [each for unit in units for each in (unit.outer, *unit.following)]
 
 
 def _place(element: etree._Element) -> tuple[etree._Element | None, str, str]:
@@ -304,7 +334,7 @@ def _units(
     like: etree._Element | None,
     place: etree._Element | None = None,
 ) -> list[_Unit]:
-    stamps = [piece for piece in markup.pieces(zone, skip) if piece.text and is_stamp(piece)]
+    stamps = _without_clocks([piece for piece in markup.pieces(zone, skip) if piece.text])
     if like is not None and (name := markup.classes(like)):
         alike = [piece for piece in stamps if markup.classes(piece.owner) == name]
         stamps = alike if 2 * len(alike) > len(stamps) else stamps
@@ -350,10 +380,34 @@ def _units(
             for sibling in outer.itersiblings():
                 if sibling in starts or any(each in starts for each in sibling.iter()):
                     break
+                if sibling.tag in _FIELDS:
+                    break
                 if isinstance(sibling.tag, str) and sibling not in skip:
                     following.append(sibling)
         units.append(_Unit(outer, block, when, words, following))
     return units
+
+
+_FIELDS = frozenset({"textarea", "input", "button", "form", "select"})
+"""Where one may write a comment: none is behind it."""
+
+
+def _without_clocks(found: list[markup.Piece]) -> list[markup.Piece]:
+    """Return the times among pieces less the clocks that stand right behind their days."""
+    stamps = []
+    for before, piece in zip([None, *found], found, strict=False):
+        is_clock = (
+            before is not None
+            and _CLOCK.fullmatch(piece.text)
+            and _DAY.fullmatch(before.text)
+            and (before.owner is piece.owner or before.owner.getparent() is piece.owner.getparent())
+        )
+        if is_stamp(piece) and not is_clock:
+            stamps.append(piece)
+    return stamps
+
+
+_DAY = re.compile(r"\W*\d{2,4}\s?[-./년]\s?\d{1,2}\s?[-./월]\s?\d{1,2}일?\W*")
 
 
 def _without_said(
@@ -425,7 +479,8 @@ def _words(
             continue
         if _SAYS.fullmatch(text) or _CLOCK.fullmatch(text):
             continue
-        if HEADING.fullmatch(text) and piece.owner.tag in _HEADING_TAGS:
+        is_heading = HEADING.fullmatch(text) or _COUNTED_WORDS.fullmatch(text)
+        if is_heading and piece.owner.tag in _HEADING_TAGS:
             continue
         if _LABEL.fullmatch(text) or any(map(_UNSEEN.search, markup.trail(piece.owner, block)[:1])):
             continue
@@ -553,18 +608,34 @@ def _names(units: list[_Unit], is_before: bool) -> list[tuple[markup.Piece, str]
         for unit, name in zip(units, found, strict=True)
         if name is not None and name[0] is not unit.when
     )
-    if not shown:
+    if len(shown) > 1 and 2 * shown.most_common(1)[0][1] <= shown.total():
         return found
-    most, count = shown.most_common(1)[0]
-    if 2 * count <= len(units):
-        return found
+    most = shown.most_common(1)[0][0] if shown else None
     for place, unit in enumerate(units):
-        if found[place] is None:
-            pieces = (each for each in markup.pieces(unit.block) if each != unit.when)
-            alike = next((each for each in pieces if _looks(each.owner) == most), None)
+        name = found[place]
+        is_odd = name is None or (name[0] is not unit.when and _looks(name[0].owner) != most)
+        if is_odd and unit.words:
+            pieces = [each for each in markup.pieces(unit.block) if each.text]
+            if (
+                most is None
+            ):  # none beside it tells: the first words, before the time or of some size
+                is_name = unit.when in pieces[1:2] or len(pieces[0].text) >= _LEAST_NUMBER
+                pieces = pieces[:1] if is_name else []
+            alike = next(
+                (
+                    each
+                    for each in pieces
+                    if each != unit.when and most in (None, _looks(each.owner))
+                ),
+                None,
+            )
             if alike is not None and re.fullmatch(r"\d+", alike.text):
                 found[place] = alike, alike.text
     return found
+
+
+_LEAST_NUMBER = 3
+"""Digits of a name, which no comment's place among all has on its page."""
 
 
 def _name(unit: _Unit, is_before: bool) -> tuple[markup.Piece, str] | None:
@@ -574,7 +645,8 @@ def _name(unit: _Unit, is_before: bool) -> tuple[markup.Piece, str] | None:
         if follows and piece in unit.words and len(piece.text) <= 2 * LONGEST_NAME:
             return piece, _stripped(piece.text)
         follows = bool(_WRITER_LABEL.fullmatch(piece.text))
-    for piece in unit.words:
+    beside = [piece for each in unit.following for piece in markup.pieces(each)]
+    for piece in unit.words or [each for each in beside if each.text]:
         is_classed = any(
             map(
                 _WRITER.search,
@@ -621,7 +693,17 @@ def _said(
         alike = [each for each in unit.outer.iter(twin.tag) if markup.classes(each) == looks]
         if len(alike) == 1 and unit.when.owner not in alike[0].iter():
             return markup.lines_of(alike[0])
-    if unit.following:
+    is_told = name is not None and name[0] not in (*unit.words, unit.when) and unit.words
+    if unit.following and not is_told:
+        named = [
+            each
+            for block in unit.following
+            for each in block.iter("div", "td", "dd", "p")
+            if _SAID_ALONE.search(markup.classes(each))
+            and not _OF_WRITER.search(markup.classes(each))
+        ]
+        if not unit.words and len(named) == 1:
+            return markup.lines_of(named[0])  # the writer stands beside it
         return markup.tidy_lines("\n".join(map(markup.lines_of, unit.following)))
     heads = {unit.when.owner, *unit.when.owner.iterancestors()}
     if name is not None:
@@ -638,6 +720,7 @@ def _said(
         if _SAID.search(f"{markup.classes(each)} {each.get('id') or ''}")
         and not _UNSEEN.search(markup.classes(each))
         and not _OF_WRITER.search(markup.classes(each))
+        and not _OF_HEAD.search(markup.classes(each))
         and any(id(inner) in told for inner in each.iter())
     ]
     alone = [
@@ -660,6 +743,8 @@ def _said(
             rest.append(markup.lines_of(block))
     if not rest:
         rest = [piece.text for piece in unit.words if name is None or piece != name[0]]
+        if name is not None and rest:
+            rest[0] = rest[0].lstrip(" :：»|")  # between the name and it
     return re.sub(
         r"^(?:(?:코멘트|댓글|답변|답글)\s?)?내\s?용\s*[:：]\s*",
         "",
