@@ -564,7 +564,7 @@ def _largest(
 
 _TITLE_CLASS = re.compile(r"(?:^|[-_ ])(?:subj|subject|tit|title|headline)(?![a-z])", re.IGNORECASE)
 _NOISE_CLASS = re.compile(
-    r"sound_only|blind|icon|cnt|count|comment|cmt|badge|label|(?:^|[-_ ])(?:new|hot|lock|secret|"
+    r"sound_only|blind|icon|no[-_]?(?:image|img|thumb)|cnt|count|comment|cmt|badge|label|(?:^|[-_ ])(?:new|hot|lock|secret|"
     r"notice|cate|ca|category|num|reply)(?:[-_ ]|$)",
     re.IGNORECASE,
 )
@@ -893,7 +893,11 @@ def classed_hits(found: Iterable[Piece], top: etree._Element) -> str | None:
     for piece in found:
         if piece.text and not _HITS_TEXT.match(piece.text):
             continue
-        if piece.text and any(map(_HITS_CLASS.search, trail(piece.owner, top)[:2])):
+        names = trail(piece.owner, top)[:2]
+        # A cell may be of a class like "td_view", and hold a category like "잡담 1".
+        if piece.text and any(map(_HITS_CLASS.search, names)) and not (
+            CATEGORY_CLASS.search(names[0])
+        ):  # fmt: skip
             return piece.text
     return None
 
@@ -1003,7 +1007,13 @@ class _Words:
             cell,
             labelled(self._brief_around, TIME, "time"),
             self.classed(_TIME_CLASS, self.around),
-            *(piece.text for piece in self.around if len(piece.text) <= _DATE_LENGTH),
+            # Somebody may call himself "2026-01-01".
+            *(
+                piece.text
+                for piece in self.around
+                if len(piece.text) <= _DATE_LENGTH
+                and not any(map(_NAME_CLASS.search, self._trail(piece.owner)))
+            ),
             # A card's link holds the whole row.
             self.classed(_TIME_CLASS, self.whole),
         ]
