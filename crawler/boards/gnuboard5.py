@@ -194,7 +194,7 @@ class _Board5Page(markup.EnginePage):
         is_plain, target = read(href, self._sites)
         if is_plain:
             return target
-        # "javascript:file_download('…/download.php?…', '…')"
+        # GNUBOARD 4's skins call a script with the address of a file.
         called = _CALLED.search(href) if href.startswith("javascript:") else None
         url = urls.join(self.page.url, called[1] if called else href)
         if url is None or urls.host(url) not in self._hosts:
