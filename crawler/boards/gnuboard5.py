@@ -9,7 +9,7 @@ skins are only the last resort.
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import ClassVar
@@ -597,9 +597,9 @@ class Gnuboard5(BoardEngine):
         if board is None:
             return ListPage([], None)
         found = [
-            replace(
+            markup.with_category(
                 markup.list_row(row, self.post_request(board, row.native_id), now),
-                category=_row_category(row),
+                _row_category(row),
             )
             for row in markup.rows(*_list_scopes(board5))
         ]
@@ -719,7 +719,9 @@ def _classed_categories(elements: Iterable[etree._Element]) -> Iterator[str]:
                 if _MARK_CLASS.search(markup.classes(each))
             }
             text = markup.text_of(element, marks).strip("[]() ")
-            if len(text) <= _LONGEST_CATEGORY and not _FIGURES.fullmatch(text):
+            if len(text) <= _LONGEST_CATEGORY and not (
+                _FIGURES.fullmatch(text) or markup.is_time(text)
+            ):
                 yield text
 
 

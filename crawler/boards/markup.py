@@ -609,6 +609,13 @@ def list_row(row: Row, url: str, now: datetime, title: str | None = None) -> Lis
     )
 
 
+def with_category(row: ListRow, category: str | None) -> ListRow:
+    """Return the row with its category, which is part of what a change of the post changes."""
+    if not category:
+        return row
+    return replace(row, category=category, mark=f"{row.mark}\t{category}")
+
+
 _LOCK = re.compile(r"(?<![a-z])(?:secret|lock(?:ed)?)(?![a-z])|비밀글", re.IGNORECASE)
 _LOCK_ATTRIBUTES = ("class", "src", "alt", "title")
 
@@ -883,7 +890,7 @@ def row_details(row: Row, title: str, now: datetime) -> RowDetails:
             ),
             None,
         ),
-        comments=words.comments(),
+        comments=words.comments({title, author}),
         notice=words.is_notice(),
     )
 
@@ -1001,7 +1008,11 @@ class _Words:
 
     def time(self, cell: str | None, now: datetime) -> tuple[datetime | None, bool]:
         """Return the time of the post, and whether its year is told."""
-        stamped = (told_time(element) for element in self.row.element.iter(etree.Element))
+        stamped = (
+            told_time(element)
+            for element in self.row.element.iter(etree.Element)
+            if not is_name(classes(element))
+        )
         candidates = [
             *(stamp for stamp in stamped if stamp),
             cell,
@@ -1024,7 +1035,8 @@ class _Words:
                 return found, not lacks_year(candidate)
         return None, True
 
-    def comments(self) -> int | None:
+    def comments(self, names: Collection[str | None]) -> int | None:
+        """Return the number of comments; a title or a writer among *names* may be "댓글"."""
         for link in self.row.links:
             if "#" in (link.get("href") or "") and (count := integer(text_of(link))) is not None:
                 return count
@@ -1038,7 +1050,8 @@ class _Words:
             bracketed = _BRACKETED.fullmatch(piece.text)
             if bracketed and piece.owner.tag in ("em", "small", "sup", "b", "span", "font"):
                 return int(bracketed[1])
-        return integer(labelled(self.whole, COMMENTS, "comments"))
+        said = [piece for piece in self.whole if piece.text not in names or piece.icon]
+        return integer(labelled(said, COMMENTS, "comments"))
 
     def is_notice(self) -> bool:
         for element in self.row.element.iter():

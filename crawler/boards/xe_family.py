@@ -11,7 +11,6 @@ import json
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from copy import deepcopy
-from dataclasses import replace
 from datetime import datetime
 from functools import cached_property, lru_cache
 from itertools import islice
@@ -447,9 +446,9 @@ class XeFamily(BoardEngine):
         if board is None:
             return ListPage([], None)
         found = [
-            replace(
+            markup.with_category(
                 markup.list_row(row, self.post_request(board, row.native_id), now),
-                category=_dressed_category(markup.pieces(row.element)),
+                _dressed_category(markup.pieces(row.element)),
             )
             for row in markup.rows(*_list_scopes(xe))
         ]

@@ -8,6 +8,7 @@ from crawler.boards import find_engine_by_name
 from crawler.dates import KST
 from crawler.items import PostItem, PostPage
 from crawler.page import Page, read_page
+from crawler.rows import ListRow
 from pipelines.reading import read_post_page
 
 NOW = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
@@ -313,8 +314,13 @@ def test_a_frame_s_way_back_to_the_list_is_no_word_of_the_body() -> None:
             <a href="{}">안내</a></div><span class="sv_guest">솔바람</span>""",
             ("안내", "잡담 1", None, None),
         ),
+        (
+            """<a href="{}">안내</a><a class="sv_guest" title="2026-01-01 이름으로 검색">2026-01-01</a>
+            <span class="bo_cate_link">1일 전</span>""",
+            ("안내", None, None, datetime(2026, 11, 23, 1, 30, tzinfo=UTC)),
+        ),
     ],
-    ids=["pinned", "figures dressed as categories", "a category that ends with a figure"],
+    ids=["pinned", "figures dressed as categories", "a category that ends with a figure", "menu"],
 )
 def test_a_row_s_category_title_hits_and_time_are_its_own(
     row: str, expected: tuple[object, ...]
@@ -327,3 +333,27 @@ def test_a_row_s_category_title_hits_and_time_are_its_own(
     )
     (read,) = ENGINE.read_list(listed, NOW).rows
     assert (read.title, read.category, read.hits, read.posted_at) == expected
+
+
+def listed_row(shown: str) -> ListRow:
+    address = "https://a.kr/bbs/board.php?bo_table=talk&amp;wr_id=3"
+    source = f"""{HEAD.format(title="수다방")}<form name="fboardlist"><ul>
+        <li><a href="{address}">안내</a>{shown}</li></ul></form>"""
+    (row,) = ENGINE.read_list(page(source, ""), NOW).rows
+    return row
+
+
+def test_a_writer_called_comments_has_no_number_of_them() -> None:
+    marks = set()
+    for hits in (103, 104):
+        row = listed_row(f'<span class="sv_guest">댓글</span><i class="fa fa-eye"></i> {hits}')
+        assert (row.comment_count, row.hits) == (None, hits)
+        marks.add(row.mark)
+    assert len(marks) == 1  # what only hits change is not fetched again
+
+
+def test_a_post_that_moves_to_another_category_is_seen_to_have_changed() -> None:
+    moved, stayed = (
+        listed_row(f'<span class="bo_cate_link">{category}</span>') for category in ("후기", "공지")
+    )
+    assert moved.mark != stayed.mark

@@ -213,3 +213,13 @@ def test_a_category_linked_in_brackets_is_the_word_in_them() -> None:
 def test_a_secret_post_is_told_by_the_sign_in_its_place(shown: str, status: Status) -> None:
     read = post(f'<h1><a href="https://a.kr/talk/31">약수터 이야기</a></h1>{shown}', status=403)
     assert read.status is status
+
+
+def test_a_post_that_moves_to_another_category_is_seen_to_have_changed() -> None:
+    marks = {
+        row.mark
+        for category in ("후기", "공지")
+        for row in rows(f"""<div class="board_list"><ul><li><span class="category">{category}</span>
+            <a href="https://a.kr/talk/31">안내</a> <span class="author">솔바람</span></li></ul></div>""")
+    }
+    assert len(marks) == 2
