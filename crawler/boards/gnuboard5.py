@@ -323,12 +323,18 @@ class _Board5Page(markup.EnginePage):
     @cached_property
     def container(self) -> etree._Element | None:
         """The element that holds the body."""
+        frame: etree._Element | None = None
         for name, kind in _CONTAINERS:
-            found = self.index.with_id(name) if kind == "id" else self.index.with_class(name)
+            named = self.index.with_id(name) if kind == "id" else self.index.with_class(name)
+            found = [each for each in named if each not in self._around_post]
+            if named and frame is None and not found:
+                frame = named[0]  # its skin forgets to close it: all that follows stands in it
             if len(found) > 1:  # a skin's own fields may stand in one of the same name
                 return next((each for each in self._commented if each in found), found[0])
             if found:
                 return found[0]
+        if frame is not None:
+            return frame
         if not self.shows_post:
             return None
         commented = next(self._commented, None)
@@ -346,6 +352,12 @@ class _Board5Page(markup.EnginePage):
             if _VIEW_CONTENT.search(names) and not self._holds_more(element):
                 return element
         return self.framed
+
+    @cached_property
+    def _around_post(self) -> set[etree._Element]:
+        """What holds the title or the form for comments, too, and so is no body."""
+        parts = [*self.index.with_id("bo_v_title", "bo_vc"), *self.form("fviewcomment")]
+        return {element for part in parts for element in part.iterancestors()}
 
     @cached_property
     def framed(self) -> etree._Element | None:
@@ -1112,7 +1124,10 @@ def _author(
     told = markup.squeeze(region.content("author", "publisher"))
     said = told or markup.labelled(region.header, markup.AUTHOR)
     # Behind a writer who calls himself "작성자" stands the date.
-    if said and not markup.is_time(said) and not _ADDRESS.fullmatch(said):
+    # Where the name itself is missing, the next label stands behind its label.
+    alike = [piece for piece in region.header if piece.text.rstrip(" :：") == said]
+    is_label = said in _LABELS and len(alike) < 2
+    if said and not (is_label or markup.is_time(said) or _ADDRESS.fullmatch(said)):
         return said, None
     body = region.place.get(container, 0) if container is not None else 0
     for piece in region.header:
@@ -1324,7 +1339,8 @@ def _indent(element: etree._Element) -> int:
 
 def _comment_text(plain: etree._Element | None, element: etree._Element) -> str:
     # The engine's reply script needs the plain text beside each comment, in any skin.
-    text = markup.tidy_lines("".join(plain.itertext())) if plain is not None else ""
+    kept = "" if plain is None else plain.get("value") or "".join(plain.itertext())
+    text = markup.tidy_lines(kept)
     if text:
         return text
     for path in (

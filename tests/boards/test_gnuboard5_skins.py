@@ -357,3 +357,22 @@ def test_a_post_that_moves_to_another_category_is_seen_to_have_changed() -> None
         listed_row(f'<span class="bo_cate_link">{category}</span>') for category in ("후기", "공지")
     )
     assert moved.mark != stayed.mark
+
+
+def test_a_body_that_its_skin_leaves_open_ends_where_the_inner_one_does() -> None:
+    read = post("""<article id="bo_v"><div id="bo_v_con"><h2 id="bo_v_title">약수터 이야기</h2>
+        <p>2025.09.26</p><div class="view_content">뒷산 약수터까지 걸었다.</div>
+        <h2>댓글목록</h2><article id="c_7"><span class="sv_guest">달빛</span>
+        <input id="save_comment_7" value="시원하네요"></article>
+        <form name="fviewcomment"><label>이름</label></form></article>""")
+    assert read.html is not None
+    assert "걸었다" in read.html
+    assert "댓글목록" not in read.html
+    assert [(each.author, each.text) for each in read.comments] == [("달빛", "시원하네요")]
+
+
+def test_a_label_behind_the_writer_s_label_is_no_writer() -> None:
+    read = post(f"""<article id="bo_v"><h2 id="bo_v_title">약수터 이야기</h2>
+        <span>작성자 </span><span>작성일 </span>25-10-06 <span>조회</span> 8{BODY}</article>""")
+    assert (read.author, read.hits) == (None, 8)
+    assert read.posted_at == datetime(2025, 10, 6, tzinfo=KST)
