@@ -795,12 +795,19 @@ def _fill(item: PostItem, board5: _Board5Page, now: datetime) -> None:
     # A title may be "조회" or a date, and is neither a label nor the post's time.
     own = set() if heading is None else set(heading.iter())
     is_label = item.title in _LABELS and bool(own)
+    title = item.title or "\0"
+    site_heading = f"{title} > "  # hidden, above the page
     region.header = [
         piece
         for piece in region.header
-        if not (piece.owner in own and piece.text.endswith(item.title or "\0"))
-        and (piece.text != item.title or is_label)
-        and not piece.text.startswith(f"{item.title} > ")  # the site's hidden heading
+        if not (
+            title in piece.text
+            and (
+                (piece.owner in own and piece.text.endswith(title))
+                or (piece.text == title and not is_label)
+                or piece.text.startswith(site_heading)
+            )
+        )
     ]
     item.author, name = _author(region, container)
     # Neither is a writer who calls himself "조회".
@@ -1197,11 +1204,17 @@ def _script_links(board5: _Board5Page, script: str) -> Iterator[etree._Element]:
 
 def _file_links(board5: _Board5Page) -> Iterator[etree._Element]:
     """Yield the links to the post's files: a skin may show some by a page of its own."""
+    if _FILE_CLASS not in board5.page.text:
+        yield from _script_links(board5, "download")
+        return
     own = set(_script_links(board5, "download"))
-    classed = set(board5.index.with_class("view_file_download")) - board5.spoken
     for link, _ in board5.index.links:
-        if link in own or link in classed:
+        if link in own or (link.get("class") == _FILE_CLASS and link not in board5.spoken):
             yield link
+
+
+_FILE_CLASS = "view_file_download"
+"""The class by which the engine's script knows the links to files."""
 
 
 def _links(board5: _Board5Page) -> list[str]:
@@ -1256,12 +1269,13 @@ def _comments(
     every = {element for _, element in board5.comments}
     for number, element in board5.comments:
         # Somebody may call himself "날짜", or "2026-01-01".
-        names = markup.all_of(
-            each for each in element.iter("a", "span", "b", "strong")
-            if markup.is_name(markup.classes(each))
-        )  # fmt: skip
-        header = list(markup.pieces(element, every | names))
-        author = markup.author_in(element)
+        named = [
+            each
+            for each in element.iter("a", "span", "b", "strong")
+            if (classes := each.get("class")) and markup.is_name(classes)
+        ]
+        header = list(markup.pieces(element, every.union(*(each.iter() for each in named))))
+        author = next(filter(None, map(markup.text_of, named)), None)
         heading = element.find(".//h2")
         if heading is None:
             heading = next(element.itersiblings("h2", preceding=True), None)

@@ -1009,12 +1009,12 @@ class _Words:
     def time(self, cell: str | None, now: datetime) -> tuple[datetime | None, bool]:
         """Return the time of the post, and whether its year is told."""
         stamped = (
-            told_time(element)
+            stamp
             for element in self.row.element.iter(etree.Element)
-            if not is_name(classes(element))
+            if (stamp := told_time(element)) and not is_name(classes(element))
         )
         candidates = [
-            *(stamp for stamp in stamped if stamp),
+            *stamped,
             cell,
             labelled(self._brief_around, TIME, "time"),
             self.classed(_TIME_CLASS, self.around),
