@@ -44,8 +44,8 @@ class ExtractStage:
             memory=settings.getint("READ_MEMORY"),
         )
         self._batcher: Batcher[Readable, Read] = Batcher(self._read, limit=BATCH)
-        self._shown: dict[bytes, str] = {}
-        """Digests of boards' post pages → the post that showed it first."""
+        self._shown: dict[bytes, tuple[str, str]] = {}
+        """Digests of boards' post pages → the post that was asked for first, and the one it is."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -87,7 +87,10 @@ class ExtractStage:
         if post.status is not Status.LIVE:
             return False  # a notice is the same for all
         digest = hashlib.sha256(page.board_url.encode() + page.body).digest()
-        return self._shown.setdefault(digest, page.native_id) != page.native_id
+        asked, shown = self._shown.setdefault(digest, (page.native_id, post.native_id))
+        # A post that the list names by its title's words may be asked for by its number, too.
+        is_same = shown == post.native_id and shown in (asked, page.native_id)
+        return asked != page.native_id and not is_same
 
     def _count(self, post: PostItem) -> None:
         stats = self._crawler.stats

@@ -9,7 +9,7 @@ skins are only the last resort.
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import ClassVar
@@ -30,6 +30,8 @@ from models.relation import Status
 _VARIABLE = re.compile(r"""var\s+(g5_\w+)\s*=\s*(["'])([^"'\n]*)\2""")
 _PLAIN = re.compile(r"/(?!/)(?:(?!//|\.\.|&amp;)[^\s\\])*+$")
 """The rest of an address that needs no resolving."""
+_CALLED = re.compile(r"""['"]([^'"\s]{1,300}/download\.php\?[^'"\s]{1,500})['"]""")
+"""The address of a file in the call of a script."""
 _SKIN_COMMENT = "사용스킨"
 _TABLE_NAME = re.compile(r"\w{1,20}", re.ASCII)
 _RESERVED = frozenset(
@@ -95,7 +97,7 @@ _STATUS_WORDS = (
     ),
 )
 _TITLE_NOISE = re.compile(r"cate|sound_only|icon|count|talker|photo|print-hide")
-_CATEGORY_CLASS = re.compile(r"(?:^|[-_ ])(?:cate|category|caname|ca_name)(?:[-_ ]|$)")
+_CATEGORY_CLASS = re.compile(r"(?:^|[-_ ])(?:cat|cate|category|caname|ca_name)(?:[-_ ]|$)")
 _LONGEST_CATEGORY = 40
 _LONGEST_FIGURES = 120
 """Characters of a line with writer, time and figures."""
@@ -107,7 +109,14 @@ _DATE_LIKE = re.compile(
     r"\d{2,4}[-./]\d{1,2}[-./]\d{1,2}(?:\s|$)|\d{6} \d{1,2}:\d{2}|\d+\s?\S{1,2}\s?전|"
     rf"{markup.ENGLISH_DATE}"
 )
-_SIZE = re.compile(r"\s*\(?\s*[\d.,]+\s*(?:byte|bytes|B|K|KB|M|MB|G|GB)\s*\)?\s*$", re.IGNORECASE)
+_SIZE = re.compile(
+    r"\s*(?:\(?\s*[\d.,]+\s*(?:byte|bytes|B|K|KB|M|MB|G|GB)\s*\)?"
+    r"|\([\d.,]+\s*(?:byte|[KMG])\)\s*\[\d+\]\s*(?:date\s*:.{0,30})?)\s*$",
+    re.IGNORECASE,
+)
+"""A file's size behind its name, and how often, or since when, it was fetched."""
+_FILE_LABEL = re.compile(r"^(?:file|파일|첨부파일|첨부)\s?\d{0,2}\s?[:：]\s?", re.IGNORECASE)
+"""What a skin prints before the name of a file."""
 _DOWNLOAD_WORDS = frozenset({"다운로드", "download", "내려받기", "첨부파일", "첨부"})
 
 
@@ -185,7 +194,9 @@ class _Board5Page(markup.EnginePage):
         is_plain, target = read(href, self._sites)
         if is_plain:
             return target
-        url = urls.join(self.page.url, href)
+        # GNUBOARD 4's skins call a script with the address of a file.
+        called = _CALLED.search(href) if href.startswith("javascript:") else None
+        url = urls.join(self.page.url, called[1] if called else href)
         if url is None or urls.host(url) not in self._hosts:
             return None
         return self.target(url)
@@ -304,18 +315,26 @@ class _Board5Page(markup.EnginePage):
                 element = parent
                 if parent.tag in ("li", "article"):
                     break
+            if element is anchor and (after := _behind(anchor)) is not None:
+                element = after
             found.setdefault(number, element)
         return list(found.items())
 
     @cached_property
     def container(self) -> etree._Element | None:
         """The element that holds the body."""
+        frame: etree._Element | None = None
         for name, kind in _CONTAINERS:
-            found = self.index.with_id(name) if kind == "id" else self.index.with_class(name)
+            named = self.index.with_id(name) if kind == "id" else self.index.with_class(name)
+            found = [each for each in named if each not in self._around_post]
+            if named and frame is None and not found:
+                frame = named[0]  # its skin forgets to close it: all that follows stands in it
             if len(found) > 1:  # a skin's own fields may stand in one of the same name
                 return next((each for each in self._commented if each in found), found[0])
             if found:
                 return found[0]
+        if frame is not None:
+            return frame
         if not self.shows_post:
             return None
         commented = next(self._commented, None)
@@ -333,6 +352,12 @@ class _Board5Page(markup.EnginePage):
             if _VIEW_CONTENT.search(names) and not self._holds_more(element):
                 return element
         return self.framed
+
+    @cached_property
+    def _around_post(self) -> set[etree._Element]:
+        """What holds the title or the form for comments, too, and so is no body."""
+        parts = [*self.index.with_id("bo_v_title", "bo_vc"), *self.form("fviewcomment")]
+        return {element for part in parts for element in part.iterancestors()}
 
     @cached_property
     def framed(self) -> etree._Element | None:
@@ -445,6 +470,12 @@ class _Board5Page(markup.EnginePage):
 
 
 _LONGEST_CACHED = 300
+
+
+def _behind(anchor: etree._Element) -> etree._Element | None:
+    """Return the frame that stands behind the mark of a comment, as in skins of GNUBOARD 4."""
+    after = anchor.getnext()
+    return after if after is not None and after.tag in ("table", "div", "dl", "section") else None
 
 
 def _read(href: str, sites: tuple[str, ...]) -> tuple[bool, _Target | None]:
@@ -578,9 +609,9 @@ class Gnuboard5(BoardEngine):
         if board is None:
             return ListPage([], None)
         found = [
-            replace(
+            markup.with_category(
                 markup.list_row(row, self.post_request(board, row.native_id), now),
-                category=_row_category(row),
+                _row_category(row),
             )
             for row in markup.rows(*_list_scopes(board5))
         ]
@@ -693,9 +724,22 @@ def _classed_categories(elements: Iterable[etree._Element]) -> Iterator[str]:
     """Yield the words of the elements whose class says that they are a category."""
     for element in elements:
         if _CATEGORY_CLASS.search(markup.classes(element)) and len(element) < 3:
-            text = markup.text_of(element).strip("[]() ")
-            if 0 < len(text) <= _LONGEST_CATEGORY:
+            # GNUBOARD's own list puts its "공지" into the category's place.
+            marks = {
+                each
+                for each in element.iterdescendants(etree.Element)
+                if _MARK_CLASS.search(markup.classes(each))
+            }
+            text = markup.text_of(element, marks).strip("[]() ")
+            if len(text) <= _LONGEST_CATEGORY and not (
+                _FIGURES.fullmatch(text) or markup.is_time(text)
+            ):
                 yield text
+
+
+_FIGURES = re.compile(r"[\W\d_]*")
+_MARK_CLASS = re.compile(r"(?:^|[-_ ])(?:notice|new|hot|secret|lock)(?:[-_ ]|$)")
+"""What says that a post is pinned, new, closed."""
 
 
 # --- a post that is not shown ------------------------------------------------------
@@ -751,10 +795,19 @@ def _fill(item: PostItem, board5: _Board5Page, now: datetime) -> None:
     # A title may be "조회" or a date, and is neither a label nor the post's time.
     own = set() if heading is None else set(heading.iter())
     is_label = item.title in _LABELS and bool(own)
+    title = item.title or "\0"
+    site_heading = f"{title} > "  # hidden, above the page
     region.header = [
         piece
         for piece in region.header
-        if piece.text != item.title or (is_label and piece.owner not in own)
+        if not (
+            title in piece.text
+            and (
+                (piece.owner in own and piece.text.endswith(title))
+                or (piece.text == title and not is_label)
+                or piece.text.startswith(site_heading)
+            )
+        )
     ]
     item.author, name = _author(region, container)
     # Neither is a writer who calls himself "조회".
@@ -781,6 +834,8 @@ def _without_buttons(board5: _Board5Page, container: etree._Element) -> str:
             parts.add(next(link.iterancestors("li"), link))
         elif _is_neighbour(board5, target):
             neighbours.append(link)
+        elif target.post is None and _TO_LIST.fullmatch(markup.text_of(link)):
+            parts.add(link)
     parts |= {
         row
         for row in _rows_of_neighbours(board5, neighbours)
@@ -794,6 +849,7 @@ def _without_buttons(board5: _Board5Page, container: etree._Element) -> str:
     return str(etree.tostring(copy, encoding="unicode", method="html", with_tail=False))
 
 
+_TO_LIST = re.compile(r"목록(?:으로|보기)?|list", re.IGNORECASE)
 _NEIGHBOUR = re.compile(r"이전|다음|prev|next", re.IGNORECASE)
 _LABELS = frozenset((*markup.TIME, *markup.HITS, *markup.AUTHOR, *markup.COMMENTS))
 
@@ -907,10 +963,11 @@ def _title(
     category = _category(region, element, words)
     if shown is None:
         return whole or None, category, None
-    # 5.0 prints "분류 | 제목" in one element.
-    before, bar, after = shown.partition(" | ")
-    if bar and not whole.startswith(_uncut(shown)) and whole.startswith(_uncut(after)):
-        category, shown = category or before, after
+    # 5.0 prints "분류 | 제목" in one element, others "[분류] 제목".
+    before = _BEFORE_TITLE.match(shown)
+    after = shown[before.end() :] if before else ""
+    if after and not whole.startswith(_uncut(shown)) and whole.startswith(_uncut(after)):
+        category, shown = category or (before and (before[1] or before[2])) or None, after
     if category and shown.startswith(f"[{category}]") and not whole.startswith("["):
         shown = shown.removeprefix(f"[{category}]").strip()
     shown = _without_label(shown, whole)
@@ -922,6 +979,8 @@ def _title(
     return shown or whole or None, category, element
 
 
+_BEFORE_TITLE = re.compile(r"(?:\[\]\s*)?(?:([^|\[\]]{1,40}?)\s+\|\s+|\[([^\]]{1,40})\]\s*)")
+"""A category in one element with the title."""
 _OWN_LABEL = re.compile(r"[:：\])>]\s+")
 """The end of what a skin prints before every title."""
 
@@ -970,8 +1029,9 @@ def _shown_title(region: _Region, whole: str) -> tuple[etree._Element | None, st
         text = markup.squeeze(element.text)
         if not text and len(element) < 4:
             text = markup.text_of(element, region.aside)
-        says = len(_uncut(text)) > 1 and whole.startswith(_uncut(text))
-        complete = text == whole or text != _uncut(text)
+        own = _uncut(text)
+        says = len(own) > 1 and whole.startswith((own, _BEFORE_TITLE.sub("", own) or own))
+        complete = text.endswith(whole) or text != _uncut(text)
         if says and complete:
             return element, text
     return first
@@ -1071,7 +1131,10 @@ def _author(
     told = markup.squeeze(region.content("author", "publisher"))
     said = told or markup.labelled(region.header, markup.AUTHOR)
     # Behind a writer who calls himself "작성자" stands the date.
-    if said and not markup.is_time(said):
+    # Where the name itself is missing, the next label stands behind its label.
+    alike = [piece for piece in region.header if piece.text.rstrip(" :：") == said]
+    is_label = said in _LABELS and len(alike) < 2
+    if said and not (is_label or markup.is_time(said) or _ADDRESS.fullmatch(said)):
         return said, None
     body = region.place.get(container, 0) if container is not None else 0
     for piece in region.header:
@@ -1081,6 +1144,8 @@ def _author(
     return None, None
 
 
+_ADDRESS = re.compile(r"[(\[]?[\d♡.]+[)\]]?")
+"""What stands behind the name of a writer, whatever he calls himself."""
 _NICK_CLASS = re.compile(r"(?:^|[-_ ])(?:nick|nickname|writer|author)(?: |$)")
 
 
@@ -1107,9 +1172,10 @@ def _time(region: _Region, now: datetime) -> datetime | None:
     if said and not lacks_year(said) and (found := read_time(said, now)):
         return found
     for piece in region.header:
-        # Without a label: the first whole date, or else "3시간 전".
-        if _DATE_LIKE.match(piece.text) and (found := read_time(piece.text, now)):
-            return found
+        # Without a label: the first whole date, or else "3시간 전", alone or between bars.
+        for text in piece.text.split(" | "):
+            if _DATE_LIKE.match(text) and (found := read_time(text, now)):
+                return found
     return None
 
 
@@ -1136,6 +1202,21 @@ def _script_links(board5: _Board5Page, script: str) -> Iterator[etree._Element]:
             yield link
 
 
+def _file_links(board5: _Board5Page) -> Iterator[etree._Element]:
+    """Yield the links to the post's files: a skin may show some by a page of its own."""
+    if _FILE_CLASS not in board5.page.text:
+        yield from _script_links(board5, "download")
+        return
+    own = set(_script_links(board5, "download"))
+    for link, _ in board5.index.links:
+        if link in own or (link.get("class") == _FILE_CLASS and link not in board5.spoken):
+            yield link
+
+
+_FILE_CLASS = "view_file_download"
+"""The class by which the engine's script knows the links to files."""
+
+
 def _links(board5: _Board5Page) -> list[str]:
     found: dict[str, str] = {}
     for link in _script_links(board5, "link"):
@@ -1150,11 +1231,10 @@ def _links(board5: _Board5Page) -> list[str]:
 
 def _files(board5: _Board5Page) -> list[str]:
     found: dict[str, str] = {}
-    for link in _script_links(board5, "download"):
-        number = urls.query(link.get("href") or "").get("no", "")
+    for link in _file_links(board5):
         name = _file_name(link)
         if name:
-            found.setdefault(number, name)
+            found.setdefault(urls.query(link.get("href") or "").get("no", name), name)
     return list(found.values())
 
 
@@ -1173,7 +1253,7 @@ def _file_name(link: etree._Element) -> str | None:
             continue
         if re.fullmatch(r"[\d.\-: ]+", piece.text):  # the upload's date, before the name
             continue
-        return _SIZE.sub("", piece.text)
+        return _SIZE.sub("", _FILE_LABEL.sub("", piece.text))
     return None
 
 
@@ -1188,8 +1268,14 @@ def _comments(
     }
     every = {element for _, element in board5.comments}
     for number, element in board5.comments:
-        header = list(markup.pieces(element, every))
-        author = markup.author_in(element)
+        # Somebody may call himself "날짜", or "2026-01-01".
+        named = [
+            each
+            for each in element.iter("a", "span", "b", "strong")
+            if (classes := each.get("class")) and markup.is_name(classes)
+        ]
+        header = list(markup.pieces(element, every.union(*(each.iter() for each in named))))
+        author = next(filter(None, map(markup.text_of, named)), None)
         heading = element.find(".//h2")
         if heading is None:
             heading = next(element.itersiblings("h2", preceding=True), None)
@@ -1197,7 +1283,9 @@ def _comments(
             match = re.match(r"(.+?)님의", markup.text_of(heading))
             author = match[1] if match else None
         if author is None:
-            author = markup.named_in(header, element)
+            author = markup.named_in(header, element) or _first_words(header)
+        # Nor is a name that no class marks.
+        header = [piece for piece in header if piece.text != author]
         stamp = next((time.get("datetime") for time in element.iter("time")), None)
         said = stamp or markup.labelled(header, markup.TIME, "time") or ""
         if not said:
@@ -1223,6 +1311,16 @@ def _comments(
     return [record for _, record in found]
 
 
+def _first_words(header: list[markup.Piece]) -> str | None:
+    """Return the name that a comment begins with, in an element that sets it apart."""
+    first = next((piece for piece in header if piece.text), None)
+    if first is None or first.owner.tag not in ("a", "b", "strong"):
+        return None
+    is_short = len(first.text) <= _LONGEST_NAME and not _STAMP.fullmatch(first.text)
+    return first.text if is_short else None
+
+
+_LONGEST_NAME = 20
 _SAYS = re.compile(r"cont|text|txt|memo|body|desc|msg|comment")
 _STAMP = re.compile(
     r"\(?(?:\d{2,4}[-./])?\d{1,2}[-./]\d{1,2}\.?(?: \d{1,2}:\d{2}(?::\d{2})?)?\)?|\d{1,2}:\d{2}|"
@@ -1234,8 +1332,17 @@ _INDENT = re.compile(r"(?:margin|padding|border)-left(?:-width)?\s*:\s*(\d{1,5})
 
 def _indent(element: etree._Element) -> int:
     """Return how far in a comment stands: in its skin's own step, or as a reply to one."""
-    if margin := _INDENT.search(element.get("style") or ""):
-        return int(margin[1])
+    part: etree._Element | None = element
+    while part is not None:
+        if margin := _INDENT.search(part.get("style") or ""):
+            return int(margin[1])
+        # The frame that stands further in is the first thing that has words.
+        inner = next(part.iterchildren(etree.Element), None)
+        while inner is not None and not "".join(inner.itertext()).strip(" \t\r\n"):
+            inner = inner.getnext()
+        part = inner if not (part.text or "").strip() else None
+        if part is not None and part.tag == "td" and "\xa0" in (blank := "".join(part.itertext())):
+            return blank.count("\xa0") if not blank.strip() else 0
     names = " ".join(markup.classes(each) for each in (element, *element[:1]))
     if level := re.search(r"(?:depth|level|indent)[-_]?(\d)", names):
         return int(level[1])
@@ -1246,7 +1353,8 @@ def _indent(element: etree._Element) -> int:
 
 def _comment_text(plain: etree._Element | None, element: etree._Element) -> str:
     # The engine's reply script needs the plain text beside each comment, in any skin.
-    text = markup.tidy_lines("".join(plain.itertext())) if plain is not None else ""
+    kept = "" if plain is None else plain.get("value") or "".join(plain.itertext())
+    text = markup.tidy_lines(kept)
     if text:
         return text
     for path in (

@@ -565,7 +565,7 @@ def _largest(
 
 _TITLE_CLASS = re.compile(r"(?:^|[-_ ])(?:subj|subject|tit|title|headline)(?![a-z])", re.IGNORECASE)
 _NOISE_CLASS = re.compile(
-    r"sound_only|blind|icon|cnt|count|comment|cmt|badge|label|(?:^|[-_ ])(?:new|hot|lock|secret|"
+    r"sound_only|blind|icon|no[-_]?(?:image|img|thumb)|cnt|count|comment|cmt|badge|label|(?:^|[-_ ])(?:new|hot|lock|secret|"
     r"notice|cate|ca|category|num|reply)(?:[-_ ]|$)",
     re.IGNORECASE,
 )
@@ -608,6 +608,13 @@ def list_row(row: Row, url: str, now: datetime, title: str | None = None) -> Lis
         notice=details.notice,
         mark=mark,
     )
+
+
+def with_category(row: ListRow, category: str | None) -> ListRow:
+    """Return the row with its category, which is part of what a change of the post changes."""
+    if not category:
+        return row
+    return replace(row, category=category, mark=f"{row.mark}\t{category}")
 
 
 _LOCK = re.compile(r"(?<![a-z])(?:secret|lock(?:ed)?)(?![a-z])|비밀글", re.IGNORECASE)
@@ -909,7 +916,7 @@ def row_details(row: Row, title: str, now: datetime) -> RowDetails:
             ),
             None,
         ),
-        comments=words.comments(),
+        comments=words.comments({title, author}),
         notice=words.is_notice(),
     )
 
@@ -919,7 +926,11 @@ def classed_hits(found: Iterable[Piece], top: etree._Element) -> str | None:
     for piece in found:
         if piece.text and not _HITS_TEXT.match(piece.text):
             continue
-        if piece.text and any(map(_HITS_CLASS.search, trail(piece.owner, top)[:2])):
+        names = trail(piece.owner, top)[:2]
+        # A cell may be of a class like "td_view", and hold a category like "잡담 1".
+        if piece.text and any(map(_HITS_CLASS.search, names)) and not (
+            CATEGORY_CLASS.search(names[0])
+        ):  # fmt: skip
             return piece.text
     return None
 
@@ -1028,17 +1039,25 @@ class _Words:
     def time(self, cell: str | None, now: datetime) -> tuple[datetime | None, bool]:
         """Return the time of the post, and whether its year is told."""
         stamped = (
-            told_time(element)
+            stamp
             for element in self.row.element.iter(etree.Element)
             if element not in self.late
+            and (stamp := told_time(element))
+            and not is_name(classes(element))
         )
         around = [piece for piece in self.around if piece.owner not in self.late]
         candidates = [
-            *(stamp for stamp in stamped if stamp),
+            *stamped,
             cell,
             labelled(self._brief_around, TIME, "time"),
             self.classed(_TIME_CLASS, around),
-            *(piece.text for piece in around if len(piece.text) <= _DATE_LENGTH),
+            # Somebody may call himself "2026-01-01".
+            *(
+                piece.text
+                for piece in around
+                if len(piece.text) <= _DATE_LENGTH
+                and not any(map(_NAME_CLASS.search, self._trail(piece.owner)))
+            ),
             *(
                 _LABEL_OF_TIME.sub("", piece.text)
                 for piece in around
@@ -1057,7 +1076,8 @@ class _Words:
                 return found, not lacks_year(candidate)
         return None, True
 
-    def comments(self) -> int | None:
+    def comments(self, names: Collection[str | None]) -> int | None:
+        """Return the number of comments; a title or a writer among *names* may be "댓글"."""
         for link in self.row.links:
             said = text_of(link) if "#" in (link.get("href") or "") else ""
             if _LINKED_COUNT.fullmatch(said) and not is_time(said):
@@ -1072,7 +1092,8 @@ class _Words:
             bracketed = _BRACKETED.fullmatch(piece.text)
             if bracketed and piece.owner.tag in _COUNTING_TAGS:
                 return int(bracketed[1])
-        return integer(labelled(self.whole, COMMENTS, "comments"))
+        others = [piece for piece in self.whole if piece.text not in names or piece.icon]
+        return integer(labelled(others, COMMENTS, "comments"))
 
     def is_notice(self) -> bool:
         for element in self.row.element.iter():

@@ -11,7 +11,6 @@ import json
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from copy import deepcopy
-from dataclasses import replace
 from datetime import datetime
 from functools import cached_property, lru_cache
 from itertools import islice
@@ -447,9 +446,9 @@ class XeFamily(BoardEngine):
         if board is None:
             return ListPage([], None)
         found = [
-            replace(
+            markup.with_category(
                 markup.list_row(row, self.post_request(board, row.native_id), now),
-                category=_dressed_category(markup.pieces(row.element)),
+                _dressed_category(markup.pieces(row.element)),
             )
             for row in markup.rows(*_list_scopes(xe))
         ]
@@ -526,8 +525,17 @@ def _status(xe: XePage) -> Status:
     if page.status in (401, 403) or "act=dispMemberLoginForm" in page.url:
         # A skin may print what the engine says of a secret post in place of a form.
         told = any(piece.text == _ASKS_FOR_KEY for piece in markup.pieces(xe.root))
-        return Status.SECRET if told else Status.DENIED
+        return Status.SECRET if told or _shows_lock(xe) else Status.DENIED
     return Status.UNREADABLE
+
+
+def _shows_lock(xe: XePage) -> bool:
+    """Tell by its class the sign that a skin shows in place of a secret post."""
+    beside = xe.comment_parts | markup.all_of(xe.lists)
+    return any(
+        element not in beside and element.tag in ("div", "p", "section")
+        for element in xe.index.with_class_like("secret")
+    )
 
 
 # --- a post that is shown ----------------------------------------------------------
@@ -685,8 +693,8 @@ def _category(xe: XePage, heading: etree._Element | None, header: list[markup.Pi
             if not _CATEGORY_LINK.search(link.get("href") or ""):
                 continue
             if markup.is_within(link, {block}) or markup.has_class(link, "category"):
-                return markup.text_of(link)
-            linked.add(markup.text_of(link))
+                return markup.text_of(link).strip("[]")
+            linked.add(markup.text_of(link).strip("[]"))
     if len(linked) == 1:  # more are the board's own tabs
         return linked.pop()
     found = markup.labelled(header, markup.CATEGORY) or _dressed_category(header)
@@ -863,9 +871,11 @@ def _comments(xe: XePage, now: datetime) -> list[CommentRecord]:
                 whole, "./*[contains(@class,'xe_content')] | .//*[contains(@class,'deleted')]"
             )
             shown = notices[0] if notices else None
+        # Somebody may call himself "2026-01-01".
+        named = next((n for n, piece in enumerate(around) if piece.text == author), None)
         posted = None
-        for said in times:
-            if _WHEN_SAID.match(said):
+        for place, said in enumerate(times):
+            if place != named and _WHEN_SAID.match(said):
                 posted = posted or read_time(said, now)
         margins.append(_indent(whole))
         found.append(
@@ -893,8 +903,10 @@ _WHEN_SAID = re.compile(r"\W*(?:\d{2,4}[./-]\d|\d+\s?\S{1,2}\s?전|\d{8})")
 
 def _word_before_time(around: list[markup.Piece], times: list[str]) -> str | None:
     """Return what alone stands before a comment's time: a guest's name, in no element of its own."""
-    place = next((number for number, said in enumerate(times) if _WHEN_SAID.match(said)), 0)
-    return around[0].text.strip(" |·") or None if place == 1 else None
+    told = [number for number, said in enumerate(times[:2]) if _WHEN_SAID.match(said)]
+    # Somebody may call himself "2026-01-01"; "3일 전" behind a day is that day again.
+    is_named = told == [1] or (told == [0, 1] and "전" not in times[1])
+    return around[0].text.strip(" |·") or None if is_named else None
 
 
 def _indent(whole: etree._Element) -> int | None:

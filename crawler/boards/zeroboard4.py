@@ -253,10 +253,10 @@ def _list_row(
     name = next((markup.text_of(each) for each in row.element.iter() if each in names), None)
     told = (each.get("title") or "" for each in row.element.iter("span", "font", "td"))
     exact = next((at for text in told if _WHEN.match(text) and (at := read_time(text, now))), None)
+    category = _row_category(row, name or read.author, categories)
     return replace(
-        read,
+        markup.with_category(read, category),
         author=name or read.author,
-        category=_row_category(row, name or read.author, categories),
         posted_at=exact or read.posted_at,
         hits=_row_hits(row) if read.hits is None else read.hits,
     )

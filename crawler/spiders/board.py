@@ -618,7 +618,9 @@ class BoardSpider(Spider):
         "Not found" is believed of them where other posts are found: a server that lost its rules
         for addresses says it of every one. So one that the list shows is asked for first.
         """
-        vanished = [] if walk.has_words else list(self._vanished(walk))
+        vanished = list(self._vanished(walk))
+        if walk.has_words and 2 * len(vanished) > len(walk.seen):
+            vanished = []  # the site began to name its posts by words: none of them is gone
         if vanished and not walk.is_answering and walk.control is not None:
             control, walk.control = walk.control, None
             if self._may_ask(walk):
@@ -639,6 +641,8 @@ class BoardSpider(Spider):
                 continue
             if known.list_mark is None:  # no crawl ever listed it
                 continue
+            if walk.has_words and not walk.listed.isdisjoint(known.list_mark.split("\t")):
+                continue  # its words are part of its mark
             if known.list_mark != "":
                 yield native_id, "post/vanished"
             elif self.arguments.refresh or self._is_worth_a_look(known):

@@ -8,6 +8,7 @@ from crawler.boards import find_engine_by_name
 from crawler.dates import KST
 from crawler.items import PostItem, PostPage
 from crawler.page import Page, read_page
+from crawler.rows import ListRow
 from pipelines.reading import read_post_page
 
 NOW = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
@@ -183,3 +184,195 @@ def test_a_list_s_day_without_a_year_is_no_time_of_a_post_whose_page_has_none(
     )
     assert isinstance(read, PostItem)
     assert read.posted_at == posted_at
+
+
+@pytest.mark.parametrize(
+    ("heading", "category"),
+    [
+        ("<h1>후기 | 약수터 이야기</h1>", "후기"),
+        ('<h1 id="bo_v_title">[] 후기 | 약수터 이야기</h1>', "후기"),
+        ("<p>[후기] 약수터 이야기</p>", "후기"),
+        (
+            '<!-- 제목 --><span class="view-cat">후기</span> <h1 class="view-title">약수터 이야기</h1>',
+            "후기",
+        ),
+        ("<h1>약수터 이야기</h1>", None),
+    ],
+)
+def test_a_category_in_one_line_with_the_title_is_told_from_it(
+    heading: str, category: str | None
+) -> None:
+    read = post(
+        f'<div>{heading}<span class="sv_guest">솔바람</span><i>26-03-02 09:41</i>{BODY}</div>'
+    )
+    assert (read.title, read.category) == ("약수터 이야기", category)
+
+
+def test_a_time_between_bars_is_read() -> None:
+    read = post(f"""<div><h1>약수터 이야기</h1><p><span class="sv_guest">솔바람</span>
+        &nbsp;(188.♡.244.34) | 2025.09.26 | 조회: 7회</p>{BODY}</div>""")
+    assert (read.posted_at, read.hits) == (datetime(2025, 9, 26, tzinfo=KST), 7)
+
+
+def test_a_title_that_begins_with_a_label_names_no_writer() -> None:
+    title = "작성자 조회 안내"
+    read = post(
+        f"""<h1 id="hd_h1">{title} > 수다방</h1><article id="bo_v"><h2 id="bo_v_title">
+        <span class="bo_v_tit">견적제목: {title}</span></h2>{BODY}</article>""",
+        title=title,
+    )
+    assert (read.title, read.author) == (title, None)
+
+
+def test_what_stands_behind_a_writer_called_like_a_label_is_no_writer() -> None:
+    read = post(f"""<div><h3>약수터 이야기</h3><a href="#">작성자</a><small>(188.♡.244.34)</small>
+        <i class="far fa-eye"></i> 7{BODY}</div>""")
+    assert read.author is None
+    assert read.ip == "188.♡.244.34"
+
+
+def test_files_are_named_as_they_are_however_a_skin_links_them() -> None:
+    load = "https://a.kr/bbs/download.php?bo_table=talk&wr_id=3&no="
+    read = post(f"""<article id="bo_v"><h2 id="bo_v_title">약수터 이야기</h2>
+        <ul><li><a href="{load}0">file1 : 지도.hwp (12.1K)</a></li>
+        <li><a href="javascript:file_download('{load}1', '%EB%AC%BC.zip');"><span>물.zip (7.0M)</span>
+        <span>[3]</span> <span>DATE : 2026-01-05 10:00:00</span></a></li>
+        <li><a href="javascript:file_download('{load}2', 'a.pdf');">a.pdf (2.0K) [3] DATE : 2026-01-05 10:00:00</a></li>
+        <li><a href="?p=pdfviewer" class="view_file_download"><strong>길.pdf</strong> (2.0K)</a></li></ul>
+        {BODY}</article>""")
+    assert read.files == ["지도.hwp", "물.zip", "a.pdf", "길.pdf"]
+    assert read.posted_at is None  # the day on which a file was put there is not the post's
+
+
+def old_comment(number: int, name: str, spaces: str) -> str:
+    return f"""<a name="c_{number}"></a><table><tr><td>{spaces}</td><td><table><tr><td></td></tr>
+        <tr><td><strong><span class="sv_guest">{name}</span></strong> <span>26-10-06 09:20</span>
+        <textarea id="save_comment_{number}">말 {number}</textarea></td></tr></table></td></tr></table>"""
+
+
+def test_comments_in_tables_behind_their_marks_have_writers_times_and_depths() -> None:
+    read = post(f"""<article id="bo_v"><h2 id="bo_v_title">약수터 이야기</h2>{BODY}</article>
+        <div>{old_comment(7, "달빛", "")}{old_comment(8, "날짜", "&nbsp;&nbsp;")}
+        {old_comment(9, "2026-01-01", "&nbsp;" * 4)}</div>""")
+    assert [(each.author, each.depth) for each in read.comments] == [
+        ("달빛", 0),
+        ("날짜", 1),
+        ("2026-01-01", 2),
+    ]
+    assert {each.posted_at for each in read.comments} == {datetime(2026, 10, 6, 9, 20, tzinfo=KST)}
+
+
+@pytest.mark.parametrize(
+    ("comment", "expected"),
+    [
+        (
+            """<ol><li><div><a name="c_7"></a></div><div><a href="#">날짜</a><div>말 7</div>
+            <i class="far fa-clock"></i> 26-10-07</div></li></ol>""",
+            ("날짜", datetime(2026, 10, 7, tzinfo=KST)),
+        ),
+        (
+            """<article id="c_7"><h2>2026-01-01님의 댓글</h2><span>2026-01-01</span>
+            <span>26-10-07</span><p>말 7</p></article>""",
+            ("2026-01-01", datetime(2026, 10, 7, tzinfo=KST)),
+        ),
+    ],
+)
+def test_a_comment_s_writer_without_a_class_is_neither_lost_nor_its_time(
+    comment: str, expected: tuple[str, datetime]
+) -> None:
+    read = post(f"""<article id="bo_v"><h2 id="bo_v_title">약수터 이야기</h2>{BODY}</article>
+        {comment}""")
+    assert [(each.author, each.posted_at) for each in read.comments] == [expected]
+
+
+def test_a_frame_s_way_back_to_the_list_is_no_word_of_the_body() -> None:
+    read = post("""<div><h2>약수터 이야기</h2><span class="sv_guest">솔바람</span><i>26-03-02 09:41</i>
+        <div class="con"><p>가운데</p><p><a href="https://a.kr/bbs/board.php?bo_table=talk">목록</a></p></div>
+        <a href="https://a.kr/bbs/write.php?w=r&bo_table=talk&wr_id=3">답변</a></div>""")
+    assert read.html is not None
+    assert "가운데" in read.html
+    assert "목록" not in read.html
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        (
+            """<div class="bo_cate_ico"><strong class="notice_icon">공지</strong></div>
+            <a href="{}">안내</a><span class="sv_guest">솔바람</span>""",
+            ("안내", None, None, None),
+        ),
+        (
+            """<div class="thumb"><a href="{}"><span class="no_image">no image</span></a></div>
+            <div class="bo_tit"><a href="{}">안내</a></div><span class="sv_guest">2026-01-01</span>
+            <span class="bo_cate_link"><i class="fa fa-clock-o"></i> 25.08.18</span>
+            <span class="bo_cate_link"><i class="fa fa-eye"></i> 103</span>""",
+            ("안내", None, 103, datetime(2025, 8, 18, tzinfo=KST)),
+        ),
+        (
+            """<div class="mo_td_view"><span class="bo_cate_link">잡담 1</span>
+            <a href="{}">안내</a></div><span class="sv_guest">솔바람</span>""",
+            ("안내", "잡담 1", None, None),
+        ),
+        (
+            """<a href="{}">안내</a><a class="sv_guest" title="2026-01-01 이름으로 검색">2026-01-01</a>
+            <span class="bo_cate_link">1일 전</span>""",
+            ("안내", None, None, datetime(2026, 11, 23, 1, 30, tzinfo=UTC)),
+        ),
+    ],
+    ids=["pinned", "figures dressed as categories", "a category that ends with a figure", "menu"],
+)
+def test_a_row_s_category_title_hits_and_time_are_its_own(
+    row: str, expected: tuple[object, ...]
+) -> None:
+    address = "https://a.kr/bbs/board.php?bo_table=talk&amp;wr_id=3"
+    listed = page(
+        f"""{HEAD.format(title="수다방")}<form name="fboardlist"><ul>
+        <li class="td_subject">{row.replace("{}", address)}</li></ul></form>""",
+        "",
+    )
+    (read,) = ENGINE.read_list(listed, NOW).rows
+    assert (read.title, read.category, read.hits, read.posted_at) == expected
+
+
+def listed_row(shown: str) -> ListRow:
+    address = "https://a.kr/bbs/board.php?bo_table=talk&amp;wr_id=3"
+    source = f"""{HEAD.format(title="수다방")}<form name="fboardlist"><ul>
+        <li><a href="{address}">안내</a>{shown}</li></ul></form>"""
+    (row,) = ENGINE.read_list(page(source, ""), NOW).rows
+    return row
+
+
+def test_a_writer_called_comments_has_no_number_of_them() -> None:
+    marks = set()
+    for hits in (103, 104):
+        row = listed_row(f'<span class="sv_guest">댓글</span><i class="fa fa-eye"></i> {hits}')
+        assert (row.comment_count, row.hits) == (None, hits)
+        marks.add(row.mark)
+    assert len(marks) == 1  # what only hits change is not fetched again
+
+
+def test_a_post_that_moves_to_another_category_is_seen_to_have_changed() -> None:
+    moved, stayed = (
+        listed_row(f'<span class="bo_cate_link">{category}</span>') for category in ("후기", "공지")
+    )
+    assert moved.mark != stayed.mark
+
+
+def test_a_body_that_its_skin_leaves_open_ends_where_the_inner_one_does() -> None:
+    read = post("""<article id="bo_v"><div id="bo_v_con"><h2 id="bo_v_title">약수터 이야기</h2>
+        <p>2025.09.26</p><div class="view_content">뒷산 약수터까지 걸었다.</div>
+        <h2>댓글목록</h2><article id="c_7"><span class="sv_guest">달빛</span>
+        <input id="save_comment_7" value="시원하네요"></article>
+        <form name="fviewcomment"><label>이름</label></form></article>""")
+    assert read.html is not None
+    assert "걸었다" in read.html
+    assert "댓글목록" not in read.html
+    assert [(each.author, each.text) for each in read.comments] == [("달빛", "시원하네요")]
+
+
+def test_a_label_behind_the_writer_s_label_is_no_writer() -> None:
+    read = post(f"""<article id="bo_v"><h2 id="bo_v_title">약수터 이야기</h2>
+        <span>작성자 </span><span>작성일 </span>25-10-06 <span>조회</span> 8{BODY}</article>""")
+    assert (read.author, read.hits) == (None, 8)
+    assert read.posted_at == datetime(2025, 10, 6, tzinfo=KST)

@@ -169,3 +169,57 @@ def test_the_time_behind_a_writer_called_hits_is_no_figure_on_a_mobile_page() ->
         <div class="co">{BODY}</div>""")
     assert (read.author, read.hits) == ("조회", None)
     assert read.posted_at == datetime(2021, 4, 13, 21, 56, 10, tzinfo=KST)
+
+
+@pytest.mark.parametrize(
+    ("meta", "expected"),
+    [
+        (
+            '<b class="author">2026-01-01</b> <i>2026.03.02 09:41</i>',
+            ("2026-01-01", datetime(2026, 3, 2, 9, 41, tzinfo=KST)),
+        ),
+        (
+            '<div class="meta">2026-01-01 <span class="date">2026.03.02 09:41</span></div>',
+            ("2026-01-01", datetime(2026, 3, 2, 9, 41, tzinfo=KST)),
+        ),
+        (
+            "<i>2026.03.02 09:41</i> <i>(3일 전)</i>",
+            (None, datetime(2026, 3, 2, 9, 41, tzinfo=KST)),
+        ),
+    ],
+)
+def test_a_comment_s_writer_called_like_a_day_is_not_its_time(
+    meta: str, expected: tuple[str | None, datetime]
+) -> None:
+    read = post(f"""{BODY}<ul><li id="comment_41">{meta}
+        <div class="comment_41_0 xe_content">말</div></li></ul>""")
+    assert [(each.author, each.posted_at) for each in read.comments] == [expected]
+
+
+def test_a_category_linked_in_brackets_is_the_word_in_them() -> None:
+    read = post(f"""<h2><a href="https://a.kr/talk/category/5">[후기]</a>
+        <a href="https://a.kr/talk/31">약수터 이야기</a></h2>{BODY}""")
+    assert read.category == "후기"
+
+
+@pytest.mark.parametrize(
+    ("shown", "status"),
+    [
+        ('<div class="secret_document"><i class="lock"></i></div>', Status.SECRET),
+        ("<p>권한이 없습니다.</p>", Status.DENIED),
+        ('<div id="comment"><div class="secret_comment"></div></div>', Status.DENIED),
+    ],
+)
+def test_a_secret_post_is_told_by_the_sign_in_its_place(shown: str, status: Status) -> None:
+    read = post(f'<h1><a href="https://a.kr/talk/31">약수터 이야기</a></h1>{shown}', status=403)
+    assert read.status is status
+
+
+def test_a_post_that_moves_to_another_category_is_seen_to_have_changed() -> None:
+    marks = {
+        row.mark
+        for category in ("후기", "공지")
+        for row in rows(f"""<div class="board_list"><ul><li><span class="category">{category}</span>
+            <a href="https://a.kr/talk/31">안내</a> <span class="author">솔바람</span></li></ul></div>""")
+    }
+    assert len(marks) == 2

@@ -85,3 +85,13 @@ def test_hits_and_the_date_may_stand_in_one_piece() -> None:
     read = post(f"""<table><tr><td>{NAME.format(1, "솔바람")}</td>
         <td>조회수 : <span>375, 2025-03-23 10:00:00</span></td></tr></table>{BODY}""")
     assert (read.hits, read.posted_at) == (375, datetime(2025, 3, 23, 10, tzinfo=KST))
+
+
+def test_a_post_that_moves_to_another_category_is_seen_to_have_changed() -> None:
+    line = LINE.replace("<a href", "[{2}] <a href")
+    found = [
+        rows(f"<table>{line.format(3, NAME.format(1, '솔바람'), category)}</table>")[0]
+        for category in ("후기", "공지")
+    ]
+    assert [row.category for row in found] == ["후기", "공지"]
+    assert found[0].mark != found[1].mark

@@ -1,5 +1,6 @@
 """Whole crawls of well-behaved boards."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
@@ -8,9 +9,11 @@ import pytest
 from sqlalchemy import create_engine, update
 
 from crawler.sample_board import SampleBoards, SampleComment
+from models.relation import Status
 from models.schema import board, comment, post, post_version, run
 from tests.crawl.conftest import FIRST_DAY, Crawled, sample_post
 from tests.crawl.running import counts, crawl, crawl_board, last_stats, posts, rows
+from tests.serving import Site, answer
 
 GNUBOARD = "/bbs/board.php?bo_table=free"
 ALL = range(1, 21)
@@ -265,3 +268,54 @@ def test_without_a_url_the_boards_that_are_due_are_crawled(again: Crawled) -> No
     assert sorted(again.boards.requests[1:]) == sorted(
         [*LISTS["gnuboard"], *LISTS["rhymix"], *FEEDS]
     )
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with Site() as served:
+        yield served
+
+
+def test_a_post_named_by_its_title_s_words_that_is_gone_is_stored_as_such(
+    site: Site, sqlite_url: str
+) -> None:
+    head = (
+        f'<script>var g5_url = "{site.url}"; var g5_bbs_url = "{site.url}/bbs";'
+        ' var g5_bo_table = "talk";</script>'
+    )
+    words = {n: f"word-{n}" for n in range(1, 6)}
+
+    def list_of(numbers: list[int]) -> bytes:
+        rows = "".join(
+            f"<li><a href='{site.url}/talk/{words[n]}/'>이야기 {n}</a> <i>2026-03-0{n}</i></li>"
+            for n in numbers
+        )
+        return answer(f"{head}<form name='fboardlist'><ul>{rows}</ul></form>")
+
+    def shown(n: int, title: str) -> bytes:
+        return answer(
+            f"<title>{title} > 수다방 | 마을</title>{head}<article id='bo_v'>"
+            f"<h2 id='bo_v_title'>{title}</h2><div id='bo_v_con'>약수터까지 {n}번 걸었다.</div>"
+            f"<a href='{site.url}/bbs/password.php?w=u&bo_table=talk&wr_id={n}'>수정</a></article>"
+        )
+
+    site.answers = {f"/talk/{words[n]}/": shown(n, f"이야기 {n}") for n in words}
+    site.answers["/talk"] = list_of([5, 4, 3, 2, 1])
+    site.answers["/talk?page=2"] = list_of([])
+    assert crawl_board(sqlite_url, f"{site.url}/talk").code == 0
+
+    # 2 is deleted; the words of 4 follow its new title.
+    words[4] = "word-new"
+    site.answers["/talk"] = list_of([5, 4, 3, 1])
+    site.answers["/talk/word-new/"] = site.answers["/talk/4"] = shown(4, "고친 이야기")
+    site.answers["/talk/2"] = answer(
+        f"{head}<script>alert('글이 존재하지 않습니다.'); location.replace('/');</script>"
+    )
+    site.asked.clear()
+    assert crawl_board(sqlite_url, f"{site.url}/talk").code == 0
+    stored = posts(sqlite_url)
+    assert {n: row.status for n, row in stored.items()} == {
+        n: Status.DELETED if n == "2" else Status.LIVE for n in ("1", "2", "3", "4", "5")
+    }
+    assert stored["4"].title == "고친 이야기"
+    assert not {"/talk/1", "/talk/word-1/", "/talk/3", "/talk/word-3/"} & set(site.targets)
