@@ -665,6 +665,8 @@ class BoardSpider(Spider):
         if not self.recheck_after or known.fetched_at is None:
             return False
         waited = datetime.now(UTC) - known.fetched_at
+        if waited < timedelta(0):
+            return True  # a wrong clock's time: asked for once, it gets a right one
         stood = known.fetched_at - known.first_seen_at
         return waited >= max(timedelta(seconds=self.recheck_after), stood)
 
