@@ -61,6 +61,7 @@ Stats of a crawl, beside Scrapy's:
     feed/read, feed/none        boards whose feed was read, or that showed none
     match/relation/<name>       proven links, by relation
     extract/empty               live posts without a visible letter
+    date/future                 times more than a year ahead, left empty
     store/error                 posts lost to an error, each logged with its identity
     store/batches               transactions; several posts that wait share one
     store/gone                  1 when the store went away

@@ -3,11 +3,12 @@
 import hashlib
 import logging
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, Self, TypeAlias
 
 from scrapy.crawler import Crawler
 
-from crawler.items import ArticleItem, NewsPage, PostItem, PostPage
+from crawler.items import ArticleItem, NewsPage, PostItem, PostPage, drop_future
 from models.relation import Status
 from pipelines.answers import Failed, Unusable
 from pipelines.drops import PageUnusable
@@ -30,7 +31,7 @@ class ExtractStage:
     reason, and the next crawl asks for it again.
 
     Stats: ``post/status/<status>``, ``post/failed/<reason>``, ``article/failed/<reason>``,
-    ``extract/empty``.
+    ``extract/empty``, ``date/future``.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -75,6 +76,8 @@ class ExtractStage:
             stats.inc_value(f"{kind}/failed/{read.reason}")
             logger.warning("%s is no %s: %s", item.url, kind, read.reason)
             raise PageUnusable(f"{item.url}: {read.reason}", log_level="DEBUG")
+        if ahead := drop_future(read, read.fetched_at or datetime.now(UTC)):
+            stats.inc_value("date/future", ahead)
         if isinstance(read, PostItem):
             self._count(read)
         return read
