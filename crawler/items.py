@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from crawler.rows import ListRow
-from models.records import ArticleRecord, CaptureRecord, CommentRecord, PostRecord
+from models.records import ArticleRecord, CaptureRecord, PostRecord
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)
@@ -112,11 +112,11 @@ def drop_future(record: PostRecord | ArticleRecord, now: datetime) -> int:
     A slip of the keyboard (3026), or how a notice is made to stand on top for ever: nothing was
     written then.
     """
-    times: list[tuple[PostRecord | ArticleRecord | CommentRecord, str]]
+    times: list[tuple[object, str]]
     if isinstance(record, ArticleRecord):
         times = [(record, "published_at"), (record, "modified_at")]
     else:
-        times = [(each, "posted_at") for each in (record, *record.comments)]
+        times = [(record, "posted_at"), *((each, "posted_at") for each in record.comments)]
     dropped = 0
     for each, name in times:
         time = getattr(each, name)

@@ -63,7 +63,10 @@ def test_an_installed_program_keeps_its_store_where_it_is_run(
         folder.mkdir(parents=True)
     shutil.copy(ROOT / "crawler" / "settings.py", packages)
     monkeypatch.delenv("STORE_URL", raising=False)
-    for scrapy_cfg, run_in, kept_in in ((False, project, project), (True, project / "below", project)):
+    for scrapy_cfg, run_in, kept_in in (
+        (False, project, project),
+        (True, project / "below", project),
+    ):
         if scrapy_cfg:
             (project / "scrapy.cfg").write_text("[settings]\ndefault = crawler.settings\n")
         monkeypatch.chdir(run_in)
