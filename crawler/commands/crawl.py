@@ -5,6 +5,7 @@ Scrapy's own exits with 0 when the store is gone and when every post raised.
 
 import argparse
 import asyncio
+import logging
 import signal
 import sys
 from collections.abc import Callable
@@ -16,9 +17,12 @@ from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 
+from crawler.command import stop_signals
 from crawler.exit_codes import ExitCode
 from crawler.extensions import judge
 from crawler.setting_values import check_given, check_settings
+
+logger = logging.getLogger(__name__)
 
 
 class Command(ScrapyCrawl):
@@ -81,9 +85,10 @@ class Command(ScrapyCrawl):
         if (
             isinstance(crawl, asyncio.Task)
             and not crawl.cancelled()
-            and (error := crawl.exception())
+            and (failed := crawl.exception())
         ):
-            crawler.stats.set_value("run/problem", _words(error))
+            crawler.stats.set_value("run/problem", _words(failed))
+            logger.debug("the crawl cannot be set up", exc_info=failed)
         self.exitcode = self._exit_code(crawler)
 
     def _exit_code(self, crawler: Crawler) -> int:
@@ -101,7 +106,7 @@ class Command(ScrapyCrawl):
 
 def _words(error: BaseException) -> str:
     """Say why a crawl cannot be set up: what was raised first, not what that led to."""
-    while error.__context__ is not None:
+    while error.__context__ is not None and not error.__suppress_context__:
         error = error.__context__
     return f"the crawl cannot be set up, a setting does not fit: {type(error).__name__}: {error}"
 
@@ -115,8 +120,9 @@ def _note_signals(crawler: Crawler) -> None:
     begun: list[bool] = []
     crawler.signals.connect(lambda: begun.append(True), signals.engine_started, weak=False)
     kept: list[int] = []
-    for number in (signal.SIGINT, signal.SIGTERM):
-        stop = signal.getsignal(number)
+    for number in stop_signals():
+        # Scrapy knows no SIGHUP, and stops for it as for the others.
+        stop = signal.getsignal(signal.SIGTERM if number == signal.SIGHUP else number)
         if not callable(stop):
             continue
 

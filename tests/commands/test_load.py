@@ -302,7 +302,7 @@ def test_articles_of_a_batch_that_was_rolled_back_are_forgotten(
     assert len(select_all(sqlite_url, views.families)) == 1
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_keeps_what_was_committed(
     scrapy: Run,
     store_url: str,
