@@ -639,7 +639,8 @@ class BoardSpider(Spider):
                 continue
             if known.list_mark is None:  # no crawl ever listed it
                 continue
-            if known.list_mark != "":
+            # What came instead of its page (maintenance, a challenge) said nothing of it.
+            if known.list_mark != "" or known.status is Status.UNREADABLE:
                 yield native_id, "post/vanished"
             elif self.arguments.refresh or self._is_worth_a_look(known):
                 yield native_id, "post/rechecked"

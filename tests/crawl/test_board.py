@@ -24,6 +24,9 @@ LISTS = {
 FEEDS = {"/bbs/rss.php?bo_table=free", "/board/rss"}
 """Where the engines ask for feeds, which the sample boards have not."""
 
+_SAYS = "<html><body><h1>서비스 점검 중입니다</h1></body></html>".encode()
+MAINTENANCE = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(_SAYS), _SAYS)
+
 
 def addresses(requests: list[str], kind: str) -> tuple[list[str], dict[str, int]]:
     """Return the pages of the list that were asked for, in order, and the posts, counted."""
@@ -123,8 +126,15 @@ def test_a_second_crawl_of_the_same_fetches_list_pages_only(again: Crawled) -> N
 
 
 @pytest.mark.parametrize("kind", ["gnuboard", "rhymix"])
-def test_a_second_crawl_fetches_what_is_new_changed_or_gone(kind: str, again: Crawled) -> None:
+def test_a_second_crawl_fetches_what_is_new_changed_or_gone(
+    kind: str, again: Crawled, monkeypatch: pytest.MonkeyPatch
+) -> None:
     served, store_url = again.boards, again.store_url
+    whole = served.respond
+
+    def closed(target: str) -> bytes:
+        return MAINTENANCE if target.endswith("&wr_id=13") else whole(target)
+
     served.put(sample_post(kind, 8, title="고친 제목", html="<p>고친 본문</p>"))
     served.put(sample_post(kind, 9, comments=(SampleComment("다온", FIRST_DAY, "새 댓글"),)))
     served.put(sample_post(kind, 10, hits=9_999))
@@ -157,9 +167,15 @@ def test_a_second_crawl_fetches_what_is_new_changed_or_gone(kind: str, again: Cr
     assert [r.body for r in old] == ["본문 8의 첫 줄입니다.\n둘째 줄에는 다른 말을 적습니다."]
 
     if kind == "gnuboard":
-        served.requests.clear()
-        assert crawl_board(store_url, again.url(kind)).code == 0
-        assert addresses(served.requests, kind)[1] == {}
+        # Another one goes while the server shows something else in its place: it is asked for again.
+        served.remove(kind, 13)
+        for respond, code, status in ((closed, 3, "unreadable"), (whole, 0, "deleted")):
+            served.requests.clear()
+            monkeypatch.setattr(served, "respond", respond)
+            assert crawl_board(store_url, again.url(kind)).code == code
+            # Beside one that the list shows: other posts' addresses must answer, too.
+            assert addresses(served.requests, kind)[1] == {"6": 1, "13": 1}
+            assert posts(store_url, ENGINES[kind])["13"].status == status
         # After a week: what is listed, and by its page secret or deleted.
         engine = create_engine(store_url)
         with engine.begin() as connection:
