@@ -41,6 +41,8 @@ class PostPage:
     list_mark: str | None = None
     is_vanished: bool = False
     """The list shows it no more, and other posts of the board were found."""
+    was_deleted: bool = False
+    """An earlier crawl found that it is gone."""
     row: ListRow | None = None
     """What the list or the feed says of it: it fills in what the page lacks."""
     capture: CaptureRecord | None = None

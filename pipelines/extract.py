@@ -47,6 +47,8 @@ class ExtractStage:
         self._batcher: Batcher[Readable, Read] = Batcher(self._read, limit=BATCH)
         self._shown: dict[bytes, str] = {}
         """Digests of boards' post pages → the post that showed it first."""
+        self._there: set[str] = set()
+        """Boards of which a post was there."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -66,12 +68,11 @@ class ExtractStage:
         kind = "article" if isinstance(item, NewsPage) else "post"
         stats = self._crawler.stats
         read = await self._batcher.add(item)
-        if (
-            isinstance(item, PostPage)
-            and isinstance(read, PostItem)
-            and self._is_another_s(item, read)
-        ):
-            read = Unusable("other_post")
+        if isinstance(item, PostPage) and isinstance(read, PostItem):
+            if self._is_another_s(item, read):
+                read = Unusable("other_post")
+            elif self._is_unbelievable(item, read):
+                read = Unusable("still_listed")
         if isinstance(read, Unusable):
             stats.inc_value(f"{kind}/failed/{read.reason}")
             logger.warning("%s is no %s: %s", item.url, kind, read.reason)
@@ -91,6 +92,17 @@ class ExtractStage:
             return False  # a notice is the same for all
         digest = hashlib.sha256(page.board_url.encode() + page.body).digest()
         return self._shown.setdefault(digest, page.native_id) != page.native_id
+
+    def _is_unbelievable(self, page: PostPage, post: PostItem) -> bool:
+        """Tell whether a board says of a post that is gone what it may say of every one.
+
+        Its list shows the post, and no other one was there: a database that lost a table, say.
+        """
+        if post.status is not Status.DELETED:
+            if post.status is not Status.UNREADABLE:
+                self._there.add(page.board_url)
+            return False
+        return bool(page.list_mark) and not page.was_deleted and page.board_url not in self._there
 
     def _count(self, post: PostItem) -> None:
         stats = self._crawler.stats

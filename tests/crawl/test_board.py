@@ -216,6 +216,39 @@ def test_not_found_is_believed_of_no_post_where_none_is_found(
     } == {"4"}
 
 
+def test_that_a_listed_post_is_gone_is_believed_where_others_are_there_and_asked_again(
+    again: Crawled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, url, gone = again.boards.respond, again.url("gnuboard"), {str(n) for n in ALL}
+
+    def respond(target: str) -> bytes:
+        number = target.removeprefix(f"{GNUBOARD}&wr_id=")
+        return whole(f"{GNUBOARD}&wr_id=999") if number in gone else whole(target)
+
+    def deleted() -> set[str]:
+        stored = posts(again.store_url, "gnuboard5")
+        return {n for n, row in stored.items() if row.status == "deleted"}
+
+    monkeypatch.setattr(again.boards, "respond", respond)
+    # A database without its posts: the list comes from a cache.
+    done = crawl_board(again.store_url, url, "-a", "refresh=true")
+    assert done.code == 3, done.log
+    assert counts(last_stats(again.store_url), "post/failed/") == {"post/failed/still_listed": 19}
+    assert deleted() == {"4"}
+
+    gone.intersection_update({"8"})
+    for number in (7, 8, 9):
+        again.boards.put(sample_post("gnuboard", number, title=f"고친 제목 {number}"))
+    assert crawl_board(again.store_url, url, CONCURRENT_REQUESTS_PER_DOMAIN="1").code == 0
+    assert deleted() == {"4", "8"}
+
+    gone.clear()
+    again.boards.requests.clear()
+    assert crawl_board(again.store_url, url).code == 0
+    assert addresses(again.boards.requests, "gnuboard")[1] == {"8": 1}
+    assert deleted() == {"4"}
+
+
 def test_a_page_full_of_new_posts_is_no_end_of_the_list(tmp_path: Path) -> None:
     """They push the known ones on: the next page is the one before."""
 
