@@ -103,6 +103,9 @@ class StoreCommand(ScrapyCommand):
             check_settings(self.configuration)
         except ValueError as error:
             raise UsageError(str(error), print_help=False) from error
+        except OSError as error:  # the file of --pidfile
+            words = f"{error.filename} cannot be written: {error.strerror}"
+            raise UsageError(words, print_help=False) from error
 
     def long_help(self) -> str:
         """Return what `--help` says below the options."""

@@ -44,6 +44,9 @@ class Command(ScrapyCrawl):
             check_settings(self.settings)
         except ValueError as error:
             raise UsageError(str(error), print_help=False) from error
+        except OSError as error:  # the file of --pidfile
+            words = f"{error.filename} cannot be written: {error.strerror}"
+            raise UsageError(words, print_help=False) from error
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check the arguments, crawl, and set the exit code.
