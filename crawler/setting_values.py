@@ -166,6 +166,10 @@ def check_settings(settings: BaseSettings) -> None:
         get_versions(settings.getlist("LOG_VERSIONS"))
     except PackageNotFoundError as error:
         raise ValueError(f"the setting LOG_VERSIONS: there is no package {error.name}") from error
+    exporters = settings.getwithbase("FEED_EXPORTERS")
+    for options in settings.getdict("FEEDS").values():
+        if options.get("format") not in exporters:
+            raise ValueError(f"the setting FEEDS: there is no format {options.get('format')!r}")
     if folder := settings["JOBDIR"]:
         try:
             Path(folder).mkdir(parents=True, exist_ok=True)

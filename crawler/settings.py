@@ -188,6 +188,8 @@ LOAD_MAX_LINE_BYTES = 16 * 1024 * 1024
 # --- Run: records, logs, exports -----------------------------------------------------
 
 EXTENSIONS = {
+    "scrapy.extensions.feedexport.FeedExporter": None,
+    "crawler.extensions.FeedExports": 0,
     "crawler.extensions.RunRecord": 500,
     "crawler.extensions.CrawlDelay": 500,
     "crawler.guard.MinimumRate": 500,

@@ -407,6 +407,16 @@ def test_a_signal_ends_the_crawl_in_order(store_url: str, tmp_path: Path) -> Non
     assert any("wr_id" not in each.url for each in rows(store_url, capture))
 
 
+def test_a_feed_export_that_cannot_be_written_is_told_and_costs_no_post(
+    faulty: FaultyBoards, store_url: str, tmp_path: Path
+) -> None:
+    done = crawl_board(store_url, faulty.gnuboard_url, "-O", f"{tmp_path}:csv")
+    assert done.code == 3, done.log
+    assert done.said.startswith("scrapy crawl: a feed export cannot be written: ")
+    assert "Traceback" not in done.log
+    assert len(posts(store_url)) == 12
+
+
 class StopAtStart:
     """An extension: a signal arrives when the store is open and nothing was asked for."""
 

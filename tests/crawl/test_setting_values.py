@@ -62,6 +62,7 @@ def test_settings_of_ours_and_of_scrapy_are_taken(settings: Settings) -> None:
         ("LOG_FORMAT", "abc", "LOG_FORMAT: Invalid format"),
         ("LOG_VERSIONS", "no-such-package", "there is no package no-such-package"),
         ("JOBDIR", __file__, "cannot be made: File exists"),
+        ("FEEDS", '{"x.csv": {"format": "none"}}', "there is no format 'none'"),
         ("REACTOR_THREADPOOL_MAXSIZE", "0", "a whole number, 1 or more"),
     ],
 )
