@@ -9,6 +9,7 @@ import subprocess
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -393,6 +394,8 @@ def test_a_signal_ends_the_crawl_in_order(store_url: str, tmp_path: Path) -> Non
             env=environment(store_url),
             stderr=subprocess.PIPE,
             text=True,
+            # As without nohup.
+            preexec_fn=partial(signal.signal, signal.SIGHUP, signal.SIG_DFL),  # noqa: PLW1509
         )
         assert busy.wait(30)
         running.send_signal(signal.SIGHUP)  # its terminal goes; SIGTERM comes below
