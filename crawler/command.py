@@ -103,6 +103,9 @@ class StoreCommand(ScrapyCommand):
             check_settings(self.configuration)
         except ValueError as error:
             raise UsageError(str(error), print_help=False) from error
+        except OSError as error:  # the file of --pidfile
+            words = f"{error.filename} cannot be written: {error.strerror}"
+            raise UsageError(words, print_help=False) from error
 
     def long_help(self) -> str:
         """Return what `--help` says below the options."""
@@ -265,17 +268,26 @@ def _arguments(args: list[str]) -> list[str]:
     return known + literal
 
 
+def stop_signals() -> list[signal.Signals]:
+    """Return the signals that stop a command: SIGHUP too, when its terminal goes, but under nohup."""
+    found = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        found.append(signal.SIGHUP)
+    return found
+
+
 @contextmanager
 def _stopped_by_signals() -> Iterator[None]:
-    """Raise Interrupted where SIGINT or SIGTERM arrives."""
+    """Raise Interrupted where a signal to stop arrives."""
+    numbers = stop_signals()
 
     def stop(number: int, frame: FrameType | None) -> None:
         # A second one, while the first is being obeyed, must not break that off.
-        for each in (signal.SIGINT, signal.SIGTERM):
+        for each in numbers:
             signal.signal(each, signal.SIG_IGN)
         raise Interrupted(number)
 
-    before = {n: signal.signal(n, stop) for n in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, stop) for number in numbers}
     try:
         yield
     finally:

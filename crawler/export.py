@@ -16,8 +16,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
+from tempfile import gettempdir
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, cast
 from zipfile import ZIP_DEFLATED, ZipFile
+
+from lxml.etree import SerialisationError
 
 from crawler.command import CommandError
 from crawler.exit_codes import ExitCode
@@ -222,6 +225,12 @@ def new_file(target: str) -> Iterator[Path]:
         raise CommandError(
             ExitCode.NOT_STARTED,
             f"{printable(target)} cannot be written: {error.strerror or error}",
+        ) from error
+    except SerialisationError as error:
+        # The sheets of a workbook, before they are packed; lxml has an error of its own for that.
+        raise CommandError(
+            ExitCode.NOT_STARTED,
+            f"{printable(target)} cannot be written: {gettempdir()}, where it is made: {error}",
         ) from error
 
 

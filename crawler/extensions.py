@@ -1,4 +1,4 @@
-"""What a run leaves behind: its row in the store, its exit code; and Crawl-delay."""
+"""What a run leaves behind: its row in the store, its exit code, feed exports; and Crawl-delay."""
 
 import logging
 from collections.abc import Mapping
@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, Self
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
+from scrapy.extensions.feedexport import FeedExporter, FeedSlot
 from scrapy.robotstxt import RobotParser
 
 from crawler.exit_codes import ExitCode
@@ -116,6 +117,38 @@ class RunRecord:
 def _plain(value: object) -> object:
     """Return a stat as JSON can hold it."""
     return value if isinstance(value, int | float | str | None) else str(value)
+
+
+class FeedExports(FeedExporter):
+    """Scrapy's feed exports (``-o``), which count a file that cannot be written.
+
+    Scrapy counts it only where the whole file is put in its place; else each item would fail with
+    a traceback, and the run end well.
+
+    Stats: ``feedexport/failed_count/<storage>``.
+    """
+
+    _has_failed = False
+
+    def item_scraped(self, item: Any, spider: Spider) -> None:
+        try:
+            super().item_scraped(item, spider)
+        except OSError as error:
+            self._fail(error)
+
+    async def _close_slot(self, slot: FeedSlot, spider: Spider) -> None:
+        try:
+            await super()._close_slot(slot, spider)
+        except OSError as error:
+            self._fail(error)
+
+    def _fail(self, error: OSError) -> None:
+        self.crawler.stats.inc_value("feedexport/failed_count/FileFeedStorage")
+        if not self._has_failed:
+            self._has_failed = True
+            words = f"a feed export cannot be written: {error}"
+            self.crawler.stats.set_value("run/problem", words)
+            logger.error("%s", words)
 
 
 class CrawlDelay:

@@ -1,11 +1,12 @@
 """Feeds and news sitemaps → what they name (pure, no network).
 
-RSS 0.9x to 2.0, RDF, Atom; sitemaps and sitemap indexes (sitemaps.org 0.9, with Google's
-news extension), gzipped too.
+RSS 0.9x to 2.0, RDF, Atom, JSON Feed; sitemaps and sitemap indexes (sitemaps.org 0.9, with Google's
+news extension), gzipped too, and sitemaps as text.
 """
 
 import gzip
 import io
+import json
 import re
 import zlib
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from html import unescape
 from itertools import islice
+from typing import Any
 
 from lxml import etree
 
@@ -91,6 +93,9 @@ def read_source(page: Page) -> Source:
     root = _parse(page)
     name = _name(root) if root is not None else ""
     if root is None or name not in _KINDS:
+        for read_plain in (_json_feed, _text_sitemap):
+            if (source := read_plain(page)) is not None:
+                return source
         is_article = any(sign in page.text for sign in ARTICLE_SIGNS)
         return Source(SourceKind.PAGE, feeds=[] if is_article else feeds_of(page))
     is_torn = len(root) > 0 and not re.search(
@@ -105,6 +110,64 @@ def read_source(page: Page) -> Source:
     if kind is SourceKind.INDEX:
         return Source(kind, sitemaps=entries, is_cut=is_cut, is_torn=is_torn)
     return Source(kind, entries, is_cut=is_cut, is_torn=is_torn)
+
+
+def _json_feed(page: Page) -> Source | None:
+    """Read a JSON Feed (jsonfeed.org, 1.0 and 1.1); None for a page that is none."""
+    text = page.text.lstrip("\ufeff \r\n\t")
+    if not text.startswith("{") or _JSON_FEED not in text[:_JSON_FEED_WITHIN]:
+        return None
+    try:
+        feed = json.loads(text)
+    except (ValueError, RecursionError):
+        return Source(SourceKind.FEED, is_torn=True)
+    items = feed.get("items")
+    found = (
+        _json_entry(item, feed, page)
+        for item in (items if isinstance(items, list) else [])
+        if isinstance(item, dict)
+    )
+    entries, is_cut = _unique(entry for entry in found if entry is not None)
+    return Source(SourceKind.FEED, entries, is_cut=is_cut)
+
+
+_JSON_FEED = "jsonfeed.org/version/1"
+_JSON_FEED_WITHIN = 2000
+"""Characters: its version is said at the start."""
+
+
+def _json_entry(item: dict[str, Any], feed: dict[str, Any], page: Page) -> NewsEntry | None:
+    # An id is often the address.
+    url = urls.join(
+        page.url, _text(item, "url") or _text(item, "external_url") or _text(item, "id")
+    )
+    if url is None:
+        return None
+    authors = item.get("authors")
+    author = authors[0] if isinstance(authors, list) and authors else item.get("author")
+    return NewsEntry(
+        url=urls.canonical(url),
+        title=_text(item, "title") or None,
+        publisher=_text(feed, "title") or None,
+        byline=(_text(author, "name") if isinstance(author, dict) else "") or None,
+        published_at=read_news_time(_text(item, "date_published")),
+        changed_at=read_news_time(_text(item, "date_modified")),
+    )
+
+
+def _text(fields: dict[str, Any], name: str) -> str:
+    value = fields.get(name)
+    return " ".join(value.split()) if isinstance(value, str) else ""
+
+
+def _text_sitemap(page: Page) -> Source | None:
+    """Read a sitemap as text, an address a line; None for a page with any other line."""
+    lines = page.text.lstrip("\ufeff").split()
+    if not lines or not all(line.startswith(("http://", "https://")) for line in lines):
+        return None
+    found = (urls.join(page.url, line) for line in lines)
+    entries, is_cut = _unique(NewsEntry(url=urls.canonical(url)) for url in found if url)
+    return Source(SourceKind.SITEMAP, entries, is_cut=is_cut)
 
 
 _ENTRY_END = re.compile(r"</(?:[\w-]+:)?(?:item|entry|url|sitemap)\s*>", re.IGNORECASE)
@@ -124,6 +187,7 @@ def feeds_of(page: Page) -> list[str]:
         if address and kind.lower().split(";")[0] in {
             "application/rss+xml",
             "application/atom+xml",
+            "application/feed+json",
         }:
             found[address] = None
     return list(found)

@@ -1,7 +1,7 @@
 """What a spider hands to the stages."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from crawler.rows import ListRow
 from models.records import ArticleRecord, CaptureRecord, PostRecord
@@ -41,6 +41,8 @@ class PostPage:
     list_mark: str | None = None
     is_vanished: bool = False
     """The list shows it no more, and other posts of the board were found."""
+    was_deleted: bool = False
+    """An earlier crawl found that it is gone."""
     row: ListRow | None = None
     """What the list or the feed says of it: it fills in what the page lacks."""
     capture: CaptureRecord | None = None
@@ -100,3 +102,27 @@ class ArticleItem(ArticleRecord):
 
     source: str = ""
     """The feed or the sitemap that named it."""
+
+
+FAR_AHEAD = timedelta(days=366)
+"""So much behind may our own clock be, and costs no post its time."""
+
+
+def drop_future(record: PostRecord | ArticleRecord, now: datetime) -> int:
+    """Leave times empty that lie more than a year after *now*, when they were read; return how many.
+
+    A slip of the keyboard (3026), or how a notice is made to stand on top for ever: nothing was
+    written then.
+    """
+    times: list[tuple[object, str]]
+    if isinstance(record, ArticleRecord):
+        times = [(record, "published_at"), (record, "modified_at")]
+    else:
+        times = [(record, "posted_at"), *((each, "posted_at") for each in record.comments)]
+    dropped = 0
+    for each, name in times:
+        time = getattr(each, name)
+        if time is not None and time > now + FAR_AHEAD:
+            setattr(each, name, None)
+            dropped += 1
+    return dropped

@@ -45,6 +45,11 @@ NOT_OPENED = frozenset({"missing", "directory", "unreadable"})
 """Reasons why a file is bad before a byte of it is read."""
 SHOWN_PROBLEMS = 20
 """Problems that are reported one by one; the rest is only counted."""
+_SAID_NOTES = {
+    "date/unreadable": "its date cannot be read and is left empty",
+    "date/future": "its date is more than a year ahead and is left empty",
+}
+"""What was left out of a record that is kept → what is said of it, where it matters."""
 REMEMBERED_IDS = 1_000_000
 """Ids of a file among which duplicates are counted; some 80 MB."""
 
@@ -168,8 +173,8 @@ class Problems:
     def note(self, where: "Place", name: str) -> None:
         """Count what was left out of a record that is kept; report it where it matters."""
         self._stats[name] += 1
-        if name == "date/unreadable":
-            self._report(where, "its date cannot be read and is left empty")
+        if name in _SAID_NOTES:
+            self._report(where, _SAID_NOTES[name])
 
     def _report(self, where: "Place", message: str) -> None:
         self._reported += 1
@@ -364,6 +369,7 @@ def _summary(kind: str, stats: Counter[str]) -> Iterator[str]:
     for name, label in (
         ("record/duplicate", "lines with an id that stood in the file before"),
         ("date/unreadable", "unreadable dates, left empty"),
+        ("date/future", "dates more than a year ahead, left empty"),
         ("text/cleaned", "records with characters that no store takes, dropped"),
     ):
         if stats[name]:

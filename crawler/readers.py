@@ -27,7 +27,7 @@ from typing import Any, Generic, TypeAlias, TypeVar, cast
 
 from crawler import boards
 from crawler.dates import read_news_time
-from crawler.items import PostItem
+from crawler.items import PostItem, drop_future
 from crawler.page import Page, clean_text
 from crawler.tables import (
     BadTableError,
@@ -660,6 +660,7 @@ def read_article(fields: Mapping[str, Any], limits: Limits) -> Reading[ArticleRe
         is_stub=fields.get("is_stub") is True,
         published_at=_time(fields, ("published_at", "date", "posted_at"), notes),
     )
+    notes += ["date/future"] * drop_future(record, datetime.now(UTC))
     return Reading(record, notes)
 
 
@@ -712,6 +713,7 @@ def read_post(fields: Mapping[str, Any], limits: Limits, now: datetime) -> Readi
         hidden=item.hidden,
         hrefs=item.hrefs,
     )
+    notes += ["date/future"] * drop_future(record, datetime.now(UTC))
     return Reading(record, notes)
 
 

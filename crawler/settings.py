@@ -8,6 +8,8 @@ share a crontab or a unit file: ``STORE_URL``, ``CONTACT_URL``, ``LOG_LEVEL``, `
 import os
 from pathlib import Path
 
+from scrapy.utils.conf import closest_scrapy_cfg
+
 from pipelines import STAGES
 
 
@@ -21,8 +23,21 @@ SPIDER_MODULES = ["crawler.spiders"]
 NEWSPIDER_MODULE = "crawler.spiders"
 COMMANDS_MODULE = "crawler.commands"
 
-# The folder of scrapy.cfg: a job's store must not depend on where it was started.
-PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+def _project_root() -> Path:
+    """Return the folder of scrapy.cfg: a job's store must not depend on where it was started.
+
+    A program that was installed has none beside it. It takes that of the folder that it is run in:
+    a store among the packages would be gone with the next update.
+    """
+    beside = Path(__file__).resolve().parent.parent
+    if (beside / "scrapy.cfg").is_file():
+        return beside
+    found = closest_scrapy_cfg()
+    return Path(found).parent if found else Path.cwd()
+
+
+PROJECT_ROOT = _project_root()
 
 # --- Fetch: who we are ---------------------------------------------------------------
 
@@ -173,6 +188,8 @@ LOAD_MAX_LINE_BYTES = 16 * 1024 * 1024
 # --- Run: records, logs, exports -----------------------------------------------------
 
 EXTENSIONS = {
+    "scrapy.extensions.feedexport.FeedExporter": None,
+    "crawler.extensions.FeedExports": 0,
     "crawler.extensions.RunRecord": 500,
     "crawler.extensions.CrawlDelay": 500,
     "crawler.guard.MinimumRate": 500,

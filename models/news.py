@@ -64,7 +64,8 @@ def due_sources(conn: Connection, now: datetime) -> list[str]:
     return [
         url
         for url, seconds, crawled_at in rows
-        if crawled_at is None or crawled_at + timedelta(seconds=seconds) <= now
+        # A time that is still to come was a wrong clock's.
+        if crawled_at is None or not crawled_at <= now < crawled_at + timedelta(seconds=seconds)
     ]
 
 

@@ -97,6 +97,8 @@ class SeenPost:
     status: Status
     posted_at: datetime | None
     first_seen_at: datetime
+    gone_at: datetime | None
+    """When it was found to be gone that had been there."""
 
 
 def seen_posts(conn: Connection, board_url: str) -> dict[str, SeenPost]:
@@ -110,6 +112,7 @@ def seen_posts(conn: Connection, board_url: str) -> dict[str, SeenPost]:
             post.c.status,
             post.c.posted_at,
             post.c.first_seen_at,
+            post.c.gone_at,
         )
         .join(board, board.c.id == post.c.board_id)
         .where(board.c.url == board_url)

@@ -25,7 +25,7 @@ Stats of a crawl, beside Scrapy's:
     post/vanished               gone from the list: fetched to learn what became of them
     post/rechecked              its state no list shows: fetched again after a long time
     post/failed/<reason>        not readable: robots, timeout, dns, refused, connection,
-                                truncated, too_large, http_<status>, other_post, …;
+                                truncated, too_large, http_<status>, other_post, still_listed, …;
                                 read_<problem>: the page came, but could not be read
     post/status/<status>        what the board answered: live, secret, deleted, denied,
                                 unreadable
@@ -61,6 +61,7 @@ Stats of a crawl, beside Scrapy's:
     feed/read, feed/none        boards whose feed was read, or that showed none
     match/relation/<name>       proven links, by relation
     extract/empty               live posts without a visible letter
+    date/future                 times more than a year ahead, left empty
     store/error                 posts lost to an error, each logged with its identity
     store/batches               transactions; several posts that wait share one
     store/gone                  1 when the store went away

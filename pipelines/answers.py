@@ -96,3 +96,5 @@ class KnownPost(NamedTuple):
     list_mark: str | None
     fetched_at: datetime | None
     first_seen_at: datetime
+    gone_at: datetime | None = None
+    """When it was found to be gone that had been there."""

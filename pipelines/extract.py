@@ -3,11 +3,12 @@
 import hashlib
 import logging
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, Self, TypeAlias
 
 from scrapy.crawler import Crawler
 
-from crawler.items import ArticleItem, NewsPage, PostItem, PostPage
+from crawler.items import ArticleItem, NewsPage, PostItem, PostPage, drop_future
 from models.relation import Status
 from pipelines.answers import Failed, Unusable
 from pipelines.drops import PageUnusable
@@ -30,7 +31,7 @@ class ExtractStage:
     reason, and the next crawl asks for it again.
 
     Stats: ``post/status/<status>``, ``post/failed/<reason>``, ``article/failed/<reason>``,
-    ``extract/empty``.
+    ``extract/empty``, ``date/future``.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -46,6 +47,8 @@ class ExtractStage:
         self._batcher: Batcher[Readable, Read] = Batcher(self._read, limit=BATCH)
         self._shown: dict[bytes, tuple[str, str]] = {}
         """Digests of boards' post pages → the post that was asked for first, and the one it is."""
+        self._there: set[str] = set()
+        """Boards of which a post was there."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -65,16 +68,17 @@ class ExtractStage:
         kind = "article" if isinstance(item, NewsPage) else "post"
         stats = self._crawler.stats
         read = await self._batcher.add(item)
-        if (
-            isinstance(item, PostPage)
-            and isinstance(read, PostItem)
-            and self._is_another_s(item, read)
-        ):
-            read = Unusable("other_post")
+        if isinstance(item, PostPage) and isinstance(read, PostItem):
+            if self._is_another_s(item, read):
+                read = Unusable("other_post")
+            elif self._is_unbelievable(item, read):
+                read = Unusable("still_listed")
         if isinstance(read, Unusable):
             stats.inc_value(f"{kind}/failed/{read.reason}")
             logger.warning("%s is no %s: %s", item.url, kind, read.reason)
             raise PageUnusable(f"{item.url}: {read.reason}", log_level="DEBUG")
+        if ahead := drop_future(read, read.fetched_at or datetime.now(UTC)):
+            stats.inc_value("date/future", ahead)
         if isinstance(read, PostItem):
             self._count(read)
         return read
@@ -91,6 +95,17 @@ class ExtractStage:
         # A post that the list names by its title's words may be asked for by its number, too.
         is_same = shown == post.native_id and shown in (asked, page.native_id)
         return asked != page.native_id and not is_same
+
+    def _is_unbelievable(self, page: PostPage, post: PostItem) -> bool:
+        """Tell whether a board says of a post that is gone what it may say of every one.
+
+        Its list shows the post, and no other one was there: a database that lost a table, say.
+        """
+        if post.status is not Status.DELETED:
+            if post.status is not Status.UNREADABLE:
+                self._there.add(page.board_url)
+            return False
+        return bool(page.list_mark) and not page.was_deleted and page.board_url not in self._there
 
     def _count(self, post: PostItem) -> None:
         stats = self._crawler.stats

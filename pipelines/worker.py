@@ -182,9 +182,10 @@ def serve(descriptor: int, module: str, memory: int = 0) -> None:
     """
     if memory:
         resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
-    # A Ctrl-C or a service manager signals the whole group; the crawl decides when to end.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    # A Ctrl-C, a service manager or a terminal that goes signals the whole group; the crawl decides
+    # when to end.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
     with socket.socket(fileno=descriptor) as ours, ours.makefile("rb") as calls:
         functions = importlib.import_module(module)
         gc.freeze()  # what is imported stays: no collection need look at it again

@@ -181,7 +181,9 @@ def begin_board(
     save_board(connection, url, engine, name, asked_url=asked_url, others=others)
     begin_crawl(connection, url, _now())
     return {
-        native_id: KnownPost(seen.status, seen.list_mark, seen.fetched_at, seen.first_seen_at)
+        native_id: KnownPost(
+            seen.status, seen.list_mark, seen.fetched_at, seen.first_seen_at, seen.gone_at
+        )
         for native_id, seen in seen_posts(connection, url).items()
     }
 

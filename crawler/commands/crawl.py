@@ -4,6 +4,8 @@ Scrapy's own exits with 0 when the store is gone and when every post raised.
 """
 
 import argparse
+import asyncio
+import logging
 import signal
 import sys
 from collections.abc import Callable
@@ -15,9 +17,12 @@ from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 
+from crawler.command import stop_signals
 from crawler.exit_codes import ExitCode
 from crawler.extensions import judge
 from crawler.setting_values import check_given, check_settings
+
+logger = logging.getLogger(__name__)
 
 
 class Command(ScrapyCrawl):
@@ -39,6 +44,9 @@ class Command(ScrapyCrawl):
             check_settings(self.settings)
         except ValueError as error:
             raise UsageError(str(error), print_help=False) from error
+        except OSError as error:  # the file of --pidfile
+            words = f"{error.filename} cannot be written: {error.strerror}"
+            raise UsageError(words, print_help=False) from error
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check the arguments, crawl, and set the exit code.
@@ -64,8 +72,12 @@ class Command(ScrapyCrawl):
                 check(opts.spargs)
             except ValueError as error:
                 raise UsageError(str(error), print_help=False) from error
-        crawler = self._create_crawler(spider)
-        self.crawler_process.crawl(crawler, **opts.spargs)
+        try:
+            crawler = self._create_crawler(spider)
+            crawl = self.crawler_process.crawl(crawler, **opts.spargs)
+        except Exception as error:
+            # Nothing of ours is at work yet but what the settings name.
+            raise UsageError(_words(error), print_help=False) from error
         from twisted.internet import reactor  # which there is only now
 
         # Right behind Scrapy, which hooks its handlers to the same event, but later than this line.
@@ -73,18 +85,33 @@ class Command(ScrapyCrawl):
             reactor.addSystemEventTrigger, "after", "startup", _note_signals, crawler
         )
         self.crawler_process.start()
+        if (
+            isinstance(crawl, asyncio.Task)
+            and not crawl.cancelled()
+            and (failed := crawl.exception())
+        ):
+            crawler.stats.set_value("run/problem", _words(failed))
+            logger.debug("the crawl cannot be set up", exc_info=failed)
         self.exitcode = self._exit_code(crawler)
 
     def _exit_code(self, crawler: Crawler) -> int:
         assert self.crawler_process is not None
-        if self.crawler_process.bootstrap_failed:
-            return ExitCode.NOT_STARTED
         stats = crawler.stats.get_stats()
-        code = judge(stats.get("finish_reason"), stats).exit_code
+        if self.crawler_process.bootstrap_failed:
+            code: int = ExitCode.NOT_STARTED
+        else:
+            code = judge(stats.get("finish_reason"), stats).exit_code
         if problem := stats.get("run/problem"):
             # The log may be a file; a scheduler mails what stands here.
             sys.stderr.write(f"scrapy crawl: {problem}\n")
         return code
+
+
+def _words(error: BaseException) -> str:
+    """Say why a crawl cannot be set up: what was raised first, not what that led to."""
+    while error.__context__ is not None and not error.__suppress_context__:
+        error = error.__context__
+    return f"the crawl cannot be set up, a setting does not fit: {type(error).__name__}: {error}"
 
 
 def _note_signals(crawler: Crawler) -> None:
@@ -96,8 +123,9 @@ def _note_signals(crawler: Crawler) -> None:
     begun: list[bool] = []
     crawler.signals.connect(lambda: begun.append(True), signals.engine_started, weak=False)
     kept: list[int] = []
-    for number in (signal.SIGINT, signal.SIGTERM):
-        stop = signal.getsignal(number)
+    for number in stop_signals():
+        # Scrapy knows no SIGHUP, and stops for it as for the others.
+        stop = signal.getsignal(signal.SIGTERM if number == signal.SIGHUP else number)
         if not callable(stop):
             continue
 

@@ -112,6 +112,7 @@ class ArchiveSpider(Spider):
         self.payloads = Payloads()
         self._in_flight = 0
         self._landed = asyncio.Event()
+        self._waking: asyncio.Task[None] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -144,9 +145,10 @@ class ArchiveSpider(Spider):
                 self._inc("archive/failed/bad_file")
                 self.crawler.stats.set_value("run/problem", words)
                 self.logger.error("%s", words)
-        for page in self._release():
-            self._in_flight += 1
-            yield page
+        if not self._is_closing:
+            for page in self._release():
+                self._in_flight += 1
+                yield page
 
     async def _read_file(self, path: Path) -> AsyncIterator[Any]:
         state = _State.of(path)
@@ -165,6 +167,8 @@ class ArchiveSpider(Spider):
         self._inc("archive/files")
         read = 0
         for record in read_archive(path, self._name_of(path), self.most, self.payloads):
+            if self._is_closing:
+                return
             read += 1
             self._inc("archive/records")
             # Lists are read again, too, before the place to go on from: their rows matter.
@@ -326,6 +330,26 @@ class ArchiveSpider(Spider):
         """Count an item that left the stages."""
         self._in_flight -= 1
         self._landed.set()
+        if not self._in_flight:
+            self._waking = asyncio.create_task(self._wake_scraper())
+
+    async def _wake_scraper(self) -> None:
+        """Have Scrapy see that the last item is out.
+
+        A spider that is closed waits for its items, and Scrapy looks whether they are out after each
+        response; here are none, and the crawl would never end.
+        """
+        scraper = self.crawler.engine.scraper
+        while (slot := scraper.slot) is not None and slot.itemproc_size and not self._in_flight:
+            await asyncio.sleep(0)
+        if slot is not None and slot.closing is not None and not slot.closing.called:
+            scraper._check_if_closing()
+
+    @property
+    def _is_closing(self) -> bool:
+        """Whether the crawl ends, by a signal or without its store."""
+        slot = self.crawler.engine.scraper.slot
+        return slot is None or slot.closing is not None
 
     async def _until_below(self, limit: int) -> None:
         while self._in_flight >= limit:

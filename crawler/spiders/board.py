@@ -555,6 +555,7 @@ class BoardSpider(Spider):
         self, walk: Walk, native_id: str, response: Response, now: datetime, row: ListRow | None
     ) -> PostPage:
         capture: CaptureRecord | None = response.meta.get("capture")
+        known = walk.seen.get(native_id)
         return PostPage(
             engine=walk.engine.name,
             board_url=walk.board.url,
@@ -565,6 +566,7 @@ class BoardSpider(Spider):
             body=response.body,
             fetched_at=capture.fetched_at if capture is not None else now,
             list_mark=row.mark if row else None,
+            was_deleted=known is not None and known.status is Status.DELETED,
             row=row,
             capture=capture,
         )
@@ -643,7 +645,8 @@ class BoardSpider(Spider):
                 continue
             if walk.has_words and not walk.listed.isdisjoint(known.list_mark.split("\t")):
                 continue  # its words are part of its mark
-            if known.list_mark != "":
+            # What came instead of its page (maintenance, a challenge) said nothing of it.
+            if known.list_mark != "" or known.status is Status.UNREADABLE:
                 yield native_id, "post/vanished"
             elif self.arguments.refresh or self._is_worth_a_look(known):
                 yield native_id, "post/rechecked"
@@ -669,6 +672,11 @@ class BoardSpider(Spider):
         if not self.recheck_after or known.fetched_at is None:
             return False
         waited = datetime.now(UTC) - known.fetched_at
+        if waited < timedelta(0):
+            return True  # a wrong clock's time: asked for once, it gets a right one
+        if known.status is Status.DELETED and known.list_mark and known.gone_at is not None:
+            # It was there, and is listed all the same: its page or its list is wrong, maybe for an hour.
+            return waited >= known.fetched_at - known.gone_at
         stood = known.fetched_at - known.first_seen_at
         return waited >= max(timedelta(seconds=self.recheck_after), stood)
 

@@ -433,8 +433,11 @@ def _is_current(stored: KnownArticle, entry: NewsEntry) -> bool:
     """Tell whether an entry says nothing that the store has not."""
     if stored.is_stub and stored.fetched_at is None:
         return False  # of an import: its whole text is here
-    changed_at = entry.changed_at or entry.published_at
-    return changed_at is None or (stored.fetched_at is not None and changed_at <= stored.fetched_at)
+    changed_at, fetched_at = entry.changed_at or entry.published_at, stored.fetched_at
+    if changed_at is None:
+        return True
+    # A time that is still to come was a wrong clock's: it says nothing of what was read.
+    return fetched_at is not None and changed_at <= fetched_at <= datetime.now(UTC)
 
 
 def _header(response: Response, name: str) -> str | None:

@@ -1,5 +1,6 @@
 """Feeds as papers and boards write them, faults and all."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -99,3 +100,44 @@ def test_a_time_to_come_is_not_how_far_a_sitemap_was_read() -> None:
     now = datetime(2026, 3, 2, 9, tzinfo=UTC)
     assert _is_settled(now - timedelta(minutes=1), now)
     assert not _is_settled(now + timedelta(days=900, minutes=1), now)
+
+
+def test_a_json_feed_is_read() -> None:
+    items = [
+        {
+            "id": "https://n.kr/1",
+            "title": " 산책로를\n늘린다 ",
+            "date_published": "2026-03-02T09:00:00+09:00",
+            "date_modified": "2026-03-02T10:00:00+09:00",
+            "authors": [{"name": "김하늘"}],
+        },
+        {"id": 2, "url": "/2"},
+        {"id": "3"} | {"url": "javascript:void(0)"},
+        "none",
+    ]
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "한빛일보", "items": items}
+    text = json.dumps(feed, ensure_ascii=False)
+    page = read_page("https://n.kr/feed.json", text.encode(), {"content-type": "application/json"})
+    source = read_source(page)
+    first, second = source.entries
+    assert (source.kind, source.is_torn, first.url) == (SourceKind.FEED, False, "https://n.kr/1")
+    assert (first.title, first.byline, first.publisher) == ("산책로를 늘린다", "김하늘", "한빛일보")
+    assert (first.published_at, first.changed_at) == (
+        datetime(2026, 3, 2, 0, 0, tzinfo=UTC),
+        datetime(2026, 3, 2, 1, 0, tzinfo=UTC),
+    )
+    assert second.url == "https://n.kr/2"
+    torn = read_source(read_page("https://n.kr/feed.json", text[:-20].encode(), {}))
+    assert (torn.kind, torn.is_torn, torn.entries) == (SourceKind.FEED, True, [])
+
+
+def test_a_sitemap_as_text_is_read_and_other_text_is_none() -> None:
+    text = "\ufeffhttps://n.kr/1\r\n\r\nhttps://n.kr/2?b=1\r\nhttps://n.kr/1\r\n"
+    source = read_source(
+        read_page("https://n.kr/map.txt", text.encode(), {"content-type": "text/plain"})
+    )
+    assert source.kind is SourceKind.SITEMAP
+    assert [entry.url for entry in source.entries] == ["https://n.kr/1", "https://n.kr/2?b=1"]
+    for other in ("", "보기: https://n.kr/1", "{}", "[" * 100_000):
+        page = read_page("https://n.kr/map.txt", other.encode(), {"content-type": "text/plain"})
+        assert read_source(page).kind is SourceKind.PAGE

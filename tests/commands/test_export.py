@@ -211,12 +211,31 @@ def test_a_pipe_or_a_device_is_not_replaced(
     assert (tmp_path / "pipe").is_fifo()
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
+HAS_FULL = pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+
+
+@HAS_FULL
+def test_a_workbook_that_does_not_fit_into_the_temporary_folder(
+    loaded_sqlite: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(suffix: str = "") -> str:
+        os.symlink("/dev/full", tmp_path / "sheet")
+        return str(tmp_path / "sheet")
+
+    monkeypatch.setattr("openpyxl.worksheet._writer.create_temporary_file", full)
+    done = loaded_sqlite("export", "posts", "-o", str(tmp_path / "x.xlsx"))
+    assert done.code == ExitCode.NOT_STARTED
+    assert done.err.startswith(f"scrapy export: {tmp_path}/x.xlsx cannot be written: ")
+    assert done.err.endswith("where it is made: IO_ENOSPC\n")
+    assert [each.name for each in tmp_path.glob("*x.xlsx*")] == []
+
+
 def _broken_off() -> Iterator[list[str]]:
     yield ["제목"]
     raise StoreUnreachable("gone in the middle of the rows")
 
 
+@HAS_FULL
 def test_a_workbook_that_fails_leaves_nothing_that_fails_later(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

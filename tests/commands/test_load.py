@@ -78,6 +78,7 @@ def test_bad_lines_are_named_counted_and_skipped(
         {"id": "x", "text": "…"},
         {"text": "말"},
         {**ARTICLES[1], "published_at": "어제"},
+        {"id": "later", "text": "앞날의 일을 적은 글이다.", "published_at": "2126-03-02"},
     )
     done = scrapy("load", "articles", path)
     assert done.code == ExitCode.PARTLY
@@ -89,13 +90,17 @@ def test_bad_lines_are_named_counted_and_skipped(
         ":6: its text has no letter or digit",
         ":7: has neither id nor url",
         ":8: its date cannot be read and is left empty",
+        ":9: its date is more than a year ahead and is left empty",
     ]
     assert done.out.splitlines() == [
-        "articles: 2 new, 0 changed, 0 unchanged",
+        "articles: 3 new, 0 changed, 0 unchanged",
         "bad lines, skipped: 6 (json 1, no_id 1, no_letters 1, no_text 1, not_object 1, type 1)",
         "unreadable dates, left empty: 1",
+        "dates more than a year ahead, left empty: 1",
     ]
-    assert [row.key for row in select_all(store_url, schema.article)] == ["harbour", "library"]
+    stored = select_all(store_url, schema.article)
+    assert [row.key for row in stored] == ["harbour", "library", "later"]
+    assert stored[2].published_at is None
     run = last_run(store_url)
     assert (run.outcome, run.exit_code) == ("partly", 3)
     assert run.stats["line/bad/json"] == 1
@@ -297,7 +302,7 @@ def test_articles_of_a_batch_that_was_rolled_back_are_forgotten(
     assert len(select_all(sqlite_url, views.families)) == 1
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_keeps_what_was_committed(
     scrapy: Run,
     store_url: str,
@@ -306,7 +311,11 @@ def test_a_signal_keeps_what_was_committed(
     number: signal.Signals,
 ) -> None:
     when_saving("p75", lambda: os.kill(os.getpid(), number))
-    done = scrapy("load", "posts", lines(tmp_path / "p.jsonl", *numbered(120)))
+    before = signal.signal(number, signal.SIG_DFL)  # under nohup, SIGHUP is ignored
+    try:
+        done = scrapy("load", "posts", lines(tmp_path / "p.jsonl", *numbered(120)))
+    finally:
+        signal.signal(number, before)
     assert done.code == 128 + number
     assert done.err == (
         f"scrapy load: stopped by {number.name}; what was committed before is there\n"

@@ -4,6 +4,7 @@ import importlib
 import io
 import os
 import runpy
+import shutil
 import subprocess
 import sys
 from functools import partial
@@ -52,6 +53,26 @@ def test_blanks_around_a_variable_are_not_of_it(monkeypatch: pytest.MonkeyPatch)
         monkeypatch.setenv(name, value)
     settings = runpy.run_path(str(ROOT / "crawler" / "settings.py"))
     assert (settings["STORE_URL"], settings["LOG_LEVEL"]) == ("sqlite:///a.sqlite3", "WARNING")
+
+
+def test_an_installed_program_keeps_its_store_where_it_is_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packages, project = tmp_path / "site-packages" / "crawler", tmp_path / "일감" / "project"
+    for folder in (packages, project / "below"):
+        folder.mkdir(parents=True)
+    shutil.copy(ROOT / "crawler" / "settings.py", packages)
+    monkeypatch.delenv("STORE_URL", raising=False)
+    for scrapy_cfg, run_in, kept_in in (
+        (False, project, project),
+        (True, project / "below", project),
+    ):
+        if scrapy_cfg:
+            (project / "scrapy.cfg").write_text("[settings]\ndefault = crawler.settings\n")
+        monkeypatch.chdir(run_in)
+        settings = runpy.run_path(str(packages / "settings.py"))
+        assert settings["STORE_URL"] == f"sqlite:///{kept_in}/data/store.sqlite3"
+        assert settings["BOARDS_FILE"] == f"{kept_in}/data/boards.toml"
 
 
 # --- migrate --------------------------------------------------------------------------

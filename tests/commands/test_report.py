@@ -95,6 +95,10 @@ def test_wrong_usage(scrapy_sqlite: Run) -> None:
     assert scrapy_sqlite("report", "posts").code == ExitCode.WRONG_USAGE
     assert scrapy_sqlite("report", "--top", "0").code == ExitCode.WRONG_USAGE
     assert scrapy_sqlite("report", "--top", "ten").code == ExitCode.WRONG_USAGE
+    for name, spider in (("report", []), ("crawl", ["board"])):
+        done = scrapy_sqlite(name, *spider, "--pidfile", "/nowhere/x.pid")
+        assert done.code == ExitCode.WRONG_USAGE
+        assert "/nowhere/x.pid cannot be written: No such file or directory" in done.err
 
 
 def _flat(text: str) -> str:

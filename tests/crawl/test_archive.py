@@ -381,6 +381,18 @@ def test_a_file_that_is_cut_off_gives_what_is_whole(boards: SampleBoards, tmp_pa
     assert sorted(posts(store_url), key=int) == [str(n) for n in range(1, 20) if n not in {3, 9}]
 
 
+def test_a_replay_that_is_stopped_ends_and_is_gone_on_with(
+    boards: SampleBoards, tmp_path: Path
+) -> None:
+    store_url, path = new_store(tmp_path, "store.sqlite3"), tmp_path / "all.warc.gz"
+    write(path, everything(boards))
+    stopped = replay(store_url, path, CLOSESPIDER_ITEMCOUNT="1")
+    assert stopped.code == 0, stopped.log
+    assert last_stats(store_url)["finish_reason"] == "closespider_itemcount"
+    assert replay(store_url, path).code == 0
+    assert sorted(posts(store_url), key=int) == [str(n) for n in range(1, 21) if n != 3]
+
+
 @pytest.mark.parametrize(
     ("content", "name"),
     [(b"", "a.warc"), (b"no archive at all\n" * 50, "a.warc.gz"), (b"PK\x03\x04broken", "a.wacz")],

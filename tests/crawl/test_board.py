@@ -27,6 +27,9 @@ LISTS = {
 FEEDS = {"/bbs/rss.php?bo_table=free", "/board/rss"}
 """Where the engines ask for feeds, which the sample boards have not."""
 
+_SAYS = "<html><body><h1>서비스 점검 중입니다</h1></body></html>".encode()
+MAINTENANCE = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(_SAYS), _SAYS)
+
 
 def addresses(requests: list[str], kind: str) -> tuple[list[str], dict[str, int]]:
     """Return the pages of the list that were asked for, in order, and the posts, counted."""
@@ -126,8 +129,15 @@ def test_a_second_crawl_of_the_same_fetches_list_pages_only(again: Crawled) -> N
 
 
 @pytest.mark.parametrize("kind", ["gnuboard", "rhymix"])
-def test_a_second_crawl_fetches_what_is_new_changed_or_gone(kind: str, again: Crawled) -> None:
+def test_a_second_crawl_fetches_what_is_new_changed_or_gone(
+    kind: str, again: Crawled, monkeypatch: pytest.MonkeyPatch
+) -> None:
     served, store_url = again.boards, again.store_url
+    whole = served.respond
+
+    def closed(target: str) -> bytes:
+        return MAINTENANCE if target.endswith("&wr_id=13") else whole(target)
+
     served.put(sample_post(kind, 8, title="고친 제목", html="<p>고친 본문</p>"))
     served.put(sample_post(kind, 9, comments=(SampleComment("다온", FIRST_DAY, "새 댓글"),)))
     served.put(sample_post(kind, 10, hits=9_999))
@@ -160,9 +170,15 @@ def test_a_second_crawl_fetches_what_is_new_changed_or_gone(kind: str, again: Cr
     assert [r.body for r in old] == ["본문 8의 첫 줄입니다.\n둘째 줄에는 다른 말을 적습니다."]
 
     if kind == "gnuboard":
-        served.requests.clear()
-        assert crawl_board(store_url, again.url(kind)).code == 0
-        assert addresses(served.requests, kind)[1] == {}
+        # Another one goes while the server shows something else in its place: it is asked for again.
+        served.remove(kind, 13)
+        for respond, code, status in ((closed, 3, "unreadable"), (whole, 0, "deleted")):
+            served.requests.clear()
+            monkeypatch.setattr(served, "respond", respond)
+            assert crawl_board(store_url, again.url(kind)).code == code
+            # Beside one that the list shows: other posts' addresses must answer, too.
+            assert addresses(served.requests, kind)[1] == {"6": 1, "13": 1}
+            assert posts(store_url, ENGINES[kind])["13"].status == status
         # After a week: what is listed, and by its page secret or deleted.
         engine = create_engine(store_url)
         with engine.begin() as connection:
@@ -201,6 +217,39 @@ def test_not_found_is_believed_of_no_post_where_none_is_found(
     assert {
         n for n, row in posts(again.store_url, "rhymix").items() if row.status == "deleted"
     } == {"4"}
+
+
+def test_that_a_listed_post_is_gone_is_believed_where_others_are_there_and_asked_again(
+    again: Crawled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, url, gone = again.boards.respond, again.url("gnuboard"), {str(n) for n in ALL}
+
+    def respond(target: str) -> bytes:
+        number = target.removeprefix(f"{GNUBOARD}&wr_id=")
+        return whole(f"{GNUBOARD}&wr_id=999") if number in gone else whole(target)
+
+    def deleted() -> set[str]:
+        stored = posts(again.store_url, "gnuboard5")
+        return {n for n, row in stored.items() if row.status == "deleted"}
+
+    monkeypatch.setattr(again.boards, "respond", respond)
+    # A database without its posts: the list comes from a cache.
+    done = crawl_board(again.store_url, url, "-a", "refresh=true")
+    assert done.code == 3, done.log
+    assert counts(last_stats(again.store_url), "post/failed/") == {"post/failed/still_listed": 19}
+    assert deleted() == {"4"}
+
+    gone.intersection_update({"8"})
+    for number in (7, 8, 9):
+        again.boards.put(sample_post("gnuboard", number, title=f"고친 제목 {number}"))
+    assert crawl_board(again.store_url, url, CONCURRENT_REQUESTS_PER_DOMAIN="1").code == 0
+    assert deleted() == {"4", "8"}
+
+    gone.clear()
+    again.boards.requests.clear()
+    assert crawl_board(again.store_url, url).code == 0
+    assert addresses(again.boards.requests, "gnuboard")[1] == {"8": 1}
+    assert deleted() == {"4"}
 
 
 def test_a_page_full_of_new_posts_is_no_end_of_the_list(tmp_path: Path) -> None:

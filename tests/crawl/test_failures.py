@@ -9,6 +9,7 @@ import subprocess
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -393,18 +394,30 @@ def test_a_signal_ends_the_crawl_in_order(store_url: str, tmp_path: Path) -> Non
             env=environment(store_url),
             stderr=subprocess.PIPE,
             text=True,
+            # As without nohup.
+            preexec_fn=partial(signal.signal, signal.SIGHUP, signal.SIG_DFL),  # noqa: PLW1509
         )
         assert busy.wait(30)
-        running.send_signal(signal.SIGTERM)
+        running.send_signal(signal.SIGHUP)  # its terminal goes; SIGTERM comes below
         _, log = running.communicate(timeout=30)
 
-    assert running.returncode == 128 + signal.SIGTERM, log
+    assert running.returncode == 128 + signal.SIGHUP, log
     assert "Traceback" not in log
     assert len(posts(store_url)) > 0
     (row,) = rows(store_url, run)
-    assert (row.outcome, row.exit_code) == ("stopped", 128 + signal.SIGTERM)
+    assert (row.outcome, row.exit_code) == ("stopped", 128 + signal.SIGHUP)
     # List pages, too, are stored as they come.
     assert any("wr_id" not in each.url for each in rows(store_url, capture))
+
+
+def test_a_feed_export_that_cannot_be_written_is_told_and_costs_no_post(
+    faulty: FaultyBoards, store_url: str, tmp_path: Path
+) -> None:
+    done = crawl_board(store_url, faulty.gnuboard_url, "-O", f"{tmp_path}:csv")
+    assert done.code == 3, done.log
+    assert done.said.startswith("scrapy crawl: a feed export cannot be written: ")
+    assert "Traceback" not in done.log
+    assert len(posts(store_url)) == 12
 
 
 class StopAtStart:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine, update
 
 from crawler.arguments import KST
 from models.engine import open_store
@@ -86,6 +87,7 @@ def crawl_news(store_url: str, url: str, *arguments: str) -> Crawl:
 
 MORNING = "Mon, 02 Mar 2026 09:00:00 +0900"
 NOON = "Mon, 02 Mar 2026 12:00:00 +0900"
+AHEAD = datetime(2099, 1, 1, tzinfo=UTC)
 
 
 def test_a_feed_brings_its_articles_once(site: Site, store_url: str) -> None:
@@ -357,3 +359,13 @@ def test_without_a_url_the_sources_that_are_due_are_read(
     site.asked.clear()
     assert crawl(store_url, "news").code == 0
     assert site.targets == []
+    # A clock that ran ahead once holds nothing up until its time comes.
+    engine = create_engine(store_url)
+    with engine.begin() as connection:
+        connection.execute(update(source).values(last_crawled_at=AHEAD))
+        connection.execute(update(article).values(fetched_at=AHEAD))
+    engine.dispose()
+    assert crawl(store_url, "news").code == 0
+    assert site.targets == ["/rss.xml", "/news/1"]
+    (row,) = rows(store_url, article)
+    assert row.fetched_at < AHEAD

@@ -2,13 +2,14 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from scrapy.utils.test import get_crawler
 
 from crawler.boards import BoardAddress, ListRow
 from crawler.items import ArticleItem, FetchedPage, NewsEntry, NewsPage, PostItem, PostPage
+from models.records import CommentRecord
 from models.relation import Status
 from pipelines.answers import Unusable
 from pipelines.drops import PageUnusable
@@ -56,6 +57,22 @@ def test_a_page_whose_reading_raises_is_stored_as_unreadable_and_costs_no_other(
     assert [each[1] for each in (told[0], told[2])] == [Status.LIVE, Status.LIVE]
     assert stats["post/failed/read_error"] == 1
     assert stats["post/status/unreadable"] == 1
+
+
+def test_a_time_far_ahead_of_its_page_is_no_time() -> None:
+    ahead, soon = NOW + timedelta(days=400), NOW + timedelta(days=300)
+    comments = [CommentRecord(native_id=None, author=None, posted_at=ahead, text="말")]
+    posts = [
+        PostItem(
+            board_url="b", native_id=str(n), key=str(n), fetched_at=NOW, posted_at=at, html="<p>글</p>",
+            comments=comments[:n],
+        )
+        for n, at in enumerate((soon, ahead))
+    ]  # fmt: skip
+    results, stats = asyncio.run(read(posts))  # type: ignore[arg-type]
+    assert [post.posted_at for post in results] == [soon, None]  # type: ignore[attr-defined]
+    assert results[1].comments[0].posted_at is None  # type: ignore[attr-defined]
+    assert stats["date/future"] == 2
 
 
 @pytest.mark.parametrize("megabytes", [100, 135, 140, 150])

@@ -64,7 +64,7 @@ def test_a_death_is_said_and_the_next_call_starts_anew() -> None:
 def test_signals_of_the_group_leave_it_alone() -> None:
     async def body(worker: Worker) -> int:
         number = await worker.call("getpid")
-        for name in (signal.SIGINT, signal.SIGTERM):
+        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             os.kill(number, name)
         assert await worker.call("getpid") == number
         return number
