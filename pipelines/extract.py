@@ -49,6 +49,8 @@ class ExtractStage:
         """Digests of boards' post pages → the post that was asked for first, and the one it is."""
         self._there: set[str] = set()
         """Boards of which a post was there."""
+        self._doubted: set[str] = set()
+        """Boards of which one post was gone before any was there."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -99,13 +101,20 @@ class ExtractStage:
     def _is_unbelievable(self, page: PostPage, post: PostItem) -> bool:
         """Tell whether a board says of a post that is gone what it may say of every one.
 
-        Its list shows the post, and no other one was there: a database that lost a table, say.
+        Its list shows the post, and no other one was there: a database that lost a table, say. The
+        first such post is believed, since it may be the only one that was asked for; the next crawl
+        asks for it again.
         """
+        board = page.board_url
         if post.status is not Status.DELETED:
             if post.status is not Status.UNREADABLE:
-                self._there.add(page.board_url)
+                self._there.add(board)
             return False
-        return bool(page.list_mark) and not page.was_deleted and page.board_url not in self._there
+        if not page.list_mark or page.was_deleted or board in self._there:
+            return False
+        is_first = board not in self._doubted
+        self._doubted.add(board)
+        return not is_first
 
     def _count(self, post: PostItem) -> None:
         stats = self._crawler.stats
