@@ -252,12 +252,15 @@ def certain_passages(
     if certain:
         return certain if len(among) == len(certain) else _uncommon(among, is_common)
     # Sentences in another order: no passage is long, but together they are the text.
-    pieces = [p for p in found if p.equal >= PIECE]
     least = max(need.most, SHUFFLED * min(post[1] - post[0], article[1] - article[0]))
-    if sum(passage.equal for passage in pieces) < least:
-        return []
-    pieces = _uncommon(pieces, is_common)
-    return pieces if sum(passage.equal for passage in pieces) >= least else []
+    for pieces in (among, [p for p in found if p.equal >= PIECE]):
+        if _equal(pieces) >= least and _equal(own := _uncommon(pieces, is_common)) >= least:
+            return own
+    return []
+
+
+def _equal(passages: Sequence[Passage]) -> int:
+    return sum(passage.equal for passage in passages)
 
 
 def _uncommon(passages: list[Passage], is_common: IsCommon | None) -> list[Passage]:
