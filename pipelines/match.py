@@ -315,11 +315,13 @@ class Matcher:
                 self.has_new_posts = True
                 if record.status is Status.LIVE:
                     matched[place] = _stored(saved, record), matched_form(record.body)
-        found = self._find_known(work.connection, [form for _, form in matched.values()])
-        for (place, (post, form)), articles in zip(matched.items(), found, strict=True):
+        # No post changes what is known: all are matched with that before the first is written.
+        known = self.find_links(
+            work.connection, [(post.body, form) for post, form in matched.values()]
+        )
+        for (place, (post, form)), found in zip(matched.items(), known, strict=True):
             saved = every[place]
-            candidates = self._prepared_articles(work.connection, articles)
-            links = self._match(work, post, form, candidates, is_new=saved.outcome is Outcome.NEW)
+            links = self._match(work, post, form, found, is_new=saved.outcome is Outcome.NEW)
             every[place] = replace(saved, relations=tuple(link.relation for link in links))
         return every
 
@@ -346,13 +348,13 @@ class Matcher:
         work: Work,
         post: matching.StoredPost,
         form: NormalForm,
-        candidates: Sequence[Article],
+        links: Sequence[Link],
         *,
         is_new: bool,
     ) -> Sequence[Link]:
+        """Write a post, its *links* to known articles given, and place it in the families."""
         connection = work.connection
         before = [] if is_new else matching.inferred_of_post(connection, post.id)
-        links: Sequence[Link] = self._links(connection, post.body, form, candidates)
         main = None
         if not _mirrors(links):
             orphan = self._orphan(post, form)
@@ -385,37 +387,45 @@ class Matcher:
             self._shrink()
         return Orphan(main, post.body, form)
 
-    def find_links(self, connection: Connection, body: str, form: NormalForm) -> list[Link]:
-        """Return the links of a post to known articles in the store."""
-        return self._links(connection, body, form, self.find_candidates(connection, form))
-
-    def _links(
-        self, connection: Connection, body: str, form: NormalForm, candidates: Sequence[Article]
-    ) -> list[Link]:
-        """Return the links of a post; where it copies none of the *candidates*, look for others."""
-        links = link_post(form, candidates, body)
-        if not _mirrors(links):
-            for look in (self._links_without_a_letter, self._links_by_words):
-                closer = look(connection, body, form, candidates)
-                if _mirrors(closer):
-                    return closer
+    def find_links(
+        self, connection: Connection, posts: Sequence[tuple[str, NormalForm]]
+    ) -> list[list[Link]]:
+        """Return the links of each post, given as body and normal form, to known articles."""
+        forms = [form for _, form in posts]
+        candidates: list[list[Article]] = []
+        links: list[list[Link]] = []
+        for (body, form), found in zip(posts, self._find_known(connection, forms), strict=True):
+            candidates.append(self._prepared_articles(connection, found))
+            links.append(link_post(form, candidates[-1], body))
+        unlinked = [at for at, found in enumerate(links) if not _mirrors(found)]
+        secret = self._secret_of(connection)
+        # A letter may have been pushed into them now and then.
+        keys = [gapped_keys(forms[at].codes, secret).tolist() for at in unlinked]
+        nothing: list[list[int]] = [[]] * len(keys)
+        others = self._known_holders(connection, keys, nothing, SOURCE_VOTES)
+        for at, found in zip(unlinked, others, strict=True):
+            closer = self._links_to_others(connection, *posts[at], candidates[at], found)
+            closer = closer or self._links_by_words(connection, *posts[at])
+            links[at] = closer or links[at]
         return links
 
-    def _links_without_a_letter(
-        self, connection: Connection, body: str, form: NormalForm, candidates: Sequence[Article]
+    def _links_to_others(
+        self,
+        connection: Connection,
+        body: str,
+        form: NormalForm,
+        candidates: Sequence[Article],
+        found: Sequence[tuple[int, int]],
     ) -> list[Link]:
-        """Return the links of a post that a letter may have been pushed into now and then."""
-        keys = gapped_keys(form.codes, self._secret_of(connection))
-        found = self._known_holders(connection, [keys.tolist()], [[]], SOURCE_VOTES)
+        """Return the links of a post, if it copies articles that are none of its *candidates*."""
         known = {article.id for article in candidates}
-        others = self._prepared_articles(
-            connection, [each for each in found[0] if each[0] not in known]
-        )
-        return link_post(form, [*candidates, *others], body) if others else []
+        others = [each for each in found if each[0] not in known]
+        if not others:
+            return []
+        links = link_post(form, [*candidates, *self._prepared_articles(connection, others)], body)
+        return links if _mirrors(links) else []
 
-    def _links_by_words(
-        self, connection: Connection, body: str, form: NormalForm, _candidates: Sequence[Article]
-    ) -> list[Link]:
+    def _links_by_words(self, connection: Connection, body: str, form: NormalForm) -> list[Link]:
         """Return the links of a post whose letters may all be lost."""
         if not is_lost(body, len(form)):
             return []
@@ -510,7 +520,7 @@ class Matcher:
         mirrors = _mirrors(links)
         if not mirrors and main is None:
             main = find_main(post.body, form)
-        titles = [self._titles.get(link.article.id) for link in links]
+        titles = [self._title_of(work.connection, link.article.id) for link in links]
         copied = main_ranges(
             mirrors[0].post if mirrors else form,
             [(s.post_start, s.post_end) for link in mirrors for s in link.stretches],
@@ -547,6 +557,12 @@ class Matcher:
         return replace_verdict(
             work.connection, post.id, records, verdict, work.run_id, work.now, is_new=is_new
         )
+
+    def _title_of(self, connection: Connection, article_id: int) -> str | None:
+        """Return an article's title, also of one that gave way to others since it was linked."""
+        if article_id not in self._titles:
+            return next((a.title for a in matching.read_articles(connection, [article_id])), None)
+        return self._titles[article_id]
 
     def _of_stub(self, link: Link, record: MirrorRecord) -> MirrorRecord:
         """Say no more of a stub than is known: all of it is not all of the article."""
@@ -711,7 +727,7 @@ class _Rematcher:
         quoting: set[int] = set()
         for done, post in enumerate(_posts(connection, ids), start=1):
             form = matched_form(post.body)
-            links = self.matcher.find_links(connection, post.body, form)
+            (links,) = self.matcher.find_links(connection, [(post.body, form)])
             if _mirrors(links):
                 self._write(post, form, links)
                 self.counts.moved += post.id in before
@@ -759,7 +775,7 @@ class _Rematcher:
             orphan = matcher._orphan(post, form)
             links = families.links(orphan)
             if not links and post.id in quoting:
-                links = matcher.find_links(connection, post.body, form)
+                (links,) = matcher.find_links(connection, [(post.body, form)])
             self._write(post, form, links, orphan.main.place)
             on_progress(done + len(orphans) + at, total)
         if total:

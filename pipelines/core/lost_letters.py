@@ -19,8 +19,8 @@ from itertools import islice
 
 import numpy as np
 
-from pipelines.core.normalise import Codes, NormalForm
-from pipelines.core.passages import Hashes, Keys, distinct_keys, mixed, named_shingles
+from pipelines.core.normalise import NormalForm
+from pipelines.core.passages import Keys, distinct_keys, mixed, run_names
 
 
 class Loss(StrEnum):
@@ -91,22 +91,21 @@ def lost_forms(text: str) -> Iterator[tuple[Loss, NormalForm]]:
 
 
 def start_keys(text: str, secret: bytes) -> Keys:
-    """Return the distinct keys that a known article is indexed with."""
-    found = []
-    for loss in Loss:
-        words = [code for code, *_ in islice(_words(text, _LEFT[loss]), FIRST, FIRST + WORDS)]
-        found.append(_keys(np.array(words, np.uint32), loss, secret))
-    return distinct_keys(np.concatenate(found))
+    """Return the keys that a known article is indexed with: one a loss, none of a short text."""
+    starts = [
+        [code for code, *_ in islice(_words(text, _LEFT[loss]), FIRST, FIRST + WORDS)]
+        for loss in Loss
+    ]
+    if min(map(len, starts)) < WORDS:
+        return np.empty(0, np.int32)
+    names = run_names(np.array(starts, np.uint32), WORDS, secret)[:, 0]
+    return distinct_keys(mixed(names + np.array([_KINDS[loss] for loss in Loss])))
 
 
 def lost_keys(form: NormalForm, loss: Loss, secret: bytes) -> Keys:
     """Return the distinct keys to look a post up by, given as one of its `lost_forms`."""
-    return distinct_keys(_keys(form.codes[:MOST_WORDS], loss, secret))
-
-
-def _keys(words: Codes, loss: Loss, secret: bytes) -> Keys:
-    names: Hashes = named_shingles(words, WORDS, secret)[1]
-    return mixed(names + _KINDS[loss]).view(np.int32)
+    names = run_names(form.codes[:MOST_WORDS], WORDS, secret)
+    return distinct_keys(mixed(names + _KINDS[loss]))
 
 
 def _form(words: Iterator[tuple[int, int, int]]) -> NormalForm:

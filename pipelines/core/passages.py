@@ -111,6 +111,11 @@ def named_shingles(codes: Codes, shingle: int, secret: bytes) -> tuple[Hashes, H
     return hashes, names
 
 
+def run_names(codes: Codes, length: int, secret: bytes) -> Hashes:
+    """Return the secret names alone of every run of *length* characters along the last axis."""
+    return _of_runs(_secret_numbers(secret).take(codes, mode="clip"), length)
+
+
 def _of_runs(half: Hashes, shingle: int) -> Hashes:
     """Put the hashes of runs of *shingle* characters together from those of characters.
 
@@ -296,10 +301,7 @@ def gapped_keys(codes: Codes, secret: bytes, recipe: Recipe = RECIPE) -> Keys:
     hashes = _of_runs((letters * _SPREAD).take(places).T, recipe.shingle).ravel()
     least = _permuted(hashes, recipe).argpartition(min(GAPPED, len(hashes)) - 1)[:, :GAPPED]
     # Names are asked for by few of them.
-    named = [
-        _of_runs(_secret_numbers(secret).take(letters[places[:, few]]).T, recipe.shingle)
-        for few in least
-    ]
+    named = [run_names(letters[places[:, few]].T, recipe.shingle, secret) for few in least]
     return band_keys(np.concatenate(named, axis=1), recipe)
 
 

@@ -154,7 +154,8 @@ def measure(articles: Path, posts: Path) -> dict[str, float]:
                 if truth.get("neg") in UNTOLD:
                     continue
                 begin = time.process_time()
-                links = matcher.find_links(connection, post["text"], normalise(post["text"]))
+                body = post["text"]
+                (links,) = matcher.find_links(connection, [(body, normalise(body))])
                 taken += time.process_time() - begin
                 count += 1
                 wanted = truth["article_ids"] if truth["known"] else []
@@ -167,7 +168,7 @@ def measure(articles: Path, posts: Path) -> dict[str, float]:
                     ):
                         found_treated[at] += any(
                             keys[link.article.id] in wanted and link.relation is not Relation.QUOTE
-                            for link in matcher.find_links(connection, body, normalise(body))
+                            for link in matcher.find_links(connection, [(body, normalise(body))])[0]
                         )
                 named = [
                     keys[link.article.id] for link in links if link.relation is not Relation.QUOTE

@@ -74,7 +74,7 @@ def piece(url: str, number: int) -> dict[str, Any]:
             body = text[: chosen.randrange(len(text) // 4, len(text))]
             form = normalise(body)
             begin, cpu_begin = time.perf_counter(), time.process_time()
-            found += bool(matcher.find_links(connection, body, form))
+            found += bool(matcher.find_links(connection, [(body, form)])[0])
             times.append(time.perf_counter() - begin)
             cpus.append(time.process_time() - cpu_begin)
     engine.dispose()
