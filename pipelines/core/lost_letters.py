@@ -8,6 +8,7 @@ length says some three bits.  So words are read as letters here, and all else is
 letters: keys to find the article, an alignment to prove it.
 """
 
+import hashlib
 import math
 import re
 import unicodedata
@@ -20,7 +21,7 @@ from itertools import islice
 import numpy as np
 
 from pipelines.core.normalise import NormalForm
-from pipelines.core.passages import Keys, distinct_keys, mixed, run_names
+from pipelines.core.passages import Keys, distinct_keys
 
 
 class Loss(StrEnum):
@@ -37,6 +38,8 @@ WORDS = 8
 FIRST = 4
 """Word before which the eight begin that a known article is indexed by: most of what is pasted begins
 where the article does, and most articles with their agency and reporter."""
+MOST_TOKENS = 18
+"""Words and marks of an article's start among which the first words are."""
 MOST_WORDS = 2_000
 """Words of a post that it is looked up by."""
 MOST_CHARACTERS = 200_000
@@ -46,9 +49,6 @@ LEAST_MARKS = 40
 DIVISIBLE = 0.9
 """Share of runs of marks whose lengths a number divides, if so many of them stand for a letter."""
 
-_KINDS = {
-    loss: np.uint32((number + 1) * 0x85EBCA77 & 0xFFFFFFFF) for number, loss in enumerate(Loss)
-}
 # An entity parts words, as the blank or the quotation mark does that it stands for.
 _WORD = re.compile(r"&#?\w{2,8};|((?:[^\s&]|&(?!#?\w{2,8};))+)")
 _NO_CHARACTER = "\ufffd"
@@ -92,20 +92,35 @@ def lost_forms(text: str) -> Iterator[tuple[Loss, NormalForm]]:
 
 def start_keys(text: str, secret: bytes) -> Keys:
     """Return the keys that a known article is indexed with: one a loss, none of a short text."""
-    starts = [
-        [code for code, *_ in islice(_words(text, _LEFT[loss]), FIRST, FIRST + WORDS)]
-        for loss in Loss
-    ]
-    if min(map(len, starts)) < WORDS:
-        return np.empty(0, np.int32)
-    names = run_names(np.array(starts, np.uint32), WORDS, secret)[:, 0]
-    return distinct_keys(mixed(names + np.array([_KINDS[loss] for loss in Loss])))
+    tokens = [match[1] for match in islice(_WORD.finditer(text), MOST_TOKENS) if match[1]]
+    keys = []
+    for loss in Loss:
+        # All at once: no word has a blank in it.
+        looks = filter(None, " ".join(tokens).translate(_LEFT[loss]).split(" "))
+        codes = list(map(_number, islice(looks, FIRST, FIRST + WORDS)))
+        if len(codes) == WORDS:
+            keys.append(_key(np.array(codes, np.uint32).tobytes(), loss, secret))
+    return distinct_keys(np.array(keys, np.int32))
 
 
 def lost_keys(form: NormalForm, loss: Loss, secret: bytes) -> Keys:
     """Return the distinct keys to look a post up by, given as one of its `lost_forms`."""
-    names = run_names(form.codes[:MOST_WORDS], WORDS, secret)
-    return distinct_keys(mixed(names + _KINDS[loss]))
+    words = form.codes[:MOST_WORDS]
+    each = words.itemsize
+    raw = words.tobytes()
+    ends = range(WORDS * each, len(raw) + 1, each)
+    keys = [_key(raw[end - WORDS * each : end], loss, secret) for end in ends]
+    return distinct_keys(np.array(keys, np.int32))
+
+
+def _key(words: bytes, loss: Loss, secret: bytes) -> int:
+    person = loss.encode()
+    digest = hashlib.blake2b(words, digest_size=4, key=secret, person=person).digest()
+    return int.from_bytes(digest, "little", signed=True)
+
+
+def _number(looks: str) -> int:
+    return _FIRST + zlib.crc32(looks.encode()) % _MANY
 
 
 def _form(words: Iterator[tuple[int, int, int]]) -> NormalForm:
@@ -123,7 +138,7 @@ def _words(text: str, left: "_Left", of_letter: int = 1) -> Iterator[tuple[int, 
             for mark, times in ((_NO_CHARACTER, left.of_letter), ("?", of_letter)):
                 if times > 1:
                     looks = re.sub(rf"{re.escape(mark)}+", partial(_shortened, times), looks)
-            yield _FIRST + zlib.crc32(looks.encode()) % _MANY, match.start(1), match.end(1)
+            yield _number(looks), match.start(1), match.end(1)
 
 
 def _shortened(times: int, run: re.Match[str]) -> str:
@@ -140,7 +155,7 @@ class _Left(dict[int, str]):
     def __missing__(self, code: int) -> str:
         char = chr(code)
         if char.isascii():
-            left = char if char.isalnum() or char == "?" else ""
+            left = char if char.isalnum() or char in "? " else ""
         else:
             left = self.marks(char)
         self[code] = left
