@@ -256,7 +256,7 @@ class Generic(BoardEngine):
                 own = said.title[match.end() :]
                 category = category or match[1]
                 said = replace(said, title=own, mark=said.mark.replace(said.title, own, 1))
-            rows.append(replace(said, category=category))
+            rows.append(markup.with_category(said, category))
         return ListPage(rows)
 
     def read_post(self, page: Page, now: datetime) -> PostItem:

@@ -1097,6 +1097,23 @@ def test_the_title_in_a_link_around_a_row_is_what_is_each_row_s_own() -> None:
     ]
 
 
+def test_a_post_that_moves_to_another_category_is_seen_to_have_changed() -> None:
+    def marks(first: str) -> dict[str, str]:
+        rows = "".join(
+            f"<tr><td class='cate'>{first if n == 3 else '물'}</td>"
+            f"<td><a href='/town/{n}'>마을 소식 {n}</a></td><td>솔바람</td><td>2026-03-0{n}</td></tr>"
+            for n in range(3, 9)
+        )
+        head = "<tr><th>분류</th><th>제목</th><th>글쓴이</th><th>날짜</th></tr>"
+        page = read_page(f"{SITE}/town", f"<table>{head}{rows}</table>".encode(), {})
+        found = find_engine_by_name("generic").read_list(page, NOW).rows
+        return {row.native_id: row.mark for row in found}
+
+    before, after = marks("물"), marks("길")
+    assert [number for number in before if before[number] != after[number]] == ["3"]
+    assert len(before) == 6
+
+
 def rows_of(row: str, around: str = "{}", at: str = "/town") -> list[ListRow]:
     """Read a list of six rows, each with a number, a kind, an own title and a day."""
     kinds = ("물", "길", "물", "물", "길", "물")
