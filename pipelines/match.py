@@ -12,7 +12,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import chain
+from itertools import chain, islice
 from typing import TypeVar, cast
 
 import numpy as np
@@ -77,6 +77,8 @@ SOURCE_SHARE = 0.1
 """Share of the best candidate's votes that it needs."""
 LEAST_OF_WORDS = 0.5
 """Share of a post whose letters are lost that stands in its articles; less may be a quotation."""
+TOGETHER = 50
+"""Posts that a rematch looks up together."""
 CACHED_CHARACTERS = 3_000_000
 """Characters of prepared articles kept in memory (some 40 bytes each)."""
 TITLE_START = 6
@@ -725,18 +727,24 @@ class _Rematcher:
         total = 3 * len(ids)
         orphans: list[tuple[int, str, int]] = []
         quoting: set[int] = set()
-        for done, post in enumerate(_posts(connection, ids), start=1):
-            form = matched_form(post.body)
-            (links,) = self.matcher.find_links(connection, [(post.body, form)])
-            if _mirrors(links):
-                self._write(post, form, links)
-                self.counts.moved += post.id in before
-            else:
-                sha = hashlib.sha256(form.codes.tobytes()).hexdigest()
-                orphans.append((-len(form), sha, post.id))
-                if links:
-                    quoting.add(post.id)
-            on_progress(done, total)
+        done = 0
+        posts = _posts(connection, ids)
+        while batch := list(islice(posts, TOGETHER)):
+            forms = [matched_form(post.body) for post in batch]
+            found = self.matcher.find_links(
+                connection, [(post.body, form) for post, form in zip(batch, forms, strict=True)]
+            )
+            for post, form, links in zip(batch, forms, found, strict=True):
+                if _mirrors(links):
+                    self._write(post, form, links)
+                    self.counts.moved += post.id in before
+                else:
+                    sha = hashlib.sha256(form.codes.tobytes()).hexdigest()
+                    orphans.append((-len(form), sha, post.id))
+                    if links:
+                        quoting.add(post.id)
+                done += 1
+                on_progress(done, total)
         # Longest first, then by the text: an order that has nothing to do with arrival.
         ordered = [post_id for *_, post_id in sorted(orphans)]
         self._build_families(ordered, quoting, before, len(ids), total, on_progress)
