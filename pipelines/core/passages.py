@@ -12,7 +12,9 @@ the signatures; Teodosiu et al., "Optimizing file replication over limited
 bandwidth networks using remote differential compression" (2006), for limits at
 local minima; Lv et al., "Multi-probe LSH: efficient indexing for high-dimensional
 similarity search" (2007), for looking up more values than are stored; Pătraşcu & Thorup,
-"The power of simple tabulation hashing" (2011), for names of shingles by a secret table.
+"The power of simple tabulation hashing" (2011), for names of shingles by a secret table;
+Mor & Fraenkel, "A hash code method for detecting and correcting spelling errors" (1982), for
+looking a text up with a letter left out.
 """
 
 import hashlib
