@@ -88,7 +88,16 @@ def read_together(copies: Sequence[Copy]) -> str | None:
     for copy, counts in zip(copies, confirmed, strict=True):
         for start, end in copy.others:
             counts[start:end] = 0
-    worth = [_worth(copy, counts) for copy, counts in zip(copies, confirmed, strict=True)]
+    in_order, in_any = [0] * len(copies), [0] * len(copies)
+    for pair, passages in shared.items():
+        ordered, letters = _in_order(passages), sum(map(_letters, passages))
+        for place in pair:
+            in_order[place] += ordered
+            in_any[place] += letters
+    worth = [
+        _worth(copy, counts, ordered / letters if letters else 0.0)
+        for copy, counts, ordered, letters in zip(copies, confirmed, in_order, in_any, strict=True)
+    ]
     backbone = worth.index(max(worth))
     if not confirmed[backbone].any():
         return None
@@ -140,8 +149,36 @@ def _islands_dropped(blocks: _Passage) -> Iterator[_Block]:
             yield block
 
 
-def _worth(copy: Copy, confirmed: NDArray[np.intp]) -> float:
-    """Return how good a backbone a copy is: confirmed, little of its own, plainly written."""
+def _in_order(passages: Sequence[_Passage]) -> int:
+    """Return how many letters two copies have in common in the same order.
+
+    Those of the heaviest of the chains of passages that follow each other in both.
+    """
+    heaviest: list[int] = []
+    found = [passage for passage in passages if passage]
+    for at, passage in enumerate(found):
+        before = max(
+            (
+                heaviest[other]
+                for other, earlier in enumerate(found[:at])
+                if earlier[-1].two + earlier[-1].length <= passage[0].two
+            ),
+            default=0,
+        )
+        heaviest.append(before + _letters(passage))
+    return max(heaviest, default=0)
+
+
+def _letters(passage: _Passage) -> int:
+    return sum(block.length for block in passage)
+
+
+def _worth(copy: Copy, confirmed: NDArray[np.intp], in_order: float) -> float:
+    """Return how good a backbone a copy is: confirmed, little of its own, plainly written.
+
+    *in_order* is the share of what it has in common with others that these have in the same order:
+    of a copy with its sentences shuffled others confirm every letter, too.
+    """
     form = copy.form
     if not len(form):
         return 0.0
@@ -149,7 +186,7 @@ def _worth(copy: Copy, confirmed: NDArray[np.intp]) -> float:
     plain = np.count_nonzero(codes[form.starts] == form.codes) / len(form)
     spread = int(form.ends[-1] - form.starts[0]) / len(form)
     own = np.count_nonzero(confirmed == 0)
-    return float(confirmed.sum()) * plain * min(1.0, SPREAD / spread) - own
+    return float(confirmed.sum()) * in_order * plain * min(1.0, SPREAD / spread) - own
 
 
 class _Readings:

@@ -53,6 +53,16 @@ def test_a_keyword_in_the_place_of_a_word_is_not() -> None:
     assert "대출상담" not in read(flooded, with_word(25, "다른말"))
 
 
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_sentences_stand_in_the_order_that_two_have(order: tuple[int, ...]) -> None:
+    parts = article(1, 900).split("\n")
+    shuffled = " ".join(parts[::-1])
+    bodies = [shuffled, TEXT[:700], TEXT[150:]]
+    text = read(*(bodies[place] for place in order))
+    assert letters(TEXT).startswith(text)
+    assert len(text) >= len(letters(TEXT)) - 2
+
+
 def test_what_one_copy_alone_has_is_not() -> None:
     assert read(TEXT[:600] + OTHER, TEXT[:600]) == letters(TEXT[:600])
 
