@@ -51,6 +51,8 @@ READ_AT = frozenset({*range(3, 13), 16, 20, 24, 32})
 """Copies at which an article is written anew as they give it together."""
 MOST_READ = 12
 """Copies that are read together, the longest first: as many pairs as 66 are aligned."""
+MOST_LOOKED_THROUGH = 32
+"""Copies, the longest first, by which an article is told from stock sentences."""
 MOST_KIN = 4
 """Kin of one post that are made use of, the clearest first: more add nothing new."""
 MOST_GROWN = 1_000
@@ -160,8 +162,8 @@ class Families:
         self._articles_of: dict[int, set[int]] = {}
         self.changed: set[int] = set()
         """Posts whose links are to be written again."""
-        self.moved: set[int] = set()
-        """Articles that were merged into others, with all their posts."""
+        self.dropped: set[int] = set()
+        """Articles that were merged into others, with all their posts, or were none."""
 
     def place(self, post: Orphan, *, is_new: bool = False) -> None:
         """Find the families of a post.
@@ -203,16 +205,15 @@ class Families:
             # As they were when it was looked for, where nothing of it was explained since.
             indexed = _keys(own.form, rest, self._index).document if held is None else keys.document
             matching.add_keys(self._connection, "post", [(post.id, indexed)], held)
-        if not self._anew:
-            for article_id in sorted(self._of(post.id)):
-                if self._count(article_id, max(READ_AT) + 1) in READ_AT:
-                    self._read_anew(article_id)
+        for article_id in sorted(self._of(post.id)):
+            if self._count(article_id, max(READ_AT) + 1) in READ_AT:
+                self._look_through(article_id)
 
     def read_all_anew(self) -> None:
         """Write every article as all of its copies give it together."""
         for article_id in sorted(self._members):
             if len(self._in(article_id)) > 1:
-                self._read_anew(article_id)
+                self._look_through(article_id, is_last=True)
 
     def links(self, post: Orphan) -> list[Link]:
         """Return the links of a post to the inferred articles of its families, best first."""
@@ -392,11 +393,44 @@ class Families:
         if text != stored[first.id]:
             self._rewrite(first.id, stored[first.id], text)
 
-    def _read_anew(self, article_id: int) -> None:
-        """Write an article as its copies give it together, if each of them still shows it."""
-        ids = matching.longest_posts(self._connection, sorted(self._in(article_id)), MOST_READ)
-        bodies = {i: body for i, _, body in matching.read_bodies(self._connection, ids)}
+    def _look_through(self, article_id: int, *, is_last: bool = False) -> None:
+        """Drop an article that is none; write others as their copies give them together.
+
+        Of families that are built anew articles are written once, when *is_last*.
+        """
+        posts = sorted(self._in(article_id))
+        ids = matching.longest_posts(self._connection, posts, MOST_LOOKED_THROUGH)
         mains = self._index.read_mains(self._connection, ids)
+        (article,) = self._prepared([article_id])
+        if families.is_stock(article, [main.text for main in mains]):
+            self._dissolve(article_id)
+        elif is_last or not self._anew:
+            self._read_anew(article_id, mains[:MOST_READ])
+
+    def _dissolve(self, article_id: int) -> None:
+        """Drop an article of stock sentences.
+
+        Its posts are indexed with them, so that they are known to be common from then on.
+        """
+        (stored,) = matching.read_articles(self._connection, [article_id])
+        posts = sorted(self._in(article_id))
+        for post_id in posts:
+            self._of(post_id).discard(article_id)
+        self.changed |= set(posts)
+        self._drop(article_id, stored.text)
+        for main in self._index.read_mains(self._connection, posts):
+            others = self._prepared(self._of(main.post_id))
+            copied = find_copied(main.text, (0, len(main.form)), others)
+            explained = merged((s.post_start, s.post_end) for a in copied for s in a.stretches)
+            rest = self._worth_finding(main.text, explained)
+            if rest:
+                keys = _keys(main.form, rest, self._index).document
+                matching.add_keys(self._connection, "post", [(main.post_id, keys)])
+
+    def _read_anew(self, article_id: int, mains: Sequence[Main]) -> None:
+        """Write an article as copies give it together, if each of them still shows it."""
+        ids = [main.post_id for main in mains]
+        bodies = {i: body for i, _, body in matching.read_bodies(self._connection, ids)}
         copies = [self._copy(main, bodies[main.post_id], article_id) for main in mains]
         text = read_together(sorted(copies, key=lambda c: (-len(c.form), c.body)))
         if text is None:
@@ -436,8 +470,12 @@ class Families:
         for post_id in sorted(self._in(article_id)):
             self._of(post_id).discard(article_id)
             self._enter(post_id, to)
+        self._drop(article_id, text)
+
+    def _drop(self, article_id: int, text: str) -> None:
+        """Leave an article without posts and keys; it is deleted once their links are written."""
         self._members[article_id] = set()
-        self.moved.add(article_id)
+        self.dropped.add(article_id)
         keys = self._index.document_keys(normalise(text).codes)
         matching.remove_keys(self._connection, "article", article_id, keys.tolist())
 

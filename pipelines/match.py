@@ -54,6 +54,7 @@ from pipelines.core.passages import (
     gapped_keys,
     query_keys,
 )
+from pipelines.core.sound import is_misspelt, sound_form
 from pipelines.core.substitutions import Substitution, find_substitutions
 from pipelines.core.verdict import Article, Link, link_post
 from pipelines.core.word_pairs import pair_queries
@@ -77,6 +78,8 @@ SOURCE_SHARE = 0.1
 """Share of the best candidate's votes that it needs."""
 LEAST_OF_WORDS = 0.5
 """Share of a post whose letters are lost that stands in its articles; less may be a quotation."""
+LEAST_OF_SOUND = 0.5
+"""Share of a post that sounds like its articles; less may be chance, or a quotation."""
 TOGETHER = 50
 """Posts that a rematch looks up together."""
 CACHED_CHARACTERS = 3_000_000
@@ -367,7 +370,7 @@ class Matcher:
             others = families.changed - {post.id}
             for other in _posts(connection, sorted(others)):
                 self._relink(work, families, other)
-            before = [*before, *families.moved]
+            before = [*before, *families.dropped]
         self.write(work, post, form, links, main, is_new=is_new)
         for article_id in set(before) - {link.article.id for link in links}:
             self._drop_if_empty(connection, article_id)
@@ -407,6 +410,7 @@ class Matcher:
         others = self._known_holders(connection, keys, nothing, SOURCE_VOTES)
         for at, found in zip(unlinked, others, strict=True):
             closer = self._links_to_others(connection, *posts[at], candidates[at], found)
+            closer = closer or self._links_by_sound(connection, forms[at])
             closer = closer or self._links_by_words(connection, *posts[at])
             links[at] = closer or links[at]
         return links
@@ -426,6 +430,23 @@ class Matcher:
             return []
         links = link_post(form, [*candidates, *self._prepared_articles(connection, others)], body)
         return links if _mirrors(links) else []
+
+    def _links_by_sound(self, connection: Connection, form: NormalForm) -> list[Link]:
+        """Return the links of a post that may be spelt wrong on purpose, to what it sounds like.
+
+        A letter has one sound, so they are as if they were of letters, at the same places.
+        """
+        if not is_misspelt(form.codes):
+            return []
+        # Its passages find others: none of its own is whole.
+        keys = pair_queries(form, self._secret_of(connection)).tolist()
+        (found,) = self._known_holders(connection, [[]], [keys])
+        known = {article.id: article for article in self._prepared_articles(connection, found)}
+        as_heard = [each.read_as(sound_form(each.form)) for each in known.values()]
+        links = _mirrors(link_post(sound_form(form), as_heard))
+        if sum(link.share for link in links) < LEAST_OF_SOUND:
+            return []
+        return [replace(link, article=known[link.article.id]) for link in links]
 
     def _links_by_words(self, connection: Connection, body: str, form: NormalForm) -> list[Link]:
         """Return the links of a post whose letters may all be lost."""

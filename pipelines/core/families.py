@@ -12,11 +12,12 @@ repeats.  Source: Myers, "The fragment assembly string graph" (2005).
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
+from rapidfuzz.distance import LCSseq
 
 from models.relation import Relation
 from pipelines.core.align import MAX_GAP, SEED, Chain, chain_runs, find_repeats
@@ -46,6 +47,18 @@ LEAST_WORD = 3
 """Letters of a payload's word that is told from an article's by its letters."""
 FURTHER = 40
 """Characters of a post that a further inferred article must explain beyond the better ones."""
+LEAST_COPIES = 4
+"""Copies from which it can be told that they have no article but stock sentences in common."""
+BEYOND = 20
+"""Characters by which both texts go on where a passage ends at a seam."""
+COMPANY = 10
+"""Characters behind a seam that are looked at; half of them are the same where two go on alike."""
+NEAR_SEAM = 3
+"""Characters by which one seam lies differently in two copies: equal letters by chance."""
+LEAST_COMPANIES = 3
+"""Different ways to go on at one seam."""
+AT_SEAMS = 0.5
+"""Share of the copies that part from the article at such seams, of an article of stock sentences."""
 _SENTENCE_END = re.compile(r"[.?!”\"'’)\]…]\s*$|[다요]\s*$")
 
 
@@ -302,6 +315,75 @@ def find_kin(main: Text, others: Sequence[Article], is_common: IsCommon | None =
     return found
 
 
+def is_stock(article: Article, copies: Sequence[Text]) -> bool:
+    """Tell whether an inferred article is no article but stock sentences: notices, a template.
+
+    What follows a sentence of an article follows it in every copy that goes on.  A stock
+    sentence stands in any company: the copies part from the article at the same places, its
+    limits, and each goes on in another way.  Source: repeats in the assembly of a text
+    from reads are told the same way, by the forks in the graph (Myers, above).
+
+    Args:
+        copies: main texts of posts; of fewer than `LEAST_COPIES` nothing is said.
+    """
+    if len(copies) < LEAST_COPIES:
+        return False
+    seams = [
+        seam
+        for backwards in (False, True)
+        for seam in _seams(
+            [
+                (place, number, company)
+                for number, copy in enumerate(copies)
+                for place, company in _partings(article, copy, backwards=backwards)
+            ]
+        )
+    ]
+    return len(set().union(*seams)) >= AT_SEAMS * len(copies)
+
+
+def _partings(article: Article, copy: Text, *, backwards: bool) -> Iterator[tuple[int, str]]:
+    """Yield where passages of a copy end and both texts go on, and how the copy does.
+
+    *backwards* looks at their beginnings, and at what stands before.
+    """
+    alignment = copy.align(article)
+    if alignment is None:
+        return
+    end, article_end = len(copy), len(article.form)
+    need = _need_of(article)
+    for passage in certain_passages(alignment, need, (0, end), (0, article_end)):
+        first, last = passage.stretches[0], passage.stretches[-1]
+        if backwards:
+            if min(first.post_start, first.article_start) >= BEYOND:
+                before = copy.text[max(0, first.post_start - COMPANY) : first.post_start]
+                yield first.article_start, before
+        elif min(end - last.post_end, article_end - last.article_end) >= BEYOND:
+            yield last.article_end, copy.text[last.post_end : last.post_end + COMPANY]
+
+
+def _seams(partings: list[tuple[int, int, str]]) -> Iterator[set[int]]:
+    """Yield the copies that part at one place of the article, each place where they go on freely.
+
+    *partings* are places, the numbers of their copies, and how these go on.
+    """
+    partings.sort()
+    for place in sorted({place for place, _, _ in partings}):
+        here = [p for p in partings if abs(p[0] - place) <= NEAR_SEAM]
+        companies: list[tuple[str, set[int]]] = []
+        for _, number, company in here:
+            for known, numbers in companies:
+                if 2 * LCSseq.similarity(company, known) >= COMPANY:
+                    numbers.add(number)
+                    break
+            else:
+                companies.append((company, {number}))
+        copies = {number for _, number, _ in here}
+        commonest = max(len(numbers) for _, numbers in companies)
+        if len(companies) >= LEAST_COMPANIES and 2 * commonest <= len(copies):
+            yield copies
+
+
 def find_copied(
     post: Text,
     bounds: Range,
@@ -316,9 +398,8 @@ def find_copied(
     for article in articles:
         alignment = post.align(article)
         if alignment is not None:
-            need = OF_ARTICLE if len(article.form) >= SHORT_ARTICLE else KIN
             whole = (0, len(article.form))
-            passages = certain_passages(alignment, need, bounds, whole, is_common)
+            passages = certain_passages(alignment, _need_of(article), bounds, whole, is_common)
             if passages:
                 found.append((alignment, passages))
     found.sort(key=lambda f: (-sum(p.equal for p in f[1]), f[0].article.order))
@@ -336,6 +417,10 @@ def find_copied(
         taken |= own
         copied.append(alignment)
     return copied
+
+
+def _need_of(article: Article) -> Need:
+    return OF_ARTICLE if len(article.form) >= SHORT_ARTICLE else KIN
 
 
 def family_links(post: Text, main: MainText, articles: Sequence[Article]) -> list[Link]:

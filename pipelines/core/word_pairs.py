@@ -25,6 +25,7 @@ from pipelines.core.passages import (
     named_shingles,
     shingle_hashes,
 )
+from pipelines.core.sound import sound_codes
 
 REACH = 4
 """Landmarks after each one that a post is looked up by, together with it."""
@@ -60,7 +61,8 @@ def word_starts(form: NormalForm) -> NDArray[np.int64]:
 def _landmarks(form: NormalForm, secret: bytes, recipe: Recipe) -> Hashes:
     """Return the secret names of a text's landmarks, in order; none twice in a row.
 
-    A word is known by its first letters: its ending and its particle change.
+    A word is known by how its first letters sound: its ending and its particle change, and all
+    may be spelt wrong on purpose.
     """
     letters = recipe.word_letters
     starts = word_starts(form)
@@ -68,9 +70,12 @@ def _landmarks(form: NormalForm, secret: bytes, recipe: Recipe) -> Hashes:
     np.subtract(starts[1:], starts[:-1], out=lengths[:-1])
     lengths[-1:] = len(form) - starts[-1:]
     starts = starts[lengths >= letters]
-    words = form.codes[starts[:, None] + np.arange(letters)]
+    words = sound_codes(form.codes[starts[:, None] + np.arange(letters)])
     # Chosen by what is the same in every store. One after the other, each word is a shingle.
-    hashes = shingle_hashes(words.ravel(), letters)[::letters]
+    hashes = mixed(
+        shingle_hashes(words.ravel(), letters)[::letters]
+        ^ np.uint32(recipe.word_seed * 0x9E3779B1 % 2**32)
+    )
     chosen = words[hashes < np.uint32(2**32 // recipe.landmarks)]
     landmarks = named_shingles(chosen.ravel(), letters, secret)[1][::letters]
     is_other = np.append(True, landmarks[1:] != landmarks[:-1])[: len(landmarks)]

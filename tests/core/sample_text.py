@@ -48,3 +48,33 @@ def replaced(text: str, other: str, part: float, seed: int = 1) -> str:
     return " ".join(
         chosen.choice(words) if chosen.random() < part else word for word in text.split()
     )
+
+
+def misspelt(text: str, part: float = 1.0, seed: int = 1) -> str:
+    """Spell so many of a text's syllables wrong, as those do who hide from programs (*part*, 0 to 1).
+
+    Each gets another final, and now and then a tense consonant and a vowel with a glide.
+    """
+    chosen = random.Random(seed)
+    out = []
+    for char in text:
+        number = ord(char) - ord("가")
+        if 0 <= number < 11_172 and chosen.random() < part:
+            initial, vowel = divmod(number // 28, 21)
+            if chosen.random() < 0.5:
+                initial = {0: 1, 3: 4, 7: 8, 9: 10, 12: 13}.get(initial, initial)
+            if chosen.random() < 0.5:
+                vowel = {0: 2, 4: 6, 8: 12, 13: 17, 1: 5, 5: 1, 20: 19}.get(vowel, vowel)
+            final = chosen.choice((1, 4, 7, 8, 16, 17, 19, 21, 22, 27))
+            out.append(chr(ord("가") + (initial * 21 + vowel) * 28 + final))
+        else:
+            out.append(char)
+    return "".join(out)
+
+
+def notices(number: int, seed: int) -> str:
+    """Return so many of a fixed set of notices, in any order, between sentences of one's own."""
+    chosen = random.Random(seed)
+    stock = [article(900 + at, 130).replace("\n", " ") for at in range(7)]
+    parts = [*chosen.sample(stock, number), *article(1000 + seed, 250).split("\n")]
+    return "\n".join(chosen.sample(parts, len(parts)))

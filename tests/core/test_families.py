@@ -12,12 +12,13 @@ from pipelines.core.families import (
     find_kin,
     find_main,
     is_open_ended,
+    is_stock,
     passages_of,
 )
 from pipelines.core.normalise import NormalForm, normalise
 from pipelines.core.reconstruct import shared_ranges, text_of
 from pipelines.core.verdict import Article, Text
-from tests.core.sample_text import article
+from tests.core.sample_text import article, notices
 
 TEXT = article(1, 1000)
 OTHER = article(2, 1000)
@@ -140,6 +141,31 @@ def test_shared_stock_sentences_are_no_kin() -> None:
     one = " ".join(s for pair in zip(stock, own[:12], strict=False) for s in pair)
     other = " ".join(s for pair in zip(stock[::-1], own[12:24], strict=False) for s in pair)
     assert kin_of(polluted(one), polluted(other)) is None
+
+
+def texts_of(*bodies: str) -> list[Text]:
+    return [Text(main_of(body)) for body in bodies]
+
+
+def test_notices_that_stand_in_any_order_are_no_article() -> None:
+    stock = Article.prepare(1, main_of("\n".join(article(900 + n, 130) for n in range(7))))
+    assert is_stock(stock, texts_of(*(notices(4, seed) for seed in range(6))))
+    # Of so few nothing can be said.
+    assert not is_stock(stock, texts_of(*(notices(4, seed) for seed in range(3))))
+
+
+def test_copies_of_an_article_are_no_notices() -> None:
+    parts = TEXT.split("\n")
+    bodies = [
+        polluted(TEXT),
+        polluted(TEXT[:300]),
+        polluted(TEXT[200:700]),
+        polluted("\n".join(parts[::-1])),
+        polluted("\n".join(parts[::2])),
+        polluted(TEXT[:400] + OTHER[:300]),
+        polluted(OTHER[:200] + "\n" + TEXT[400:]),
+    ]
+    assert not is_stock(Article.prepare(1, main_of(TEXT)), texts_of(*bodies))
 
 
 @pytest.mark.parametrize(("end", "is_open"), [("했다.", False), ("말했다", False), ("오픈", True)])

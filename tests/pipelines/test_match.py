@@ -21,7 +21,7 @@ from models.records import ArticleRecord, PostRecord
 from models.schema import metadata
 from models.write import Outcome, writing
 from pipelines.match import Matcher
-from tests.core.sample_text import article, pushed_in, shuffled
+from tests.core.sample_text import article, misspelt, notices, pushed_in, shuffled
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 KEYWORD = "웹사이트상위노출"
@@ -280,6 +280,18 @@ def test_own_texts_form_no_family(store: Engine) -> None:
     assert families(store) == set()
 
 
+def test_notices_that_many_boards_post_form_no_family(store: Engine) -> None:
+    copies = [post(f"c{n}", polluted(UNKNOWN[: 500 + 50 * n])) for n in range(4)]
+    own = [post(f"p{n}", notices(2 + n % 4, n)) for n in range(16)]
+    save(store, *copies, *own)
+    whole = frozenset(f"c{n}" for n in range(4))
+    assert whole in families(store)
+    assert max(len(members) for members in families(store) - {whole} or {()}) <= 3
+    Matcher().rematch(store, None, NOW)
+    assert whole in families(store)
+    assert max(len(members) for members in families(store) - {whole} or {()}) <= 3
+
+
 def records_of(seed: int) -> list[PostRecord | ArticleRecord]:
     chosen = random.Random(seed)
     texts = [article(100 + n, 700) for n in range(5)]
@@ -382,6 +394,25 @@ def test_copies_with_common_syllables_pushed_in_are_linked(store: Engine) -> Non
     for row in found:
         assert row["post_key"][1:] == row["article_key"][1:]
         assert row["share"] > 0.8
+
+
+@pytest.mark.parametrize("part", [0.4, 1.0])
+def test_a_post_spelt_wrong_is_linked_to_what_it_sounds_like(store: Engine, part: float) -> None:
+    save(store, *[known(f"a{n}", article(n, 1200)) for n in range(20, 40)], known())
+    body = f"{KEYWORD}\n{misspelt(KNOWN[:600], part)}\n{KEYWORD}"
+    save(store, post("p1", body), post("p2", misspelt(UNKNOWN[:600], part)))
+    (row,) = rows(store, "SELECT * FROM mirrors WHERE origin = 'known'")
+    assert (row["post_key"], row["article_key"]) == ("p1", "a1")
+    assert row["relation"] == "truncated"
+    assert abs(row["cut"] - 600) <= 5
+    (lure,) = rows(store, "SELECT kind, value FROM lures")
+    assert lure["value"] == KEYWORD
+    for post_start, post_end, start, end in (
+        each.values()
+        for each in rows(store, "SELECT post_start, post_end, article_start, article_end FROM span")
+    ):
+        # A syllable for a syllable, at its place.
+        assert len(body[post_start:post_end]) == len(KNOWN[start:end])
 
 
 @pytest.mark.parametrize("loss", ["jamo", "letters"])
