@@ -1,7 +1,7 @@
 """The words of a text → keys that do not depend on their order.
 
 Who spins an article swaps its words, leaves some out and puts others in, until no
-shingle is whole.  Which words stand near each other stays.  One word in some sixteen
+shingle is whole.  Which words stand near each other stays.  One word in some fourteen
 is kept, by its hash, as a landmark: the same ones in every text.  An article is indexed
 by each landmark with the next one; a post is looked up by each with the next few,
 either way round, since words that were moved change places.
