@@ -18,6 +18,7 @@ from crawler.exit_codes import ExitCode
 from crawler.progress import Progress
 from models import schema, views
 from models.engine import open_store
+from models.urls import sqlite_url
 from models.write import set_store_info, writing
 from pipelines.match import Matcher
 from tests.commands.running import ROOT, Run, command, last_run, lines, run_process, select_all
@@ -58,7 +59,7 @@ def test_blanks_around_a_variable_are_not_of_it(monkeypatch: pytest.MonkeyPatch)
 def test_an_installed_program_keeps_its_store_where_it_is_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    packages, project = tmp_path / "site-packages" / "crawler", tmp_path / "일감" / "project"
+    packages, project = tmp_path / "site-packages" / "crawler", tmp_path / "일감 50%?" / "project"
     for folder in (packages, project / "below"):
         folder.mkdir(parents=True)
     shutil.copy(ROOT / "crawler" / "settings.py", packages)
@@ -71,7 +72,7 @@ def test_an_installed_program_keeps_its_store_where_it_is_run(
             (project / "scrapy.cfg").write_text("[settings]\ndefault = crawler.settings\n")
         monkeypatch.chdir(run_in)
         settings = runpy.run_path(str(packages / "settings.py"))
-        assert settings["STORE_URL"] == f"sqlite:///{kept_in}/data/store.sqlite3"
+        assert settings["STORE_URL"] == sqlite_url(kept_in / "data" / "store.sqlite3")
         assert settings["BOARDS_FILE"] == f"{kept_in}/data/boards.toml"
 
 
