@@ -6,7 +6,6 @@ them all whichever is run, so the store and the matcher are imported by what use
 
 import argparse
 import logging
-import os
 import signal
 import sys
 from abc import abstractmethod
@@ -25,7 +24,7 @@ from scrapy.utils.log import configure_logging
 
 from crawler.exit_codes import ExitCode
 from crawler.setting_values import check_given, check_settings
-from crawler.terminal import one_line, say
+from crawler.terminal import give_up, one_line, say
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -144,11 +143,11 @@ class StoreCommand(ScrapyCommand):
             self._fail(error.exit_code, f"stopped by {error}; what was committed before is there")
         except BrokenPipeError:
             # `scrapy report | head`: nobody reads on, which is no fault of anybody.
-            _give_up_stdout()
+            give_up(sys.stdout)
             self.exitcode = 128 + signal.SIGPIPE
         except OSError as error:
             # Files that a command is named are its own matter: this one is what it prints to.
-            _give_up_stdout()
+            give_up(sys.stdout)
             where = error.filename or "the standard output"
             self._fail(
                 ExitCode.NOT_STARTED,
@@ -247,12 +246,6 @@ def _ending(error: BaseException) -> tuple[str, int]:
     if isinstance(error, CommandError):
         return "failed", error.exit_code
     return "failed", ExitCode.NOT_STARTED
-
-
-def _give_up_stdout() -> None:
-    """Have what is still to be printed go nowhere: the interpreter would fail of it at its end."""
-    if sys.stdout is not None:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _arguments(args: list[str]) -> list[str]:

@@ -196,6 +196,8 @@ def open_input(name: str) -> Iterator[OpenInput]:
     Raises BadInputError when it is no readable file, is empty or is not text.
     """
     if name == STDIN:
+        if sys.stdin is None:
+            raise BadInputError("unreadable", "cannot be read: the standard input is closed")
         with open(sys.stdin.fileno(), "rb", buffering=0, closefd=False) as raw:
             yield _unzipped("standard input", raw, None)
         return

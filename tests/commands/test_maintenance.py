@@ -16,6 +16,7 @@ from sqlalchemy import text
 from crawler.command import EXIT_CODES
 from crawler.exit_codes import ExitCode
 from crawler.progress import Progress
+from crawler.terminal import say
 from models import schema, views
 from models.engine import open_store
 from models.urls import sqlite_url
@@ -239,7 +240,20 @@ def test_quiet_work_says_nothing() -> None:
     assert _work(Terminal(), quiet=True) == ""
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
+needs_dev_full = pytest.mark.skipif(
+    not Path("/dev/full").exists(), reason="the system has no /dev/full"
+)
+
+
+@needs_dev_full
+def test_a_log_that_is_full_ends_no_work() -> None:
+    with Path("/dev/full").open("w") as full:
+        say("a.jsonl:1: has no text", full)
+        say("a.jsonl:2: has no text", full)
+        Progress("load posts", "posts", stream=full, clock=iter((0.0, 60.0)).__next__).update(9)
+
+
+@needs_dev_full
 def test_an_output_that_is_full_is_said(sqlite_url: str) -> None:
     for arguments in (["report"], ["export", "posts", "-o", "-", "--format", "csv"]):
         with Path("/dev/full").open("w") as full:

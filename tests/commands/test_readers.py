@@ -227,6 +227,12 @@ def test_lines_before_the_end_of_a_cut_off_gzip_file_are_kept(tmp_path: Path) ->
     assert [fields["id"] for fields in got] == list(range(whole_lines))
 
 
+def test_a_standard_input_that_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    with pytest.raises(BadInputError, match="the standard input is closed"), open_input("-"):
+        pass
+
+
 def test_files_that_cannot_be_read_at_all(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     assert reason(path) == "missing"
