@@ -126,8 +126,10 @@ class StoreCommand(ScrapyCommand):
 
         configure_logging(self.configuration)
         logging.getLogger("alembic").setLevel(logging.WARNING)
+        for handler in logging.root.handlers:
+            handler.addFilter(_is_no_signal)
         try:
-            with _stopped_by_signals():
+            with stopped_by_signals():
                 self.exitcode = self.work(_arguments(args), opts)
                 if sys.stdout is not None:  # closed by whoever started this
                     sys.stdout.flush()
@@ -269,8 +271,11 @@ def stop_signals() -> list[signal.Signals]:
     return found
 
 
+SECONDS_TO_STOP_AGAIN = 0.05
+
+
 @contextmanager
-def _stopped_by_signals() -> Iterator[None]:
+def stopped_by_signals() -> Iterator[None]:
     """Raise Interrupted where a signal to stop arrives."""
     numbers = stop_signals()
 
@@ -280,9 +285,28 @@ def _stopped_by_signals() -> Iterator[None]:
             signal.signal(each, signal.SIG_IGN)
         raise Interrupted(number)
 
+    def stop_later(unraisable: "sys.UnraisableHookArgs") -> None:
+        # What is raised in a finaliser or a callback of a driver goes nowhere: the work would go on.
+        error = unraisable.exc_value
+        if not isinstance(error, Interrupted):
+            unraisable_hook(unraisable)
+            return
+        number = error.exit_code - 128
+        signal.signal(signal.SIGALRM, lambda _, frame: stop(number, frame))
+        signal.setitimer(signal.ITIMER_REAL, SECONDS_TO_STOP_AGAIN)
+
+    unraisable_hook, sys.unraisablehook = sys.unraisablehook, stop_later
     before = {number: signal.signal(number, stop) for number in numbers}
+    before[signal.SIGALRM] = signal.signal(signal.SIGALRM, signal.SIG_IGN)
     try:
         yield
     finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        sys.unraisablehook = unraisable_hook
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _is_no_signal(record: logging.LogRecord) -> bool:
+    """Tell a line of the log from one about a signal, which is no fault of what it came amid."""
+    return not (record.exc_info and isinstance(record.exc_info[1], Interrupted))

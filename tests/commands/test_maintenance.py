@@ -5,6 +5,7 @@ import io
 import os
 import runpy
 import shutil
+import signal
 import subprocess
 import sys
 from functools import partial
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from crawler.command import EXIT_CODES
+from crawler.command import EXIT_CODES, Interrupted, stopped_by_signals
 from crawler.exit_codes import ExitCode
 from crawler.progress import Progress
 from crawler.terminal import say
@@ -48,6 +49,12 @@ def test_a_command_without_a_stderr_does_its_work(sqlite_url: str) -> None:
         0,
         f"the store has schema {schema.REVISION} already\n",
     )
+
+
+def test_ctrl_c_before_a_command_has_begun_shows_no_traceback() -> None:
+    stop = "import crawler, signal; signal.raise_signal(signal.SIGINT)"
+    done = subprocess.run([sys.executable, "-c", stop], cwd=ROOT, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (-signal.SIGINT, b"")
 
 
 def test_blanks_around_a_variable_are_not_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -243,6 +250,29 @@ def test_quiet_work_says_nothing() -> None:
 needs_dev_full = pytest.mark.skipif(
     not Path("/dev/full").exists(), reason="the system has no /dev/full"
 )
+
+
+def test_a_signal_that_is_raised_where_nobody_hears_it_is_raised_again(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Finalised:
+        def __del__(self) -> None:
+            signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr("crawler.command.SECONDS_TO_STOP_AGAIN", 0.001)
+    handlers = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGALRM)
+
+    def work() -> None:
+        with stopped_by_signals():
+            Finalised()
+            while True:
+                pass
+
+    with pytest.raises(Interrupted) as stopped:
+        work()
+    assert stopped.value.exit_code == 128 + signal.SIGTERM
+    assert (signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGALRM)) == handlers
+    assert capsys.readouterr().err == ""
 
 
 @needs_dev_full
