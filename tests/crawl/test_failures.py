@@ -418,6 +418,12 @@ def test_a_feed_export_that_cannot_be_written_is_told_and_costs_no_post(
     assert done.said.startswith("scrapy crawl: a feed export cannot be written: ")
     assert "Traceback" not in done.log
     assert len(posts(store_url)) == 12
+    if Path("/dev/full").exists():
+        full = crawl_board(
+            store_url, faulty.gnuboard_url, "-a", "refresh=true", "-o", "/dev/full:csv"
+        )
+        assert (full.code, "Traceback" in full.log) == (3, False), full.log
+        assert full.said.startswith("scrapy crawl: a feed export cannot be written: [Errno 28]")
 
 
 class StopAtStart:
