@@ -55,7 +55,7 @@ Writes
   demo's own is ever deleted. STORE_URL is not used. Nothing is sent to any other machine.
 
 Then look around
-  scrapy report -s STORE_URL=sqlite:///data/demo.sqlite3 --post KEY
+  scrapy explain -s STORE_URL=sqlite:///data/demo.sqlite3 KEY
   scrapy export mirrors -o mirrors.csv -s STORE_URL=sqlite:///data/demo.sqlite3
 """
 
