@@ -135,6 +135,12 @@ class FeedExports(FeedExporter):
         super().__init__(crawler)
         logging.getLogger(FeedExporter.__module__).addFilter(_in_one_line)
 
+    def open_spider(self, spider: Spider) -> None:
+        try:
+            super().open_spider(spider)
+        except (KeyError, TypeError, ValueError) as error:  # of "%(time)s" and the like
+            self._fail(f"its name cannot be filled in: {error}")
+
     def item_scraped(self, item: Any, spider: Spider) -> None:
         try:
             super().item_scraped(item, spider)
@@ -147,7 +153,7 @@ class FeedExports(FeedExporter):
         except OSError as error:
             self._fail(error)
 
-    def _fail(self, error: OSError) -> None:
+    def _fail(self, error: OSError | str) -> None:
         self.crawler.stats.inc_value("feedexport/failed_count/FileFeedStorage")
         if not self._has_failed:
             self._has_failed = True
