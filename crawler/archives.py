@@ -23,7 +23,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.bufferedreaders import ChunkedDataReader
 
 from crawler.captures import CRAWLED_AS, Purpose
-from crawler.cut_pages import is_cut
+from crawler.cut_pages import is_cut, shows_its_end
 from crawler.items import FetchedPage
 from models.records import CaptureRecord
 
@@ -32,7 +32,7 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-SUFFIXES = (".warc", ".warc.gz", ".wacz")
+SUFFIXES = (".warc", ".warc.gz", ".wacz", ".arc", ".arc.gz", ".warc.zst")
 _PAGES = ("text/html", "application/xhtml", "text/xml", "application/xml", "application/rss", "application/atom", "text/plain")  # fmt: skip
 """Starts of the content types that can be a page or a feed; none at all can be, too."""
 _MOST_REVISITED = 64 * 1024 * 1024
@@ -132,8 +132,11 @@ def read_archive(
     """
     with path.open("rb") as stream:
         # Not by what stands at its end: a WARC may end with somebody's zip.
-        is_zip = stream.read(len(_ZIP)) == _ZIP
+        head = stream.read(len(_ZIP))
+        is_zip = head == _ZIP
         stream.seek(0)
+        if head in _ZSTD:
+            raise BadArchiveError("it is compressed with zstd: unpack it with unzstd")
         if is_zip:
             yield from _read_wacz(stream, name, most, seen)
         else:
@@ -141,6 +144,8 @@ def read_archive(
 
 
 _ZIP = b"PK\x03\x04"
+_ZSTD = (b"\x28\xb5\x2f\xfd", b"\x5d\x2a\x4d\x18")
+"""Begins of a frame, and of the dictionary that stands before the frames of a .warc.zst."""
 
 
 def _read_wacz(
@@ -197,10 +202,10 @@ def _read_warc(
             problem = _first_line(error)
         if not problem and at >= size:
             return
-        if at == 0:
+        start = _next_member(stream, at + 1) if is_gzip else None
+        if at == 0 and start is None:
             raise BadArchiveError(f"it is no WARC file{problem and f' ({problem})'}")
         yield Skipped("truncated", is_bad=True)
-        start = _next_member(stream, at + 1) if is_gzip else None
 
 
 _GZIP = b"\x1f\x8b\x08"
@@ -208,6 +213,9 @@ _GZIP = b"\x1f\x8b\x08"
 
 class _TornError(Exception):
     """The file ends, or something else begins, in the middle of a record."""
+
+    def __str__(self) -> str:
+        return "it breaks off within its first record"
 
 
 def _first_line(error: Exception) -> str:
@@ -276,7 +284,7 @@ def _read_record(
         return Skipped("too_large", is_bad=True)
     if kind == "response" and getattr(record.raw_stream, "limit", 0) > 0:
         raise _TornError
-    if headers.get_header("WARC-Truncated"):
+    if headers.get_header("WARC-Truncated") or headers.get_header("WARC-Segment-Number"):
         # Half a post would pass for a post that was edited.
         return Skipped("truncated", is_bad=True)
     digest = headers.get_header("WARC-Payload-Digest") or ""
@@ -294,6 +302,8 @@ def _read_record(
     body = _decoded(payload, fields.get("content-encoding", ""), most)
     if body is None:
         return Skipped("bad_encoding", is_bad=True)
+    if _is_short(payload, fields) and not shows_its_end(body):
+        return Skipped("truncated", is_bad=True)
     offset = records.get_record_offset()
     capture = CaptureRecord(
         url=url,
@@ -308,6 +318,13 @@ def _read_record(
         fields.pop(field, None)
     page = FetchedPage(url=url, status=status, headers=fields, body=body, fetched_at=fetched_at)
     return ArchivedPage(page, capture, purpose)
+
+
+def _is_short(payload: bytes, fields: dict[str, str]) -> bool:
+    """Tell a response with fewer bytes than it announced: the connection broke, and a tool kept that."""
+    length = fields.get("content-length", "").strip()
+    is_said = length.isascii() and length.isdigit() and "transfer-encoding" not in fields
+    return is_said and len(payload) < int(length[:18])
 
 
 def _decoded(payload: bytes, encoding: str, most: int) -> bytes | None:

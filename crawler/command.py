@@ -6,7 +6,6 @@ them all whichever is run, so the store and the matcher are imported by what use
 
 import argparse
 import logging
-import os
 import signal
 import sys
 from abc import abstractmethod
@@ -25,7 +24,7 @@ from scrapy.utils.log import configure_logging
 
 from crawler.exit_codes import ExitCode
 from crawler.setting_values import check_given, check_settings
-from crawler.terminal import one_line, say
+from crawler.terminal import give_up, one_line, say
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -127,8 +126,10 @@ class StoreCommand(ScrapyCommand):
 
         configure_logging(self.configuration)
         logging.getLogger("alembic").setLevel(logging.WARNING)
+        for handler in logging.root.handlers:
+            handler.addFilter(_is_no_signal)
         try:
-            with _stopped_by_signals():
+            with stopped_by_signals():
                 self.exitcode = self.work(_arguments(args), opts)
                 if sys.stdout is not None:  # closed by whoever started this
                     sys.stdout.flush()
@@ -144,11 +145,11 @@ class StoreCommand(ScrapyCommand):
             self._fail(error.exit_code, f"stopped by {error}; what was committed before is there")
         except BrokenPipeError:
             # `scrapy report | head`: nobody reads on, which is no fault of anybody.
-            _give_up_stdout()
+            give_up(sys.stdout)
             self.exitcode = 128 + signal.SIGPIPE
         except OSError as error:
             # Files that a command is named are its own matter: this one is what it prints to.
-            _give_up_stdout()
+            give_up(sys.stdout)
             where = error.filename or "the standard output"
             self._fail(
                 ExitCode.NOT_STARTED,
@@ -249,12 +250,6 @@ def _ending(error: BaseException) -> tuple[str, int]:
     return "failed", ExitCode.NOT_STARTED
 
 
-def _give_up_stdout() -> None:
-    """Have what is still to be printed go nowhere: the interpreter would fail of it at its end."""
-    if sys.stdout is not None:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
 def _arguments(args: list[str]) -> list[str]:
     """Return the arguments; Scrapy hands unknown options over among them."""
     if "--" in args:
@@ -276,8 +271,11 @@ def stop_signals() -> list[signal.Signals]:
     return found
 
 
+SECONDS_TO_STOP_AGAIN = 0.05
+
+
 @contextmanager
-def _stopped_by_signals() -> Iterator[None]:
+def stopped_by_signals() -> Iterator[None]:
     """Raise Interrupted where a signal to stop arrives."""
     numbers = stop_signals()
 
@@ -287,9 +285,28 @@ def _stopped_by_signals() -> Iterator[None]:
             signal.signal(each, signal.SIG_IGN)
         raise Interrupted(number)
 
+    def stop_later(unraisable: "sys.UnraisableHookArgs") -> None:
+        # What is raised in a finaliser or a callback of a driver goes nowhere: the work would go on.
+        error = unraisable.exc_value
+        if not isinstance(error, Interrupted):
+            unraisable_hook(unraisable)
+            return
+        number = error.exit_code - 128
+        signal.signal(signal.SIGALRM, lambda _, frame: stop(number, frame))
+        signal.setitimer(signal.ITIMER_REAL, SECONDS_TO_STOP_AGAIN)
+
+    unraisable_hook, sys.unraisablehook = sys.unraisablehook, stop_later
     before = {number: signal.signal(number, stop) for number in numbers}
+    before[signal.SIGALRM] = signal.signal(signal.SIGALRM, signal.SIG_IGN)
     try:
         yield
     finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        sys.unraisablehook = unraisable_hook
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _is_no_signal(record: logging.LogRecord) -> bool:
+    """Tell a line of the log from one about a signal, which is no fault of what it came amid."""
+    return not (record.exc_info and isinstance(record.exc_info[1], Interrupted))

@@ -28,12 +28,15 @@ _CLOCK = (
 _WEEKDAY = r",?(?:\s?(?:\([^)\d]{1,4}\)|[월화수목금토일](?:요일)?(?![가-힣])))?,?"
 """What may stand between a date and a clock: "2026.05.02 (토) 10:24", "11월 2일 월요일 10:24"."""
 _ISO = re.compile(
-    r"(?P<date>\d{4}-\d{2}-\d{2})(?:T|KST|\s)(?P<clock>\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?"
-    r"\s?(?P<zone>Z|[+-]\d{2}:?\d{2})"
+    r"(?P<date>\d{4}-\d{2}-\d{2})(?:T|KST|\s)(?P<clock>\d{2}:\d{2}(?P<second>:\d{2})?)(?:\.\d+)?"
+    # PostgreSQL writes the hours alone; after a clock without seconds they may be another clock's.
+    r"\s?(?P<zone>(?:UTC|GMT)?[+-]\d{2}:?\d{2}|(?:Z|UTC|GMT)(?![\w+-])|(?(second)[+-]\d{2}(?![\d:])|(?!)))"
 )
 # PHP's date("Y-m-dTH:i:s") prints the zone's name for the T; seen in published themes.
 _PHP = re.compile(r"(\d{4}-\d{2}-\d{2})KST(\d{2}:\d{2}(?::\d{2})?)")
-_PACKED = re.compile(r"(?<!\d)(20\d{2})(\d{2})(\d{2})[\sT]?(\d{2}):?(\d{2})(?::?(\d{2}))?(?!\d)")
+_PACKED = re.compile(
+    r"(?<!\d)(20\d{2})(\d{2})(\d{2})[\sT]?(\d{2}):?(\d{2})(?::?(\d{2}))?(Z\b|(?!\d))"
+)
 # PHP's date("ymd H:i"); six digits alone may be anything.
 _PACKED_SHORT = re.compile(r"(?<![\d.])(\d{2})(\d{2})(\d{2}) (\d{1,2}):(\d{2})(?![\d:])")
 _FULL = re.compile(
@@ -149,19 +152,22 @@ def read_news_time(text: str | None) -> datetime | None:
     if not text:
         return None
     text = _KOREAN_MONTH.sub(lambda match: f" {_MONTHS[int(match[1]) - 1]} ", text.strip())
-    for read in (parsedate_to_datetime, _script_date):
+    found = None
+    for read in (_script_date, parsedate_to_datetime):
         try:
             found = read(text)
+            break
         except (ValueError, OverflowError):
             continue
-        if found.tzinfo is None and not _MONTH_NAME.search(text):
-            break  # numbers alone are read below: what was made of them is a guess
-        zone = found.tzinfo or KST
-        try:
-            return found.replace(tzinfo=zone).astimezone(UTC)
-        except OverflowError:
-            return None
-    return read_time(text, None)
+    if found is None or found.tzinfo is None:
+        # There may be a zone behind an AM or a PM; and what was made of numbers alone is a guess.
+        if (better := read_time(text, None)) or found is None or not _MONTH_NAME.search(text):
+            return better
+        found = found.replace(tzinfo=KST)
+    try:
+        return found.astimezone(UTC)
+    except OverflowError:
+        return None
 
 
 def _script_date(text: str) -> datetime:
@@ -176,13 +182,15 @@ _KOREAN_MONTH = re.compile(r"(?<=\d)\s+(1[0-2]|[1-9])월\s+(?=\d{4}\s)")
 
 def _read_absolute(text: str, now: datetime | None) -> datetime | None:
     if match := _ISO.search(text):
-        zone = "+00:00" if match["zone"] == "Z" else match["zone"]
+        zone = match["zone"].lstrip("UTCGMZ") or "+00:00"
         return datetime.fromisoformat(f"{match['date']}T{match['clock']}{zone}")
     if match := _PHP.search(text):
         return datetime.fromisoformat(f"{match[1]}T{match[2]}").replace(tzinfo=KST)
     if match := _PACKED.search(text):
-        year, month, day_number, hour, minute, second = (int(part or 0) for part in match.groups())
-        return datetime(year, month, day_number, hour, minute, second, tzinfo=KST)
+        *digits, mark = match.groups()
+        year, month, day_number, hour, minute, second = (int(part or 0) for part in digits)
+        zone = UTC if mark else KST
+        return datetime(year, month, day_number, hour, minute, second, tzinfo=zone)
     if match := _ENGLISH.search(text):
         month = _MONTHS.index((match[1] or match[4]).lower()) + 1
         day = date(int(match[5]), month, int(match[2] or match[3]))

@@ -38,6 +38,7 @@ from models.queries import count_known_articles, read_known_articles, read_view
 from models.records import PostRecord
 from models.relation import LureKind, Origin, Relation, Status
 from models.schema import article
+from models.urls import sqlite_url
 from models.write import Outcome, writing
 from pipelines.core.scoring import Answer, AnsweredLink, Evaluation, Judged, Truth, evaluate, worst
 from pipelines.match import Matcher
@@ -88,7 +89,7 @@ class Evaluated:
 def temporary_store() -> Iterator[Engine]:
     """Give an empty store that is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="pumgeul-evaluate-") as folder:
-        engine = open_store(f"sqlite:///{Path(folder) / 'store.sqlite3'}", Matcher.recipe())
+        engine = open_store(sqlite_url(Path(folder) / "store.sqlite3"), Matcher.recipe())
         try:
             yield engine
         finally:

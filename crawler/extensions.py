@@ -130,6 +130,17 @@ class FeedExports(FeedExporter):
 
     _has_failed = False
 
+    def __init__(self, crawler: Crawler) -> None:
+        """Have what Scrapy says of a file that it cannot close said in one line."""
+        super().__init__(crawler)
+        logging.getLogger(FeedExporter.__module__).addFilter(_in_one_line)
+
+    def open_spider(self, spider: Spider) -> None:
+        try:
+            super().open_spider(spider)
+        except (KeyError, TypeError, ValueError) as error:  # of "%(time)s" and the like
+            self._fail(f"its name cannot be filled in: {error}")
+
     def item_scraped(self, item: Any, spider: Spider) -> None:
         try:
             super().item_scraped(item, spider)
@@ -142,13 +153,22 @@ class FeedExports(FeedExporter):
         except OSError as error:
             self._fail(error)
 
-    def _fail(self, error: OSError) -> None:
+    def _fail(self, error: OSError | str) -> None:
         self.crawler.stats.inc_value("feedexport/failed_count/FileFeedStorage")
         if not self._has_failed:
             self._has_failed = True
             words = f"a feed export cannot be written: {error}"
             self.crawler.stats.set_value("run/problem", words)
             logger.error("%s", words)
+
+
+def _in_one_line(record: logging.LogRecord) -> bool:
+    """Put the reason that a file cannot be written in the place of the traceback."""
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, OSError):
+        record.msg, record.args = f"{record.getMessage()}: {error}", ()
+        record.exc_info = None
+    return True
 
 
 class CrawlDelay:

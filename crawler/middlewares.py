@@ -2,6 +2,7 @@
 
 import logging
 import random
+import re
 from collections import Counter
 
 from scrapy import Request
@@ -42,6 +43,10 @@ cookies._split_domain = TLDExtract(
 )
 
 
+# Of "pumgeul/0.1 (+https://…)", as a log shows us, the name alone counts (RFC 9309, 2.2.1).
+_VERSION = re.compile(rb"^([ \t]*user-agent[ \t]*:[ \t]*[a-z_-]+)/.*", re.IGNORECASE | re.MULTILINE)
+
+
 class RobotsTxt(RobotsTxtMiddleware):
     """Obeys robots.txt; an error page is no robots.txt.
 
@@ -71,6 +76,8 @@ class RobotsTxt(RobotsTxtMiddleware):
             response = response.replace(body=CLOSED)
         elif response.status >= 400:
             response = response.replace(body=b"")
+        else:
+            response = response.replace(body=_VERSION.sub(rb"\1", response.body))
         await super()._parse_robots(response, netloc, request)
 
 

@@ -88,8 +88,7 @@ class Progress:
             self._bar.update(self._task, completed=share or 0.0, total=total, counted=done)
             return
         percent = "" if share is None else f", {share:.0%}"
-        self._stream.write(f"{self._what}: {done}{percent}\n")
-        self._stream.flush()
+        say(f"{self._what}: {done}{percent}", self._stream)
 
     def say(self, text: str) -> None:
         """Write a line to stderr without breaking the bar."""

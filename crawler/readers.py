@@ -196,6 +196,8 @@ def open_input(name: str) -> Iterator[OpenInput]:
     Raises BadInputError when it is no readable file, is empty or is not text.
     """
     if name == STDIN:
+        if sys.stdin is None:
+            raise BadInputError("unreadable", "cannot be read: the standard input is closed")
         with open(sys.stdin.fileno(), "rb", buffering=0, closefd=False) as raw:
             yield _unzipped("standard input", raw, None)
         return
@@ -298,8 +300,12 @@ def read_rows(source: OpenInput, limits: Limits) -> Iterator[Row]:
     first = next(lines, None)
     if first is None:
         raise BadInputError("empty", "is empty: it has blank lines only")
-    second = next(lines, None)
-    again = _chain(first, lines if second is None else _chain(second, lines))
+    second = None
+    try:
+        second = next(lines, None)
+        again = _chain(first, lines if second is None else _chain(second, lines))
+    except BadInputError as error:  # the file is damaged behind its first line, which counts
+        again = _chain(first, _broken_off(error))
     delimiter = _delimiter(first[1])
     if delimiter is None and source.name.lower().removesuffix(".gz").endswith(".csv"):
         delimiter = ","  # its header is then found to lack what is needed
@@ -439,6 +445,11 @@ def _chain(first: Line, rest: Iterable[Line]) -> Iterator[Line]:
     yield from rest
 
 
+def _broken_off(error: BadInputError) -> Iterator[Line]:
+    raise error
+    yield
+
+
 def _lines(stream: "Lines", limit: int) -> Iterator[tuple[int, bytes | None]]:
     """Yield (number, line); None for a line of more than *limit* bytes."""
     number = 0
@@ -470,7 +481,7 @@ def _decoded(lines: Iterable[tuple[int, bytes | None]], limits: Limits) -> Itera
             size = limits.line_bytes // (1024 * 1024)
             yield number, BadInputError("too_long", f"the line is longer than {size} MB")
             continue
-        if number == 1 and raw.startswith(_UTF8_BOM):
+        if raw.startswith(_UTF8_BOM):  # in the middle, too: files were joined
             utf8 = True
             raw = raw.removeprefix(_UTF8_BOM)  # noqa: PLW2901
         if not started and not raw.strip():
@@ -808,7 +819,8 @@ def _label(fields: Mapping[str, Any], name: str, notes: list[str], longest: int 
     value = fields.get(name)
     if value is None:
         return None
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    if is_number or (isinstance(value, float) and math.isfinite(value)):
         value = str(value)
     if (
         name == "byline"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from scrapy.utils.conf import closest_scrapy_cfg
 
+from models.urls import sqlite_url
 from pipelines import STAGES
 
 
@@ -174,7 +175,7 @@ READ_TIMEOUT = 5.0
 to blame is tried once more, alone."""
 READ_MEMORY = 200 * 1024 * 1024
 """Bytes of data of the process that reads pages."""
-STORE_URL = _environment("STORE_URL", f"sqlite:///{PROJECT_ROOT / 'data' / 'store.sqlite3'}")
+STORE_URL = _environment("STORE_URL", sqlite_url(PROJECT_ROOT / "data" / "store.sqlite3"))
 """The store, as SQLAlchemy writes it; ``postgresql://…`` is psycopg 3; empty stores nothing."""
 STORE_BATCH = 32
 """Posts in one transaction, at most; they are never held back to fill one."""

@@ -43,7 +43,7 @@ class BadTableError(ValueError):
 
 
 def read_xlsx(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """Yield (row number, fields) of a workbook's first sheet that names known columns.
+    """Yield (row number, fields) of each of a workbook's sheets that names known columns.
 
     Raises:
         BadTableError: it is no workbook, is damaged or a bomb, or names no such columns.
@@ -71,6 +71,7 @@ def read_xlsx(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
 
 
 def _rows_of(book: Any) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    found = False
     for sheet in book.worksheets:
         # The sheet's own word for its size is often "A1".
         sheet.reset_dimensions()
@@ -90,11 +91,11 @@ def _rows_of(book: Any) -> Iterator[tuple[int, Mapping[str, Any]]]:
             }
             if fields:
                 yield number, with_stub(fields, names)
-        if names is not None:
-            return
-    raise BadTableError(
-        "no sheet names its columns: text and id or url are needed, or BIGKinds' 본문 and 뉴스 식별자"
-    )
+        found = found or names is not None
+    if not found:
+        raise BadTableError(
+            "no sheet names its columns: text and id or url are needed, or BIGKinds' 본문 and 뉴스 식별자"
+        )
 
 
 def column_names(cells: Sequence[Any]) -> list[str] | None:
@@ -121,13 +122,23 @@ def _plain(name: str, cell: Any) -> Any:
     if isinstance(cell, datetime | date):
         return cell.isoformat()
     if isinstance(cell, bytes):
-        return cell.decode("utf-8", "replace")
+        return _decoded(cell)
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     if name in _TIMES and isinstance(cell, int | float) and 20_000 < cell < 80_000:
         # Days, as Excel counts; its fractions are a little off a second.
         at = datetime(1899, 12, 30) + timedelta(seconds=round(cell * 86400))  # noqa: DTZ001
         return at.isoformat()
+    return cell
+
+
+def _decoded(cell: bytes) -> str | bytes:
+    """Return a text of bytes; they stay where they are none, and are refused as such."""
+    for encoding in ("utf-8", "cp949"):
+        try:
+            return cell.decode(encoding)
+        except UnicodeDecodeError:
+            continue
     return cell
 
 
@@ -183,7 +194,9 @@ def _values(column: Any) -> list[Any]:
 
     if pyarrow.types.is_timestamp(column.type):
         # Python knows no nanoseconds, and nobody needs them.
-        column = column.cast(pyarrow.timestamp("us", column.type.tz), safe=False)
+        # A zone is how they are shown: all with one count in UTC, and not each is known here.
+        zone = "UTC" if column.type.tz else None
+        column = column.cast(pyarrow.timestamp("us", zone), safe=False)
     try:
         values: list[Any] = column.to_pylist()
     except (OverflowError, ValueError):

@@ -1,9 +1,10 @@
 """Text of spammers on people's terminals: nothing in it may drive the terminal."""
 
 import io
+import os
 import re
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -39,10 +40,23 @@ def one_line(text: str, longest: int = 300) -> str:
     return line if len(line) <= longest else line[: longest - 1] + "…"
 
 
-def say(text: str) -> None:
-    """Write a line to stderr: what is for people and no result."""
-    sys.stderr.write(text + "\n")
-    sys.stderr.flush()
+def say(text: str, stream: TextIO | None = None) -> None:
+    """Write a line to stderr: what is for people and no result.
+
+    A log that is full, or a terminal that is gone, ends no work.
+    """
+    stream = stream or sys.stderr
+    try:
+        stream.write(text + "\n")
+        stream.flush()
+    except OSError:
+        give_up(stream)
+
+
+def give_up(stream: TextIO | None) -> None:
+    """Have what is still to be written go nowhere: the interpreter would fail of it at its end."""
+    if stream is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def new_console() -> "Console":

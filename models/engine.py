@@ -35,6 +35,7 @@ from models.errors import RecipeMismatch, SchemaMismatch, StoreUnreachable
 from models.matching import index_secret
 from models.statements import Integers, IntegersDumper
 from models.types import dump_json, load_json
+from models.urls import sqlite_url
 
 LOCK_WAIT_SECONDS = 60
 """How long a writer waits for another one; a batch of posts takes well under a second."""
@@ -214,6 +215,8 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 def shown(url: URL) -> str:
     """Return a URL for people: without its password, wherever that stands."""
+    if url.get_backend_name() == "sqlite" and not url.query and not url.host:
+        return sqlite_url(url.database or "")  # letters stay letters
     secrets = {name: "***" for name in url.query if "password" in name.lower()}
     return url.update_query_dict(secrets).render_as_string(hide_password=True)
 
@@ -223,6 +226,13 @@ def shown(url: URL) -> str:
 
 def _new_engine(text_url: str) -> Engine:
     url = _read_url(text_url)
+    try:
+        return _engine_of(url)
+    except (ArgumentError, ValueError, TypeError) as error:  # an option of the URL
+        raise StoreUnreachable(f"STORE_URL {shown(url)} has a wrong option: {error}") from None
+
+
+def _engine_of(url: URL) -> Engine:
     if url.get_backend_name() == "sqlite":
         _check_folder(url)
         engine = create_engine(
@@ -268,12 +278,32 @@ def _read_url(text_url: str) -> URL:
         raise StoreUnreachable(
             f"STORE_URL {shown(url)} names a database or driver that is not supported: {expected}"
         )
-    if backend == "sqlite" and url.database in {None, "", ":memory:"}:
-        raise StoreUnreachable(
-            f"STORE_URL {shown(url)} names no file: a store in memory is lost between two "
-            "commands; write sqlite:///path/to/file"
-        )
+    if backend == "sqlite":
+        _check_file(url, text_url)
     return url
+
+
+def _check_file(url: URL, text_url: str) -> None:
+    """Refuse an address that SQLite would understand otherwise than whoever wrote it."""
+    name = url.database or ""
+    if url.host or url.port or url.username:
+        words = "names a host: a path from the root has four slashes, sqlite:////path/to/file"
+    elif name in {"", ":memory:"}:
+        words = (
+            "names no file: a store in memory is lost between two commands; "
+            "write sqlite:///path/to/file"
+        )
+    elif "\0" in name:
+        words = "has a NUL in its path"
+    elif "?" in text_url and not name.startswith("file:"):
+        # All behind it is taken for options: the store would be another file than the one named.
+        words = (
+            "has a question mark: one of the path is written %3F, and a per cent sign %25; "
+            "options belong to sqlite:///file:PATH?…&uri=true"
+        )
+    else:
+        return
+    raise StoreUnreachable(f"STORE_URL {shown(url)} {words}")
 
 
 def _check_folder(url: URL) -> None:
@@ -281,7 +311,13 @@ def _check_folder(url: URL) -> None:
     assert url.database is not None
     if url.database.startswith("file:"):
         return
-    if Path(url.database).is_dir():
+    try:
+        is_folder = Path(url.database).is_dir()
+    except OSError as error:  # a name that is too long, say
+        raise StoreUnreachable(
+            f"The store {shown(url)} can't be opened: {error.strerror}"
+        ) from error
+    if is_folder:
         raise StoreUnreachable(
             f"The store {shown(url)} can't be opened: that is a folder; name a file in it"
         )

@@ -69,7 +69,8 @@ _open: _Open | None = None
 
 def _store() -> _Open:
     if _open is None:
-        raise RuntimeError("open_writer() comes first")
+        # A process that was started in the place of one that was killed: it knows of no run.
+        raise StoreError("the store is not open in this process")
     return _open
 
 

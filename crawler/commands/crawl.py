@@ -7,7 +7,6 @@ import argparse
 import asyncio
 import logging
 import signal
-import sys
 from collections.abc import Callable
 from types import FrameType
 from typing import Any
@@ -21,6 +20,7 @@ from crawler.command import stop_signals
 from crawler.exit_codes import ExitCode
 from crawler.extensions import judge
 from crawler.setting_values import check_given, check_settings
+from crawler.terminal import say
 
 logger = logging.getLogger(__name__)
 
@@ -103,7 +103,7 @@ class Command(ScrapyCrawl):
             code = judge(stats.get("finish_reason"), stats).exit_code
         if problem := stats.get("run/problem"):
             # The log may be a file; a scheduler mails what stands here.
-            sys.stderr.write(f"scrapy crawl: {problem}\n")
+            say(f"scrapy crawl: {problem}")
         return code
 
 

@@ -16,6 +16,7 @@ from crawler.command import CommandError, StoreCommand
 from crawler.exit_codes import ExitCode
 from crawler.settings import PROJECT_ROOT
 from crawler.terminal import say
+from models.urls import sqlite_url
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -54,7 +55,7 @@ Writes
   demo's own is ever deleted. STORE_URL is not used. Nothing is sent to any other machine.
 
 Then look around
-  scrapy report -s STORE_URL=sqlite:///data/demo.sqlite3 --post KEY
+  scrapy explain -s STORE_URL=sqlite:///data/demo.sqlite3 KEY
   scrapy export mirrors -o mirrors.csv -s STORE_URL=sqlite:///data/demo.sqlite3
 """
 
@@ -134,11 +135,11 @@ def _store_url(given: str | None) -> str:
                     f"the demo's store {STORE} cannot be made anew: {error.strerror};"
                     " name another one with --store",
                 ) from error
-        return f"sqlite:///{STORE}"
+        return sqlite_url(STORE)
     from models.engine import migrate
     from models.errors import StoreError
 
-    url = given if "://" in given else f"sqlite:///{Path(given).absolute()}"
+    url = given if "://" in given else sqlite_url(Path(given).absolute())
     try:
         migrate(url)
     except StoreError as error:

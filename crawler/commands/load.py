@@ -17,7 +17,7 @@ Reads
   JSON lines (.jsonl, .json; also an array, or objects over many lines) or CSV with a header
   row (.csv; commas, semicolons or tabs), in UTF-8 or CP949, also gzipped (.gz), or Parquet;
   told apart by content. "-" is the standard input.
-  Articles also from an export of BIGKinds (.xlsx, or saved as .csv), whose texts are stubs
+  Articles also from an export of BIGKinds (.xlsx, all its sheets, or .csv), whose texts are stubs
   of some 200 characters, and from answers of the Naver search API, which are stubs too; a
   stub gives way to the whole text when that comes under the same address. Articles of one
   address are one if one text stands in the other or the titles are the same.

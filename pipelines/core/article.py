@@ -25,7 +25,9 @@ _TYPES = frozenset(
         "opinionnewsarticle",
         "backgroundnewsarticle",
         "reviewnewsarticle",
+        "askpublicnewsarticle",
         "blogposting",
+        "liveblogposting",
         "report",
     ]
 )
@@ -139,7 +141,7 @@ def _json_ld(page_html: str, canonical: str | None, title: str | None) -> dict[s
                 by_id.setdefault(node["@id"], node)
             kinds = node.get("@type")
             names = kinds if isinstance(kinds, list) else [kinds]
-            if not any(isinstance(name, str) and name.lower() in _TYPES for name in names):
+            if not any(isinstance(name, str) and _type(name) in _TYPES for name in names):
                 continue
             headline = _first_text(node, "headline")
             is_named = (canonical is not None and _address(node) == canonical) or (
@@ -152,6 +154,11 @@ def _json_ld(page_html: str, canonical: str | None, title: str | None) -> dict[s
         **best,
         **{key: _resolved(best[key], by_id) for key in ("author", "publisher") if key in best},
     }
+
+
+def _type(name: str) -> str:
+    """Return a type's bare name: some write its address, ``https://schema.org/NewsArticle``."""
+    return re.split(r"[/:#]", name)[-1].lower()
 
 
 def _resolved(value: Any, by_id: dict[str, dict[str, Any]]) -> Any:

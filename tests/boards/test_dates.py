@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.dates import KST, read_time
+from crawler.dates import KST, read_news_time, read_time
 
 NOW = datetime(2026, 11, 24, 1, 30, tzinfo=KST)
 
@@ -25,6 +25,11 @@ NOW = datetime(2026, 11, 24, 1, 30, tzinfo=KST)
         ("2026-05-25T19:12", "2026-05-25 19:12:00"),
         ("2026-04-21T12:19:00+09:00", "2026-04-21 12:19:00"),
         ("2026-04-21T03:19:00Z", "2026-04-21 12:19:00"),
+        ("2026-04-21 03:19:00 UTC", "2026-04-21 12:19:00"),
+        ("2026-04-21 03:19:00+00", "2026-04-21 12:19:00"),
+        ("2026-04-21 12:19:00 GMT+0900", "2026-04-21 12:19:00"),
+        ("2026-04-21 12:19 Zeno", "2026-04-21 12:19:00"),
+        ("20260421T031900Z", "2026-04-21 12:19:00"),
         ("2026-04-21KST12:19:00", "2026-04-21 12:19:00"),
         ("20260421121900", "2026-04-21 12:19:00"),
         ("2026년 3월 1일 3:05 오후", "2026-03-01 15:05:00"),
@@ -56,6 +61,21 @@ def test_forms(text: str, expected: str) -> None:
     assert moment is not None
     assert moment.tzinfo is UTC
     assert moment.astimezone(KST).strftime("%Y-%m-%d %H:%M:%S") == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-03-02 00:05:00 UTC",
+        "Mon, 02 Mar 2026 00:05:00 -0000",
+        "Mon Mar 02 2026 00:05:00 GMT+0000 (UTC)",
+        "Mon, 02 Mar 2026 09:05:00",
+        "Mar 2, 2026 0:05 AM UTC",
+        "Mon, 02 Mar 26 09:05:00",
+    ],
+)
+def test_a_zone_of_a_feed_is_believed(text: str) -> None:
+    assert read_news_time(text) == datetime(2026, 3, 2, 9, 5, tzinfo=KST)
 
 
 @pytest.mark.parametrize(

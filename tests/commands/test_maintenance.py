@@ -5,6 +5,7 @@ import io
 import os
 import runpy
 import shutil
+import signal
 import subprocess
 import sys
 from functools import partial
@@ -13,11 +14,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from crawler.command import EXIT_CODES
+from crawler.command import EXIT_CODES, Interrupted, stopped_by_signals
 from crawler.exit_codes import ExitCode
 from crawler.progress import Progress
+from crawler.terminal import say
 from models import schema, views
 from models.engine import open_store
+from models.urls import sqlite_url
 from models.write import set_store_info, writing
 from pipelines.match import Matcher
 from tests.commands.running import ROOT, Run, command, last_run, lines, run_process, select_all
@@ -48,6 +51,12 @@ def test_a_command_without_a_stderr_does_its_work(sqlite_url: str) -> None:
     )
 
 
+def test_ctrl_c_before_a_command_has_begun_shows_no_traceback() -> None:
+    stop = "import crawler, signal; signal.raise_signal(signal.SIGINT)"
+    done = subprocess.run([sys.executable, "-c", stop], cwd=ROOT, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (-signal.SIGINT, b"")
+
+
 def test_blanks_around_a_variable_are_not_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in (("STORE_URL", "sqlite:///a.sqlite3 "), ("LOG_LEVEL", " WARNING ")):
         monkeypatch.setenv(name, value)
@@ -58,7 +67,7 @@ def test_blanks_around_a_variable_are_not_of_it(monkeypatch: pytest.MonkeyPatch)
 def test_an_installed_program_keeps_its_store_where_it_is_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    packages, project = tmp_path / "site-packages" / "crawler", tmp_path / "일감" / "project"
+    packages, project = tmp_path / "site-packages" / "crawler", tmp_path / "일감 50%?" / "project"
     for folder in (packages, project / "below"):
         folder.mkdir(parents=True)
     shutil.copy(ROOT / "crawler" / "settings.py", packages)
@@ -71,7 +80,7 @@ def test_an_installed_program_keeps_its_store_where_it_is_run(
             (project / "scrapy.cfg").write_text("[settings]\ndefault = crawler.settings\n")
         monkeypatch.chdir(run_in)
         settings = runpy.run_path(str(packages / "settings.py"))
-        assert settings["STORE_URL"] == f"sqlite:///{kept_in}/data/store.sqlite3"
+        assert settings["STORE_URL"] == sqlite_url(kept_in / "data" / "store.sqlite3")
         assert settings["BOARDS_FILE"] == f"{kept_in}/data/boards.toml"
 
 
@@ -238,7 +247,43 @@ def test_quiet_work_says_nothing() -> None:
     assert _work(Terminal(), quiet=True) == ""
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
+needs_dev_full = pytest.mark.skipif(
+    not Path("/dev/full").exists(), reason="the system has no /dev/full"
+)
+
+
+def test_a_signal_that_is_raised_where_nobody_hears_it_is_raised_again(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Finalised:
+        def __del__(self) -> None:
+            signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr("crawler.command.SECONDS_TO_STOP_AGAIN", 0.001)
+    handlers = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGALRM)
+
+    def work() -> None:
+        with stopped_by_signals():
+            Finalised()
+            while True:
+                pass
+
+    with pytest.raises(Interrupted) as stopped:
+        work()
+    assert stopped.value.exit_code == 128 + signal.SIGTERM
+    assert (signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGALRM)) == handlers
+    assert capsys.readouterr().err == ""
+
+
+@needs_dev_full
+def test_a_log_that_is_full_ends_no_work() -> None:
+    with Path("/dev/full").open("w") as full:
+        say("a.jsonl:1: has no text", full)
+        say("a.jsonl:2: has no text", full)
+        Progress("load posts", "posts", stream=full, clock=iter((0.0, 60.0)).__next__).update(9)
+
+
+@needs_dev_full
 def test_an_output_that_is_full_is_said(sqlite_url: str) -> None:
     for arguments in (["report"], ["export", "posts", "-o", "-", "--format", "csv"]):
         with Path("/dev/full").open("w") as full:

@@ -212,6 +212,21 @@ def test_lines_before_what_is_no_gzip_any_more_are_kept(tmp_path: Path) -> None:
     assert error.value.reason == "broken_gzip"
 
 
+def test_a_line_before_what_is_no_gzip_any_more_is_kept_though_it_is_the_only_one(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "a.gz").write_bytes(gzip.compress(b'{"id": 1}\n') + b"junk")
+    found = []
+    with pytest.raises(BadInputError) as error, open_input(str(tmp_path / "a.gz")) as source:
+        found.extend(read_rows(source, LIMITS))
+    assert ([row.fields for row in found], error.value.reason) == ([{"id": 1}], "broken_gzip")
+
+
+def test_files_that_were_joined_with_their_marks_are_read(tmp_path: Path) -> None:
+    each = "\ufeff" + '{"id": 1}\n'
+    assert rows(tmp_path / "a.jsonl", each * 2) == [(1, {"id": 1}), (2, {"id": 1})]
+
+
 def test_lines_before_the_end_of_a_cut_off_gzip_file_are_kept(tmp_path: Path) -> None:
     content = "".join(f'{{"id": {n}, "x": "{n * 7919 % 1000}"}}\n' for n in range(5000)).encode()
     path = tmp_path / "a.jsonl.gz"
@@ -225,6 +240,12 @@ def test_lines_before_the_end_of_a_cut_off_gzip_file_are_kept(tmp_path: Path) ->
             got.extend(row.fields for row in found)
     assert error.value.reason == "truncated_gzip"
     assert [fields["id"] for fields in got] == list(range(whole_lines))
+
+
+def test_a_standard_input_that_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    with pytest.raises(BadInputError, match="the standard input is closed"), open_input("-"):
+        pass
 
 
 def test_files_that_cannot_be_read_at_all(tmp_path: Path) -> None:
@@ -292,12 +313,14 @@ def test_characters_that_no_store_takes_are_dropped_and_counted() -> None:
     assert reading.notes == ["text/cleaned"]
 
 
-def test_fields_of_a_wrong_type_are_left_out_where_they_only_describe() -> None:
+def test_fields_of_a_wrong_type_are_left_out_where_they_only_describe(tmp_path: Path) -> None:
     fields = {"id": 7, "text": "말", "title": ["x"], "publisher": 12, "published_at": "어제"}
     reading = read_article(fields, LIMITS)
     assert (reading.record.key, reading.record.title, reading.record.publisher) == ("7", None, "12")
     assert reading.record.published_at is None
     assert reading.notes == ["field/ignored/title", "date/unreadable"]
+    [(_, fields)] = rows(tmp_path / "a.jsonl", '{"id": "1", "text": "말", "title": NaN}')
+    assert read_article(fields, LIMITS).record.title is None
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pyarrow.parquet
 import pytest
 from sqlalchemy import create_engine, text
 
-from crawler.readers import Limits, read_article
+from crawler.readers import BadInputError, Limits, read_article
 from crawler.tables import read_parquet, read_xlsx
 from models.schema import article, article_version
 from models.views import mirrors, stories
@@ -248,6 +248,13 @@ def test_cells_and_columns_of_every_make_are_read(tmp_path: Path) -> None:
     [(_, fields)] = read_xlsx(tmp_path / "posts.xlsx")
     assert fields == {"id": 1, "text": "첫 줄\r\n둘째 줄", "posted_at": "2026-03-02T09:00:00"}
 
+    second = book.create_sheet()
+    second.append(["id", "text"])
+    second.append([2, "둘째 장"])
+    book.create_sheet().append(["그림"])
+    book.save(tmp_path / "sheets.xlsx")
+    assert [fields["id"] for _, fields in read_xlsx(tmp_path / "sheets.xlsx")] == [1, 2]
+
     nanoseconds = pyarrow.array([1772409600123456789, 2**62, None], pyarrow.timestamp("ns", "UTC"))
     columns = {
         "ID": ["a", "b", "c"],
@@ -262,6 +269,18 @@ def test_cells_and_columns_of_every_make_are_read(tmp_path: Path) -> None:
         (key, "가", "홍길동") for key in "abc"
     ]
     assert read[0].record.published_at == datetime(2026, 3, 2, 0, 0, 0, 123456, tzinfo=UTC)
+    zone = pyarrow.timestamp("s", "Nowhere/City")
+    columns = {
+        "id": ["a", "b"],
+        "text": pyarrow.array(["똠방".encode("cp949"), b"\xff\xff"]),
+        "date": pyarrow.array([1772409600] * 2, zone),
+    }
+    pyarrow.parquet.write_table(pyarrow.table(columns), tmp_path / "odd.parquet")
+    [(_, first), (_, second_row)] = read_parquet(tmp_path / "odd.parquet")
+    assert read_article(first, Limits()).record.text == "똠방"
+    assert read_article(first, Limits()).record.published_at == datetime(2026, 3, 2, tzinfo=UTC)
+    with pytest.raises(BadInputError, match="not a string"):
+        read_article(second_row, Limits())
     beyond = pyarrow.table(
         {"id": ["a"], "text": ["가"], "date": pyarrow.array([2**55], pyarrow.timestamp("ms"))}
     )

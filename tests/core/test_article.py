@@ -28,6 +28,7 @@ PLAIN = json.dumps(TOLD, ensure_ascii=False)
         json.dumps([{"@type": "BreadcrumbList"}, TOLD]),
         json.dumps({"@type": "WebPage", "mainEntity": TOLD}),
         json.dumps({**TOLD, "@type": ["Article", "NewsArticle"]}),
+        json.dumps({**TOLD, "@type": "https://schema.org/LiveBlogPosting"}),
         PLAIN.replace("밝혔다. ", "밝혔다.\n"),
         PLAIN[:-1] + ",\n}",
         f"//<![CDATA[\n{PLAIN}\n//]]>",

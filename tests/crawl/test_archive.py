@@ -19,7 +19,14 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from crawler.archives import ArchivedPage, Payloads, Skipped, read_archive
+from crawler.archives import (
+    ArchivedPage,
+    BadArchiveError,
+    Payloads,
+    Skipped,
+    find_archives,
+    read_archive,
+)
 from crawler.captures import Purpose, _record
 from crawler.sample_board import SampleBoards, SampleComment
 from models.schema import board, capture, comment, post
@@ -329,6 +336,11 @@ def test_what_is_no_page_of_a_board_is_counted(boards: SampleBoards, tmp_path: P
     strange = StatusAndHeaders(
         "200 OK", [("Content-Type", "text/html"), ("Content-Encoding", "gzip")], protocol="HTTP/1.1"
     )
+    announced = StatusAndHeaders(
+        "200 OK",
+        [("Content-Type", "text/html"), ("Content-Length", str(len(page["body"])))],
+        protocol="HTTP/1.1",
+    )
     write(
         path,
         [
@@ -341,6 +353,8 @@ def test_what_is_no_page_of_a_board_is_counted(boards: SampleBoards, tmp_path: P
             {**page, "uri": "dns:a.example"},
             # What a tool left off is no edit of the post.
             {**page, "body": page["body"][:1500], "more": {"WARC-Truncated": "length"}},
+            {**page, "body": page["body"][:1500], "more": {"WARC-Segment-Number": "1"}},
+            {**page, "body": page["body"][:1500], "http": announced},
             # Our own header, by a stranger.
             {**page, "more": {"WARC-Crawled-As": '{"kind":"post","engine":"x","native_id":["1"]}'}},
             {**page, "more": {"WARC-Crawled-As": '{"kind":"list","engine":"x","board_url":"y"}'}},
@@ -352,10 +366,10 @@ def test_what_is_no_page_of_a_board_is_counted(boards: SampleBoards, tmp_path: P
     assert counts(last_stats(store_url), "archive/") == {
         "archive/asked": 1,
         "archive/files": 1,
-        "archive/records": 10,
+        "archive/records": 12,
         "archive/failed/bad_encoding": 1,
         "archive/failed/too_large": 1,
-        "archive/failed/truncated": 1,
+        "archive/failed/truncated": 3,
         "archive/skipped/no_engine": 1,
         "archive/skipped/type/no_page": 1,
         "archive/skipped/type/not_http": 1,
@@ -372,12 +386,15 @@ def test_a_file_that_is_cut_off_gives_what_is_whole(boards: SampleBoards, tmp_pa
     with path.open("rb") as stream:
         records = ArchiveIterator(stream)
         starts = [records.get_record_offset() for _ in records]
-    # The record of post 9 is torn, with another one after it; that of post 20 has only begun.
-    path.write_bytes(whole[: starts[10] + 300] + whole[starts[11] : starts[-1] + 40])
+    # The first record and that of post 9 are torn, with another one after them; that of post 20
+    # has only begun.
+    path.write_bytes(
+        whole[:20] + whole[starts[1] : starts[10] + 300] + whole[starts[11] : starts[-1] + 40]
+    )
     done = replay(store_url, path)
     assert done.code == 3, done.log
     assert "Traceback" not in done.log
-    assert last_stats(store_url)["archive/failed/truncated"] == 2
+    assert last_stats(store_url)["archive/failed/truncated"] == 3
     assert sorted(posts(store_url), key=int) == [str(n) for n in range(1, 20) if n not in {3, 9}]
 
 
@@ -416,6 +433,16 @@ def test_a_path_without_archives_is_said_before_anything_is_opened(
     done = crawl(f"sqlite:///{store}", "archive", "-a", f"path={path}")
     assert done.code == 2
     assert not store.exists()
+
+
+def test_archives_of_a_folder_are_those_of_every_make(tmp_path: Path) -> None:
+    names = ["a.warc", "b.WARC.gz", "c.wacz", "d.arc.gz", "e.warc.zst"]
+    for name in (*names, "notes.txt"):
+        (tmp_path / name).touch()
+    assert [each.name for each in find_archives(str(tmp_path))] == names
+    (tmp_path / "e.warc.zst").write_bytes(b"\x28\xb5\x2f\xfd")
+    with pytest.raises(BadArchiveError, match="unpack it with unzstd"):
+        list(read_archive(tmp_path / "e.warc.zst", "e", 1000, Payloads()))
 
 
 def test_a_revisit_is_read_with_what_it_repeats(tmp_path: Path) -> None:

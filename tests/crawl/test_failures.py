@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Self
 
 import pytest
-from scrapy import signals
+from scrapy import Spider, signals
 from scrapy.crawler import Crawler
+from scrapy.utils.test import get_crawler
 from sqlalchemy import create_engine, make_url, text
 
+from crawler.extensions import FeedExports
 from crawler.sample_board import LastWords, SampleBoards, SamplePost
 from crawler.settings import EXTENSIONS
 from models.schema import board, capture, post, run
@@ -418,6 +420,22 @@ def test_a_feed_export_that_cannot_be_written_is_told_and_costs_no_post(
     assert done.said.startswith("scrapy crawl: a feed export cannot be written: ")
     assert "Traceback" not in done.log
     assert len(posts(store_url)) == 12
+    if Path("/dev/full").exists():
+        full = crawl_board(
+            store_url, faulty.gnuboard_url, "-a", "refresh=true", "-o", "/dev/full:csv"
+        )
+        assert (full.code, "Traceback" in full.log) == (3, False), full.log
+        assert full.said.startswith("scrapy crawl: a feed export cannot be written: [Errno 28]")
+
+
+def test_a_feed_export_whose_name_cannot_be_filled_in_is_told() -> None:
+    crawler = get_crawler(settings_dict={"FEEDS": {"%(nope)s.jsonl": {"format": "jsonl"}}})
+    crawler.spider = Spider("board")
+    exports = FeedExports(crawler)
+    exports.open_spider(crawler.spider)
+    stats = crawler.stats.get_stats()
+    assert stats["feedexport/failed_count/FileFeedStorage"] == 1
+    assert "its name cannot be filled in: 'nope'" in stats["run/problem"]
 
 
 class StopAtStart:

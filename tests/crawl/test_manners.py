@@ -151,7 +151,8 @@ def asked_after(robots: Exception | Response) -> tuple[str, str] | None:
             raise robots
         return robots
 
-    crawler = get_crawler(settings_dict={"ROBOTSTXT_OBEY": True})
+    settings = {"ROBOTSTXT_OBEY": True, "ROBOTSTXT_USER_AGENT": "pumgeul"}
+    crawler = get_crawler(settings_dict=settings)
     crawler.engine = SimpleNamespace(download_async=download)
     middleware = RobotsTxt.from_crawler(crawler)
     try:
@@ -189,6 +190,14 @@ def test_where_robots_txt_cannot_be_told_nothing_is_asked(
 )
 def test_where_there_is_no_robots_txt_everything_may_be_asked(robots: Exception | Response) -> None:
     assert asked_after(robots) is None
+
+
+@pytest.mark.parametrize("name", ["pumgeul", "pumgeul/0.1", "Pumgeul/0.1 (+https://a.test)"])
+def test_a_rule_for_the_program_s_name_counts_with_its_version(name: str) -> None:
+    rule = f"User-agent: other\nDisallow:\n\nUser-agent: {name}\nDisallow: /board\n"
+    why = asked_after(Response("http://a.test/robots.txt", body=rule.encode()))
+    assert why is not None
+    assert why[0] == "robots"
 
 
 def test_what_a_server_remembers_of_the_start_address_is_not_sent_for_other_pages() -> None:

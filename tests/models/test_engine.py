@@ -28,6 +28,7 @@ from models.engine import is_store_gone, migrate, open_store, reading, shown
 from models.errors import BrokenValue, RecipeMismatch, SchemaMismatch, StoreUnreachable
 from models.migrations.config import known_revisions, upgrade
 from models.queries import VIEWS
+from models.urls import sqlite_url
 from models.write import get_store_info, save_post, set_store_info, transact, writing
 from tests.conftest import MIGRATED
 from tests.models.filling import NOW, a_post, dump, put
@@ -170,6 +171,13 @@ def test_a_store_of_the_first_schema_is_upgraded(tmp_path: Path, empty_postgres_
         ("postgresql://me:secret@no-such-host.invalid/db", "can't be reached"),
         ("postgresql://me:secret@127.0.0.1:1/db?nonsense=1", "can't be reached"),
         ("sqlite:////no/such/folder/store.sqlite3", "there is no folder /no/such/folder"),
+        ("sqlite:////자료/store.sqlite3", "sqlite:////자료/store.sqlite3 can't be opened"),
+        ("sqlite:////tmp/what?/store.sqlite3", "one of the path is written %3F"),
+        ("sqlite:///file:/tmp/s.sqlite3?uri=true&timeout=soon", "a wrong option"),
+        ("sqlite://tmp/store.sqlite3", "names a host"),
+        ("sqlite:////tmp/%00", "a NUL"),
+        (f"sqlite:////tmp/{'a' * 300}", "name too long"),
+        ("postgresql://host/db?port=none", "a wrong option"),
     ],
 )
 def test_what_is_no_store_is_refused_in_words(url: str, said: str) -> None:
@@ -179,6 +187,16 @@ def test_what_is_no_store_is_refused_in_words(url: str, said: str) -> None:
         assert said in str(refused.value)
         assert "secret" not in str(refused.value)
         assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["50%3F", "왜?", "#1 '자료'", "%EC"])
+def test_a_file_is_made_where_it_was_named(tmp_path: Path, name: str) -> None:
+    """Not where SQLAlchemy finds the end of a path, or a code in it."""
+    folder = tmp_path / name
+    folder.mkdir()
+    open_store(sqlite_url(folder / "store.sqlite3")).dispose()
+    assert [each.name for each in tmp_path.iterdir()] == [name]
+    assert (folder / "store.sqlite3").is_file()
 
 
 def test_a_password_is_never_shown() -> None:

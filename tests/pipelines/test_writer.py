@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from crawler.items import ArticleItem, PostItem
 from models.engine import reading
-from models.errors import StoreUnreachable
+from models.errors import StoreError, StoreUnreachable
 from models.relation import Relation
 from models.schema import mirror, run
 from pipelines import writer
@@ -28,6 +28,12 @@ def run_id(store_url: str) -> Iterator[int]:
 
 def post(native_id: str, body: str) -> PostItem:
     return PostItem(board_url="b", native_id=native_id, key=native_id, title="제목", body=body)
+
+
+def test_a_process_in_the_place_of_a_killed_one_takes_no_post() -> None:
+    writer.close_writer()
+    with pytest.raises(StoreError, match="not open"):
+        writer.save_posts([post("1", "본문")], [], 1)
 
 
 @pytest.mark.parametrize("bad", [0, 2, 4])
