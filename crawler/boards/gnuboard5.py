@@ -12,6 +12,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import ClassVar
 from urllib.parse import quote, unquote
 
@@ -238,6 +239,17 @@ class _Board5Page(markup.EnginePage):
             return str(hidden[0])
         target = self.target(self.page.url)
         return target.table if target else None
+
+    @cached_property
+    def categories(self) -> set[str]:
+        """The board's categories, by the links to the posts of each."""
+        return {
+            category
+            for link, href, _ in self.links
+            if "sca=" in href
+            and (category := urls.query(href).get("sca"))
+            and markup.text_of(link) == category
+        }
 
     @cached_property
     def is_short(self) -> bool:
@@ -611,7 +623,7 @@ class Gnuboard5(BoardEngine):
         found = [
             markup.with_category(
                 markup.list_row(row, self.post_request(board, row.native_id), now),
-                _row_category(row),
+                _row_category(row, board5.categories),
             )
             for row in markup.rows(*_list_scopes(board5))
         ]
@@ -711,13 +723,23 @@ def _links_to_posts(
     return [link for link, href in found if link not in around and board5.post_of(href) is not None]
 
 
-def _row_category(row: markup.Row) -> str | None:
-    """Return the category whose posts a link of a row lists, or that a class names."""
+def _row_category(row: markup.Row, known: Collection[str]) -> str | None:
+    """Return the category whose posts a link of a row lists, that a class names, or that is known."""
     for link in row.element.iter("a"):
         href = link.get("href") or ""
         if "sca=" in href and (category := urls.query(href).get("sca")):
             return category  # what the link says may be "공지" or cut
-    return next(_classed_categories(row.element.iter(etree.Element)), None)
+    classed = next(_classed_categories(row.element.iter(etree.Element)), None)
+    if classed is not None or not known:
+        return classed
+    # A title may be the name of one, too.
+    words = (piece for piece in markup.pieces(row.element) if piece.owner not in row.links)
+    return _first_of(words, known)
+
+
+def _first_of(words: Iterable[markup.Piece], known: Collection[str]) -> str | None:
+    """Return the first words that are one of the board's categories."""
+    return next((text for word in words if (text := word.text.strip("[]() ")) in known), None)
 
 
 def _classed_categories(elements: Iterable[etree._Element]) -> Iterator[str]:
@@ -789,8 +811,8 @@ def _fill(item: PostItem, board5: _Board5Page, now: datetime) -> None:
     elif container is board5.__dict__.get("framed"):
         item.html = _without_buttons(board5, container)
     else:
-        item.html = etree.tostring(container, encoding="unicode", method="html", with_tail=False)
-    region = _Region(_region(board5), _beside_the_header(board5))
+        item.html = _html_without(container, _forms_within(board5, container))
+    region = _Region(_region(board5), _beside_the_header(board5), board5.figures_within)
     item.title, item.category, heading = _title(board5, region)
     # A title may be "조회" or a date, and is neither a label nor the post's time.
     own = set() if heading is None else set(heading.iter())
@@ -816,7 +838,7 @@ def _fill(item: PostItem, board5: _Board5Page, now: datetime) -> None:
     ]
     item.posted_at = _time(region, now)
     figures = [piece for piece in region.header if not markup.is_time(piece.text)]
-    item.hits = markup.integer(markup.labelled(figures, markup.HITS, "hits"))
+    item.hits = markup.told_hits(figures)
     item.ip = _ip(region)
     item.links = _links(board5)
     item.files = _files(board5)
@@ -827,10 +849,10 @@ def _fill(item: PostItem, board5: _Board5Page, now: datetime) -> None:
 
 def _without_buttons(board5: _Board5Page, container: etree._Element) -> str:
     """Return the HTML of a body without the skin's buttons, files and neighbours in its frame."""
-    parts = {*container.iter("button", "form"), *board5.figures_within}
+    parts = {*_forms_within(board5, container), *board5.figures_within}
     neighbours = []
     for link, _, target in board5.links:
-        if target.script in ("write", "password", "delete", "download", "link"):
+        if target.script in ("download", "link"):
             parts.add(next(link.iterancestors("li"), link))
         elif _is_neighbour(board5, target):
             neighbours.append(link)
@@ -841,6 +863,22 @@ def _without_buttons(board5: _Board5Page, container: etree._Element) -> str:
         for row in _rows_of_neighbours(board5, neighbours)
         if _NEIGHBOUR.search(f"{markup.classes(row)} {markup.text_of(row)}")
     }
+    return _html_without(container, parts)
+
+
+def _forms_within(board5: _Board5Page, container: etree._Element) -> set[etree._Element]:
+    """Return the skin's buttons in a body: the core lets no author write one, nor a form."""
+    parts = set(container.iter("button", "form"))
+    for link, _, target in board5.links:
+        if target.script in ("write", "password", "delete") and link in board5._within:
+            parts.add(next(link.iterancestors("li"), link))
+    return parts
+
+
+def _html_without(container: etree._Element, parts: set[etree._Element]) -> str:
+    """Return an element's HTML without some of what is in it."""
+    if not parts:
+        return str(etree.tostring(container, encoding="unicode", method="html", with_tail=False))
     copy = deepcopy(container)
     pairs = zip(container.iter(etree.Element), list(copy.iter(etree.Element)), strict=True)
     for twin in [twin for element, twin in pairs if element in parts and twin is not copy]:
@@ -857,11 +895,18 @@ _LABELS = frozenset((*markup.TIME, *markup.HITS, *markup.AUTHOR, *markup.COMMENT
 class _Region:
     """The part of the page that holds the post with its title and its author."""
 
-    def __init__(self, root: etree._Element, aside: Collection[etree._Element]) -> None:
+    def __init__(
+        self,
+        root: etree._Element,
+        aside: Collection[etree._Element],
+        within: list[etree._Element],
+    ) -> None:
         self.root = root
         self.aside = aside
         """Every element of what says the same words of other things."""
-        self.header = list(markup.pieces(root, aside))
+        # Figures may stand in one frame with the body, which is left out as a whole.
+        figures = chain.from_iterable(map(markup.pieces, within))
+        self.header = [*figures, *markup.pieces(root, aside)]
         self.elements: list[etree._Element] = list(root.iter(etree.Element))
         self.place = {element: number for number, element in enumerate(self.elements)}
         self.dressed = [(each, names) for each in self.elements if (names := each.get("class"))]
@@ -917,6 +962,12 @@ def _beside_the_header(board5: _Board5Page) -> set[etree._Element]:
             parts.append(row if len(row.findall(".//a")) <= 2 else link)
         elif link not in listed and _is_neighbour(board5, target):
             neighbours.append(link)
+    # The list below a post may have rows that are links by script.
+    parts += [
+        row
+        for row, href in markup.clicked_in(board5.root)
+        if row not in listed and board5.post_of(href) not in (None, board5.number)
+    ]
     return (
         listed | board5.spoken | markup.all_of([*parts, *_rows_of_neighbours(board5, neighbours)])
     )
@@ -960,7 +1011,7 @@ def _title(
     element, shown = _shown_title(region, whole)
     # A title may hold the word "분류", and is no label.
     words = [piece for piece in region.header if not _says(piece.text, shown, whole)]
-    category = _category(region, element, words)
+    category = _category(region, element, words) or _first_of(words, board5.categories)
     if shown is None:
         return whole or None, category, None
     # 5.0 prints "분류 | 제목" in one element, others "[분류] 제목".
@@ -1149,6 +1200,9 @@ _ADDRESS = re.compile(r"[(\[]?[\d♡.]+[)\]]?")
 _NICK_CLASS = re.compile(r"(?:^|[-_ ])(?:nick|nickname|writer|author)(?: |$)")
 
 
+_BETWEEN_BARS = re.compile(r"(?:^|\s)\|(?:\s|$)")
+
+
 def _time(region: _Region, now: datetime) -> datetime | None:
     stamped = [
         *(
@@ -1173,7 +1227,7 @@ def _time(region: _Region, now: datetime) -> datetime | None:
         return found
     for piece in region.header:
         # Without a label: the first whole date, or else "3시간 전", alone or between bars.
-        for text in piece.text.split(" | "):
+        for text in _BETWEEN_BARS.split(piece.text):
             if _DATE_LIKE.match(text) and (found := read_time(text, now)):
                 return found
     return None
@@ -1370,7 +1424,7 @@ def _comment_text(plain: etree._Element | None, element: etree._Element) -> str:
         for part in element.iterdescendants("div", "td", "dd", "span", "li")
         if _SAYS.search(markup.classes(part)) and not len(part.findall(".//a"))
     )
-    return max(said, key=len, default="")
+    return max((text for text in said if not _STAMP.fullmatch(text)), key=len, default="")
 
 
 # --- a page saved as plain text ----------------------------------------------------
