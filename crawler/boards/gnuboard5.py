@@ -25,6 +25,7 @@ from crawler.boards.structure.body_place import find_body
 from crawler.dates import lacks_year, read_time
 from crawler.items import PostItem
 from crawler.page import Page
+from crawler.rows import ListRow
 from models.records import CommentRecord
 from models.relation import Status
 
@@ -276,7 +277,18 @@ class _Board5Page(markup.EnginePage):
     def _within(self) -> set[etree._Element]:
         """Every element of the body."""
         whole = markup.all_of([] if self.container is None else [self.container])
-        return whole - markup.all_of(self.figures_within)
+        return whole - markup.all_of([*self.figures_within, *self.comments_within])
+
+    @cached_property
+    def comments_within(self) -> list[etree._Element]:
+        """The comments that stand in the body's element, which its skin forgets to close."""
+        if self.container is None or self.container not in self._around_post:
+            return []
+        return [
+            part
+            for part in self.index.with_id(*_COMMENT_PARTS)
+            if self.container in part.iterancestors()
+        ]
 
     @cached_property
     def figures_within(self) -> list[etree._Element]:
@@ -355,7 +367,11 @@ class _Board5Page(markup.EnginePage):
         for kind, name in _RESIZED.findall(self.page.text):
             found = self.index.with_id(name) if kind == "#" else self.index.with_class(name)
             if found and not self._holds_more(found[0]):
-                return found[0]
+                # Skins that call it on the whole article mark the body by nothing.
+                inner = self.framed if name == "bo_v_atc" else None
+                return (
+                    inner if inner is not None and found[0] in inner.iterancestors() else found[0]
+                )
         for path in _LAST_CONTAINERS:
             if found := markup.select(self.root, path):
                 return found[0]
@@ -416,18 +432,26 @@ class _Board5Page(markup.EnginePage):
     @cached_property
     def number(self) -> str | None:
         """The post's ``wr_id`` (in a title address the page alone knows it)."""
-        return next(self._numbers(), None)
+        here = self.target(self.page.url)
+        if here is not None and here.script in _ACTIONS and here.script != "password":
+            here = None  # what a vote or a download answers is not the post
+        told = self._numbers()
+        first = next(told, None)
+        if here is None or here.post is None:
+            return first
+        # The form of a comment has the comment's own number: a page that says anywhere that it is
+        # the post that was asked for is no other.
+        return here.post if first in (None, here.post) or here.post in told else first
 
     def _numbers(self) -> Iterator[str]:
         for form in self.index.with_tag("form"):
             fields = {field.get("name"): field.get("value") or "" for field in form.iter("input")}
             if fields.get("bo_table") == self.table and urls.is_number(fields.get("wr_id", "")):
                 yield fields["wr_id"]
-        own = ("write", "password", "good", "nogood", "scrap_popin", "link", "download", "delete")
         for link, href, target in self.links:
-            if "wr_id=" not in href or target.post is None:
-                continue
-            speaks = target.script in own or (target.script == "board" and "c_id=" in href)
+            if "wr_id=" not in href or target.post is None or "w=sc&" in href:
+                continue  # a secret comment's link has the comment's own number
+            speaks = target.script in _ACTIONS or (target.script == "board" and "c_id=" in href)
             if speaks and link not in self._within:
                 yield target.post
         call = re.compile(rf"""\b\w+\(\s*['"]{self.table}['"]\s*,\s*['"](\d+)['"]""")
@@ -441,15 +465,9 @@ class _Board5Page(markup.EnginePage):
             # A secret post in a title address: only the password form's address has its id.
             addresses.append(self.page.headers.get("location", ""))
         found = [self.target(urls.join(self.page.url, address)) for address in addresses]
-        here = self.target(self.page.url)
-        if here and here.script in own and here.script != "password":
-            here = None  # what a vote or a download answers is not the post
-        found.append(here)
         for told in found:
             if told and told.table == self.table and told.post and urls.is_number(told.post):
                 yield told.post
-        if here and here.post:
-            yield here.post
 
     @cached_property
     def head_title(self) -> str:
@@ -482,6 +500,8 @@ class _Board5Page(markup.EnginePage):
 
 
 _LONGEST_CACHED = 300
+_ACTIONS = ("write", "password", "good", "nogood", "scrap_popin", "link", "download", "delete")
+"""The scripts that do something with a post."""
 
 
 def _behind(anchor: etree._Element) -> etree._Element | None:
@@ -808,7 +828,7 @@ def _fill(item: PostItem, board5: _Board5Page, now: datetime) -> None:
     if container is None:
         # The page is a post, but no skin we know: trafilatura finds the body.
         item.html, item.whole_page = board5.page.text, True
-    elif container is board5.__dict__.get("framed"):
+    elif container is board5.__dict__.get("framed") or board5.comments_within:
         item.html = _without_buttons(board5, container)
     else:
         item.html = _html_without(container, _forms_within(board5, container))
@@ -842,14 +862,14 @@ def _fill(item: PostItem, board5: _Board5Page, now: datetime) -> None:
     item.ip = _ip(region)
     item.links = _links(board5)
     item.files = _files(board5)
-    item.comments = _comments(board5, item.posted_at, now)
+    item.comments = _comments(board5, _since(item, board5), now)
     stated = markup.count_of(markup.labelled(region.header, markup.COMMENTS, "comments"))
     item.comment_count = max(stated or 0, len(item.comments))
 
 
 def _without_buttons(board5: _Board5Page, container: etree._Element) -> str:
     """Return the HTML of a body without the skin's buttons, files and neighbours in its frame."""
-    parts = {*_forms_within(board5, container), *board5.figures_within}
+    parts = {*_forms_within(board5, container), *board5.figures_within, *board5.comments_within}
     neighbours = []
     for link, _, target in board5.links:
         if target.script in ("download", "link"):
@@ -1311,6 +1331,14 @@ def _file_name(link: etree._Element) -> str | None:
     return None
 
 
+def _since(item: PostItem, board5: _Board5Page) -> datetime | None:
+    """Return the time before which no comment was written, from the list where the page tells none."""
+    row = board5.page.notes.get("row")
+    if item.posted_at is None and isinstance(row, ListRow) and row.has_year:
+        return row.posted_at
+    return item.posted_at
+
+
 def _comments(
     board5: _Board5Page, posted_at: datetime | None, now: datetime
 ) -> list[CommentRecord]:
@@ -1350,7 +1378,11 @@ def _comments(
                 CommentRecord(
                     native_id=number,
                     author=author,
-                    posted_at=read_time(said, now, since=posted_at),
+                    posted_at=(
+                        None
+                        if posted_at is None and lacks_year(said)
+                        else read_time(said, now, since=posted_at)
+                    ),
                     text=_comment_text(plain.get(number), element),
                 ),
             )

@@ -443,6 +443,7 @@ _CLICKED = (
 )
 _CAPTIONED = ".//*[@data-title or @data-caption or @data-sub-html]"
 _CAPTION = re.compile(r"""<a\s[^>]*?href=(["'])([^"'>]+)\1[^>]*>([^<]*)""")
+_ADDRESS = re.compile(r"(?:https?://|\.{0,2}/)[^\s<>\"']{1,500}$")
 _GOES = re.compile(r"""location(?:\.href)?\s*=\s*(["'])([^"'+]+)\1\s*;?\s*(?:return[^;]*;?)?\s*$""")
 
 
@@ -472,8 +473,12 @@ def clicked_target(element: etree._Element) -> str | None:
     for name in ("href", "data-href", "data-url", "data-link"):
         if told := element.get(name):
             return str(told)
-    goes = _GOES.search(element.get("onclick") or "")
-    return goes[2] if goes else None
+    script = element.get("onclick") or ""
+    if goes := _GOES.search(script):
+        return goes[2]
+    # The script may take the address from an attribute of any name: "open(this)".
+    told = (value for name, value in element.items() if name.startswith("data-"))
+    return next((value for value in told if "this" in script and _ADDRESS.match(value)), None)
 
 
 def common_scope(links: list[etree._Element]) -> list[etree._Element]:
@@ -899,7 +904,7 @@ def row_details(row: Row, title: str, now: datetime) -> RowDetails:
     words = _Words(row)
     cells = _cells_by_heading(row)
     author = words.author(cells.get("author"))
-    posted_at, has_year = words.time(cells.get("time"), now)
+    posted_at, has_year = words.time(cells.get("time"), now, title)
     figures = [
         piece
         for piece in words.brief
@@ -1024,7 +1029,9 @@ class _Words:
     def without_title(self, title: str) -> Iterator[Piece]:
         """Yield the words that are no part of the title where that is a link of its own."""
         return (
-            piece for piece in self.whole if piece.owner not in self._titles or piece.text not in title
+            piece
+            for piece in self.whole
+            if piece.owner not in self._titles or piece.text not in title
         )
 
     @property
@@ -1066,16 +1073,19 @@ class _Words:
         # A row may show the whole post, with a table that has "작성자" and "작성일" side by side.
         return None if said in _OWN_LABELS else said
 
-    def time(self, cell: str | None, now: datetime) -> tuple[datetime | None, bool]:
-        """Return the time of the post, and whether its year is told."""
+    def time(self, cell: str | None, now: datetime, title: str) -> tuple[datetime | None, bool]:
+        """Return the time of the post, and whether its year is told; a *title* may begin with a day."""
         stamped = (
             stamp
             for element in self.row.element.iter(etree.Element)
             if element not in self.late
             and (stamp := told_time(element))
+            and squeeze(stamp) != title
             and not is_name(classes(element))
         )
-        around = [piece for piece in self.around if piece.owner not in self.late]
+        around = [
+            piece for piece in self.around if piece.owner not in self.late and piece.text != title
+        ]
         candidates = [
             *stamped,
             cell,
