@@ -1296,7 +1296,9 @@ def _links(board5: _Board5Page) -> list[str]:
     for link in _script_links(board5, "link"):
         number = urls.query(link.get("href") or "").get("no", "")
         words = [piece.text for piece in markup.pieces(link) if piece.text]
-        shown = next((word for word in words if re.match(r"\w+://|www\.", word)), None)
+        # A label may stand before the address.
+        found_in = (re.search(r"(?<!\w)(?:\w+://|www\.).*", word) for word in words)
+        shown = next((match[0] for match in found_in if match), None)
         shown = shown or next(iter(words), "")
         if shown:
             found.setdefault(number, shown)

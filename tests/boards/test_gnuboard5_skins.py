@@ -479,3 +479,10 @@ def test_words_of_a_row_that_the_board_links_to_as_a_category_are_its_category()
         <table><tr><td>후기</td><td><a href="{LINK}3">약수터</a></td></tr>
         <tr><td>2</td><td><a href="{LINK}2">후기</a></td></tr></table>""")
     assert [row.category for row in rows] == ["후기", None]
+
+
+def test_words_before_the_address_of_a_link_are_no_part_of_it() -> None:
+    read = post(f"""<article id="bo_v"><h2 id="bo_v_title">약수터 이야기</h2>{BODY}
+        <a href="https://a.kr/bbs/link.php?bo_table=talk&amp;wr_id=3&amp;no=1">출처 : https://b.kr/a</a>
+        </article>""")
+    assert read.links == ["https://b.kr/a"]
