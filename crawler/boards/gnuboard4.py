@@ -343,7 +343,7 @@ def _fill(item: PostItem, board4: _Board4Page, now: datetime) -> None:
     header = [piece for piece in header if piece.text != item.title]
     item.author = _author(region, skip) or markup.labelled(header, markup.AUTHOR)
     item.posted_at = _time(header, now)
-    item.hits = markup.integer(markup.labelled(header, markup.HITS, "hits"))
+    item.hits = markup.told_hits(header)
     item.ip = next((ip for piece in header if (ip := markup.ip_fragment(piece.text))), None)
     item.files = list(_files(board4))
     item.links = list(_links(board4))

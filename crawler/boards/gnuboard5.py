@@ -12,6 +12,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import ClassVar
 from urllib.parse import quote, unquote
 
@@ -24,6 +25,7 @@ from crawler.boards.structure.body_place import find_body
 from crawler.dates import lacks_year, read_time
 from crawler.items import PostItem
 from crawler.page import Page
+from crawler.rows import ListRow
 from models.records import CommentRecord
 from models.relation import Status
 
@@ -240,6 +242,17 @@ class _Board5Page(markup.EnginePage):
         return target.table if target else None
 
     @cached_property
+    def categories(self) -> set[str]:
+        """The board's categories, by the links to the posts of each."""
+        return {
+            category
+            for link, href, _ in self.links
+            if "sca=" in href
+            and (category := urls.query(href).get("sca"))
+            and markup.text_of(link) == category
+        }
+
+    @cached_property
     def is_short(self) -> bool:
         """Tell which address style the site writes, by its own links to this board."""
         short = queried = 0
@@ -264,7 +277,18 @@ class _Board5Page(markup.EnginePage):
     def _within(self) -> set[etree._Element]:
         """Every element of the body."""
         whole = markup.all_of([] if self.container is None else [self.container])
-        return whole - markup.all_of(self.figures_within)
+        return whole - markup.all_of([*self.figures_within, *self.comments_within])
+
+    @cached_property
+    def comments_within(self) -> list[etree._Element]:
+        """The comments that stand in the body's element, which its skin forgets to close."""
+        if self.container is None or self.container not in self._around_post:
+            return []
+        return [
+            part
+            for part in self.index.with_id(*_COMMENT_PARTS)
+            if self.container in part.iterancestors()
+        ]
 
     @cached_property
     def figures_within(self) -> list[etree._Element]:
@@ -343,7 +367,11 @@ class _Board5Page(markup.EnginePage):
         for kind, name in _RESIZED.findall(self.page.text):
             found = self.index.with_id(name) if kind == "#" else self.index.with_class(name)
             if found and not self._holds_more(found[0]):
-                return found[0]
+                # Skins that call it on the whole article mark the body by nothing.
+                inner = self.framed if name == "bo_v_atc" else None
+                return (
+                    inner if inner is not None and found[0] in inner.iterancestors() else found[0]
+                )
         for path in _LAST_CONTAINERS:
             if found := markup.select(self.root, path):
                 return found[0]
@@ -404,18 +432,26 @@ class _Board5Page(markup.EnginePage):
     @cached_property
     def number(self) -> str | None:
         """The post's ``wr_id`` (in a title address the page alone knows it)."""
-        return next(self._numbers(), None)
+        here = self.target(self.page.url)
+        if here is not None and here.script in _ACTIONS and here.script != "password":
+            here = None  # what a vote or a download answers is not the post
+        told = self._numbers()
+        first = next(told, None)
+        if here is None or here.post is None:
+            return first
+        # The form of a comment has the comment's own number: a page that says anywhere that it is
+        # the post that was asked for is no other.
+        return here.post if first in (None, here.post) or here.post in told else first
 
     def _numbers(self) -> Iterator[str]:
         for form in self.index.with_tag("form"):
             fields = {field.get("name"): field.get("value") or "" for field in form.iter("input")}
             if fields.get("bo_table") == self.table and urls.is_number(fields.get("wr_id", "")):
                 yield fields["wr_id"]
-        own = ("write", "password", "good", "nogood", "scrap_popin", "link", "download", "delete")
         for link, href, target in self.links:
-            if "wr_id=" not in href or target.post is None:
-                continue
-            speaks = target.script in own or (target.script == "board" and "c_id=" in href)
+            if "wr_id=" not in href or target.post is None or "w=sc&" in href:
+                continue  # a secret comment's link has the comment's own number
+            speaks = target.script in _ACTIONS or (target.script == "board" and "c_id=" in href)
             if speaks and link not in self._within:
                 yield target.post
         call = re.compile(rf"""\b\w+\(\s*['"]{self.table}['"]\s*,\s*['"](\d+)['"]""")
@@ -429,15 +465,9 @@ class _Board5Page(markup.EnginePage):
             # A secret post in a title address: only the password form's address has its id.
             addresses.append(self.page.headers.get("location", ""))
         found = [self.target(urls.join(self.page.url, address)) for address in addresses]
-        here = self.target(self.page.url)
-        if here and here.script in own and here.script != "password":
-            here = None  # what a vote or a download answers is not the post
-        found.append(here)
         for told in found:
             if told and told.table == self.table and told.post and urls.is_number(told.post):
                 yield told.post
-        if here and here.post:
-            yield here.post
 
     @cached_property
     def head_title(self) -> str:
@@ -470,6 +500,8 @@ class _Board5Page(markup.EnginePage):
 
 
 _LONGEST_CACHED = 300
+_ACTIONS = ("write", "password", "good", "nogood", "scrap_popin", "link", "download", "delete")
+"""The scripts that do something with a post."""
 
 
 def _behind(anchor: etree._Element) -> etree._Element | None:
@@ -611,7 +643,7 @@ class Gnuboard5(BoardEngine):
         found = [
             markup.with_category(
                 markup.list_row(row, self.post_request(board, row.native_id), now),
-                _row_category(row),
+                _row_category(row, board5.categories),
             )
             for row in markup.rows(*_list_scopes(board5))
         ]
@@ -711,13 +743,23 @@ def _links_to_posts(
     return [link for link, href in found if link not in around and board5.post_of(href) is not None]
 
 
-def _row_category(row: markup.Row) -> str | None:
-    """Return the category whose posts a link of a row lists, or that a class names."""
+def _row_category(row: markup.Row, known: Collection[str]) -> str | None:
+    """Return the category whose posts a link of a row lists, that a class names, or that is known."""
     for link in row.element.iter("a"):
         href = link.get("href") or ""
         if "sca=" in href and (category := urls.query(href).get("sca")):
             return category  # what the link says may be "공지" or cut
-    return next(_classed_categories(row.element.iter(etree.Element)), None)
+    classed = next(_classed_categories(row.element.iter(etree.Element)), None)
+    if classed is not None or not known:
+        return classed
+    # A title may be the name of one, too.
+    words = (piece for piece in markup.pieces(row.element) if piece.owner not in row.links)
+    return _first_of(words, known)
+
+
+def _first_of(words: Iterable[markup.Piece], known: Collection[str]) -> str | None:
+    """Return the first words that are one of the board's categories."""
+    return next((text for word in words if (text := word.text.strip("[]() ")) in known), None)
 
 
 def _classed_categories(elements: Iterable[etree._Element]) -> Iterator[str]:
@@ -786,11 +828,11 @@ def _fill(item: PostItem, board5: _Board5Page, now: datetime) -> None:
     if container is None:
         # The page is a post, but no skin we know: trafilatura finds the body.
         item.html, item.whole_page = board5.page.text, True
-    elif container is board5.__dict__.get("framed"):
+    elif container is board5.__dict__.get("framed") or board5.comments_within:
         item.html = _without_buttons(board5, container)
     else:
-        item.html = etree.tostring(container, encoding="unicode", method="html", with_tail=False)
-    region = _Region(_region(board5), _beside_the_header(board5))
+        item.html = _html_without(container, _forms_within(board5, container))
+    region = _Region(_region(board5), _beside_the_header(board5), board5.figures_within)
     item.title, item.category, heading = _title(board5, region)
     # A title may be "조회" or a date, and is neither a label nor the post's time.
     own = set() if heading is None else set(heading.iter())
@@ -816,21 +858,21 @@ def _fill(item: PostItem, board5: _Board5Page, now: datetime) -> None:
     ]
     item.posted_at = _time(region, now)
     figures = [piece for piece in region.header if not markup.is_time(piece.text)]
-    item.hits = markup.integer(markup.labelled(figures, markup.HITS, "hits"))
+    item.hits = markup.told_hits(figures)
     item.ip = _ip(region)
     item.links = _links(board5)
     item.files = _files(board5)
-    item.comments = _comments(board5, item.posted_at, now)
+    item.comments = _comments(board5, _since(item, board5), now)
     stated = markup.count_of(markup.labelled(region.header, markup.COMMENTS, "comments"))
     item.comment_count = max(stated or 0, len(item.comments))
 
 
 def _without_buttons(board5: _Board5Page, container: etree._Element) -> str:
     """Return the HTML of a body without the skin's buttons, files and neighbours in its frame."""
-    parts = {*container.iter("button", "form"), *board5.figures_within}
+    parts = {*_forms_within(board5, container), *board5.figures_within, *board5.comments_within}
     neighbours = []
     for link, _, target in board5.links:
-        if target.script in ("write", "password", "delete", "download", "link"):
+        if target.script in ("download", "link"):
             parts.add(next(link.iterancestors("li"), link))
         elif _is_neighbour(board5, target):
             neighbours.append(link)
@@ -841,6 +883,22 @@ def _without_buttons(board5: _Board5Page, container: etree._Element) -> str:
         for row in _rows_of_neighbours(board5, neighbours)
         if _NEIGHBOUR.search(f"{markup.classes(row)} {markup.text_of(row)}")
     }
+    return _html_without(container, parts)
+
+
+def _forms_within(board5: _Board5Page, container: etree._Element) -> set[etree._Element]:
+    """Return the skin's buttons in a body: the core lets no author write one, nor a form."""
+    parts = set(container.iter("button", "form"))
+    for link, _, target in board5.links:
+        if target.script in ("write", "password", "delete") and link in board5._within:
+            parts.add(next(link.iterancestors("li"), link))
+    return parts
+
+
+def _html_without(container: etree._Element, parts: set[etree._Element]) -> str:
+    """Return an element's HTML without some of what is in it."""
+    if not parts:
+        return str(etree.tostring(container, encoding="unicode", method="html", with_tail=False))
     copy = deepcopy(container)
     pairs = zip(container.iter(etree.Element), list(copy.iter(etree.Element)), strict=True)
     for twin in [twin for element, twin in pairs if element in parts and twin is not copy]:
@@ -857,11 +915,18 @@ _LABELS = frozenset((*markup.TIME, *markup.HITS, *markup.AUTHOR, *markup.COMMENT
 class _Region:
     """The part of the page that holds the post with its title and its author."""
 
-    def __init__(self, root: etree._Element, aside: Collection[etree._Element]) -> None:
+    def __init__(
+        self,
+        root: etree._Element,
+        aside: Collection[etree._Element],
+        within: list[etree._Element],
+    ) -> None:
         self.root = root
         self.aside = aside
         """Every element of what says the same words of other things."""
-        self.header = list(markup.pieces(root, aside))
+        # Figures may stand in one frame with the body, which is left out as a whole.
+        figures = chain.from_iterable(map(markup.pieces, within))
+        self.header = [*figures, *markup.pieces(root, aside)]
         self.elements: list[etree._Element] = list(root.iter(etree.Element))
         self.place = {element: number for number, element in enumerate(self.elements)}
         self.dressed = [(each, names) for each in self.elements if (names := each.get("class"))]
@@ -917,6 +982,12 @@ def _beside_the_header(board5: _Board5Page) -> set[etree._Element]:
             parts.append(row if len(row.findall(".//a")) <= 2 else link)
         elif link not in listed and _is_neighbour(board5, target):
             neighbours.append(link)
+    # The list below a post may have rows that are links by script.
+    parts += [
+        row
+        for row, href in markup.clicked_in(board5.root)
+        if row not in listed and board5.post_of(href) not in (None, board5.number)
+    ]
     return (
         listed | board5.spoken | markup.all_of([*parts, *_rows_of_neighbours(board5, neighbours)])
     )
@@ -960,7 +1031,7 @@ def _title(
     element, shown = _shown_title(region, whole)
     # A title may hold the word "분류", and is no label.
     words = [piece for piece in region.header if not _says(piece.text, shown, whole)]
-    category = _category(region, element, words)
+    category = _category(region, element, words) or _first_of(words, board5.categories)
     if shown is None:
         return whole or None, category, None
     # 5.0 prints "분류 | 제목" in one element, others "[분류] 제목".
@@ -1149,6 +1220,9 @@ _ADDRESS = re.compile(r"[(\[]?[\d♡.]+[)\]]?")
 _NICK_CLASS = re.compile(r"(?:^|[-_ ])(?:nick|nickname|writer|author)(?: |$)")
 
 
+_BETWEEN_BARS = re.compile(r"(?:^|\s)\|(?:\s|$)")
+
+
 def _time(region: _Region, now: datetime) -> datetime | None:
     stamped = [
         *(
@@ -1173,7 +1247,7 @@ def _time(region: _Region, now: datetime) -> datetime | None:
         return found
     for piece in region.header:
         # Without a label: the first whole date, or else "3시간 전", alone or between bars.
-        for text in piece.text.split(" | "):
+        for text in _BETWEEN_BARS.split(piece.text):
             if _DATE_LIKE.match(text) and (found := read_time(text, now)):
                 return found
     return None
@@ -1222,7 +1296,9 @@ def _links(board5: _Board5Page) -> list[str]:
     for link in _script_links(board5, "link"):
         number = urls.query(link.get("href") or "").get("no", "")
         words = [piece.text for piece in markup.pieces(link) if piece.text]
-        shown = next((word for word in words if re.match(r"\w+://|www\.", word)), None)
+        # A label may stand before the address.
+        found_in = (re.search(r"(?<!\w)(?:\w+://|www\.).*", word) for word in words)
+        shown = next((match[0] for match in found_in if match), None)
         shown = shown or next(iter(words), "")
         if shown:
             found.setdefault(number, shown)
@@ -1255,6 +1331,14 @@ def _file_name(link: etree._Element) -> str | None:
             continue
         return _SIZE.sub("", _FILE_LABEL.sub("", piece.text))
     return None
+
+
+def _since(item: PostItem, board5: _Board5Page) -> datetime | None:
+    """Return the time before which no comment was written, from the list where the page tells none."""
+    row = board5.page.notes.get("row")
+    if item.posted_at is None and isinstance(row, ListRow) and row.has_year:
+        return row.posted_at
+    return item.posted_at
 
 
 def _comments(
@@ -1296,7 +1380,11 @@ def _comments(
                 CommentRecord(
                     native_id=number,
                     author=author,
-                    posted_at=read_time(said, now, since=posted_at),
+                    posted_at=(
+                        None
+                        if posted_at is None and lacks_year(said)
+                        else read_time(said, now, since=posted_at)
+                    ),
                     text=_comment_text(plain.get(number), element),
                 ),
             )
@@ -1370,7 +1458,7 @@ def _comment_text(plain: etree._Element | None, element: etree._Element) -> str:
         for part in element.iterdescendants("div", "td", "dd", "span", "li")
         if _SAYS.search(markup.classes(part)) and not len(part.findall(".//a"))
     )
-    return max(said, key=len, default="")
+    return max((text for text in said if not _STAMP.fullmatch(text)), key=len, default="")
 
 
 # --- a page saved as plain text ----------------------------------------------------

@@ -226,7 +226,7 @@ def _fill(item: PostItem, board6: _Board6Page, now: datetime) -> None:
     header = [piece for piece in header if piece.text != item.title]
     item.author = _name(region, skip) or markup.labelled(header, markup.AUTHOR)
     item.posted_at = _time(header, region, skip, now)
-    item.hits = markup.integer(markup.labelled(header, markup.HITS, "hits"))
+    item.hits = markup.told_hits(header)
     item.ip = next((ip for piece in header if (ip := markup.ip_fragment(piece.text))), None)
     item.files = list(_behind(board6, "download"))
     item.links = list(_behind(board6, "link"))

@@ -52,7 +52,9 @@ _ICONS = (
     ("author", re.compile(r"(?:^|[-_])(?:user|person)(?![a-z])")),
     ("category", re.compile(r"(?:^|[-_])tag\b")),
 )
-_ICON_FONT = re.compile(r"\b(?:fa[a-z]?|xi|bi|icon|material-icons|ri|xeicon)\b|\b(?:fa|xi|bi|ri)-")
+_ICON_FONT = re.compile(
+    r"\b(?:fa[a-z]?|xi|bi|bx|oi|ti|la|mdi|icon|glyphicon|ri|xeicon)\b|\b(?:fa|xi|bi|bx|ri|ti|la|mdi|glyphicon)-"
+)
 
 TIME = (
     *(
@@ -69,7 +71,7 @@ TIME = (
     ),
     "date",
 )
-HITS = ("조회 수", "조회수", "조회", "읽음", "hit", "views")
+HITS = ("조회 수", "조회수", "조회", "읽음", "hit", "hits", "views")
 AUTHOR = ("작성자", "글쓴이", "등록자", "닉네임", "이름", "writer", "name")
 COMMENTS = ("댓글수", "댓글", "코멘트")
 _REPLIES = (*COMMENTS, "답글", "답변", "replies", "comments")
@@ -265,7 +267,11 @@ _MENUS = frozenset({"sv", "sv_nojs"})
 
 
 def _icon(element: etree._Element, names: str) -> str:
-    if element.tag not in _ICON_TAGS or not _ICON_FONT.search(names):
+    if element.tag not in _ICON_TAGS:
+        return ""
+    # An empty <i> is an icon, whatever font it is of.
+    is_empty = element.tag == "i" and not element.text and not len(element)
+    if not (is_empty or _ICON_FONT.search(names)):
         return ""
     return next((icon for icon, pattern in _ICONS if pattern.search(names)), "")
 
@@ -437,6 +443,7 @@ _CLICKED = (
 )
 _CAPTIONED = ".//*[@data-title or @data-caption or @data-sub-html]"
 _CAPTION = re.compile(r"""<a\s[^>]*?href=(["'])([^"'>]+)\1[^>]*>([^<]*)""")
+_ADDRESS = re.compile(r"(?:https?://|\.{0,2}/)[^\s<>\"']{1,500}$")
 _GOES = re.compile(r"""location(?:\.href)?\s*=\s*(["'])([^"'+]+)\1\s*;?\s*(?:return[^;]*;?)?\s*$""")
 
 
@@ -466,8 +473,12 @@ def clicked_target(element: etree._Element) -> str | None:
     for name in ("href", "data-href", "data-url", "data-link"):
         if told := element.get(name):
             return str(told)
-    goes = _GOES.search(element.get("onclick") or "")
-    return goes[2] if goes else None
+    script = element.get("onclick") or ""
+    if goes := _GOES.search(script):
+        return goes[2]
+    # The script may take the address from an attribute of any name: "open(this)".
+    told = (value for name, value in element.items() if name.startswith("data-"))
+    return next((value for value in told if "this" in script and _ADDRESS.match(value)), None)
 
 
 def common_scope(links: list[etree._Element]) -> list[etree._Element]:
@@ -893,7 +904,7 @@ def row_details(row: Row, title: str, now: datetime) -> RowDetails:
     words = _Words(row)
     cells = _cells_by_heading(row)
     author = words.author(cells.get("author"))
-    posted_at, has_year = words.time(cells.get("time"), now)
+    posted_at, has_year = words.time(cells.get("time"), now, title)
     figures = [
         piece
         for piece in words.brief
@@ -909,7 +920,7 @@ def row_details(row: Row, title: str, now: datetime) -> RowDetails:
                 for said in (
                     cells.get("hits"),
                     labelled(figures, HITS, "hits"),
-                    classed_hits(words.whole, row.element),
+                    classed_hits(words.without_title(title), row.element),
                     count_before(figures),
                 )
                 if (count := integer(said)) is not None
@@ -933,6 +944,22 @@ def classed_hits(found: Iterable[Piece], top: etree._Element) -> str | None:
         ):  # fmt: skip
             return piece.text
     return None
+
+
+def told_hits(found: list[Piece]) -> int | None:
+    """Return how often a post was read, as a post's header says it, with the label before or behind."""
+    for said in (
+        labelled(found, HITS, "hits"),
+        labelled(found, _HITS_IN_ENGLISH),
+        count_before(found),
+    ):
+        if (count := integer(said)) is not None:
+            return count
+    return None
+
+
+_HITS_IN_ENGLISH = ("view", "read", "reads")
+"""What is a label of hits only before a figure."""
 
 
 def count_before(found: list[Piece]) -> str | None:
@@ -989,7 +1016,7 @@ class _Words:
         # A list may show whole posts, each with the form for its comments.
         self.whole = list(pieces(row.element, all_of(row.element.iter("form"))))
         links = [link for link in row.links if "#" not in (link.get("href") or "")]
-        titles = all_of(links)
+        titles = self._titles = all_of(links)
         self.around = [piece for piece in self.whole if piece.owner not in titles]
         # An excerpt of the post may hold a label, too, in any paragraph of several.
         excerpt = {each.owner for each in self.whole if not _is_brief(each) and _is_bare(each)}
@@ -998,6 +1025,14 @@ class _Words:
         ]
         self._trails: dict[etree._Element, list[str]] = {}
         self.late = _of_last_reply(row, titles, self.whole)
+
+    def without_title(self, title: str) -> Iterator[Piece]:
+        """Yield the words that are no part of the title where that is a link of its own."""
+        return (
+            piece
+            for piece in self.whole
+            if piece.owner not in self._titles or piece.text not in title
+        )
 
     @property
     def _brief_around(self) -> list[Piece]:
@@ -1034,18 +1069,23 @@ class _Words:
         strong = next((piece.text for piece in named if piece.owner.tag == "strong"), None)
         if strong or named:
             return _BY.sub("", strong or named[0].text)
-        return labelled(self._brief_around, AUTHOR)
+        said = labelled(self._brief_around, AUTHOR)
+        # A row may show the whole post, with a table that has "작성자" and "작성일" side by side.
+        return None if said in _OWN_LABELS else said
 
-    def time(self, cell: str | None, now: datetime) -> tuple[datetime | None, bool]:
-        """Return the time of the post, and whether its year is told."""
+    def time(self, cell: str | None, now: datetime, title: str) -> tuple[datetime | None, bool]:
+        """Return the time of the post, and whether its year is told; a *title* may begin with a day."""
         stamped = (
             stamp
             for element in self.row.element.iter(etree.Element)
             if element not in self.late
             and (stamp := told_time(element))
+            and squeeze(stamp) != title
             and not is_name(classes(element))
         )
-        around = [piece for piece in self.around if piece.owner not in self.late]
+        around = [
+            piece for piece in self.around if piece.owner not in self.late and piece.text != title
+        ]
         candidates = [
             *stamped,
             cell,
@@ -1103,6 +1143,7 @@ class _Words:
         return any(piece.text in ("공지", "[공지]") for piece in self.around)
 
 
+_OWN_LABELS = frozenset((*TIME, *HITS, *AUTHOR, *COMMENTS))
 _LABEL_OF_TIME = re.compile(r"^[^\d:：]{2,12}[:：]\s*(?=(?:19|20)\d\d[-./])")
 """Any words before a day: "주제 시작: 2026-03-02"."""
 

@@ -376,3 +376,113 @@ def test_a_label_behind_the_writer_s_label_is_no_writer() -> None:
         <span>작성자 </span><span>작성일 </span>25-10-06 <span>조회</span> 8{BODY}</article>""")
     assert (read.author, read.hits) == (None, 8)
     assert read.posted_at == datetime(2025, 10, 6, tzinfo=KST)
+
+
+def test_figures_between_bars_are_read() -> None:
+    read = post(f"""<article id="bo_v"><h1>약수터 이야기</h1><p><span class="sv_guest">솔바람</span>
+        &nbsp;|&nbsp;2021.12.21&nbsp;|&nbsp;조회:&nbsp;1,235회</p>{BODY}</article>""")
+    assert (read.author, read.hits) == ("솔바람", 1235)
+    assert read.posted_at == datetime(2021, 12, 21, tzinfo=KST)
+
+
+@pytest.mark.parametrize(
+    "figures",
+    [
+        "<span>Hits :</span> <strong>1,235</strong>",
+        '<i class="oi oi-eye"></i> <b>1,235</b>',
+        "<span>1,235 Views</span>",
+        "<span>View</span> <b>1,235</b>",
+    ],
+)
+def test_hits_with_an_english_label_or_an_icon_of_any_font(figures: str) -> None:
+    read = post(f"""<article id="bo_v"><h2 id="bo_v_title">약수터 이야기</h2>
+        <span class="sv_guest">솔바람</span> {figures}{BODY}</article>""")
+    assert read.hits == 1235
+
+
+def test_a_skin_s_buttons_in_the_body_s_element_are_no_body() -> None:
+    read = post("""<article id="bo_v"><h2 id="bo_v_title">약수터 이야기</h2>
+        <div id="bo_v_con"><p>뒷산까지 걸었다.</p><button>돌아가기</button>
+        <a href="https://a.kr/bbs/password.php?w=u&amp;bo_table=talk&amp;wr_id=3">고치기</a>
+        </div></article>""")
+    assert "걸었다" in (read.html or "")
+    assert "돌아가기" not in (read.html or "")
+    assert "고치기" not in (read.html or "")
+
+
+def test_comments_in_a_body_s_element_that_its_skin_forgets_to_close() -> None:
+    read = post("""<article id="bo_v"><h2 id="bo_v_title">약수터 이야기</h2>
+        <div id="bo_v_con"><p>뒷산까지 걸었다.</p><section id="bo_vc"><article id="c_4">
+        <span class="sv_guest">달빛</span><p>좋네요</p>
+        <textarea id="save_comment_4">좋네요</textarea></article></section></div></article>""")
+    assert [(each.author, each.text) for each in read.comments] == [("달빛", "좋네요")]
+    assert "좋네요" not in (read.html or "")
+
+
+SECRET_COMMENT = (
+    '<a href="https://a.kr/bbs/password.php?w=sc&amp;bo_table=talk&amp;wr_id=4">보기</a>'
+)
+COMMENT_FORM = (
+    '<form><input name="bo_table" value="talk"><input name="wr_id" value="4"></form>'
+    '<a href="https://a.kr/bbs/good.php?bo_table=talk&amp;wr_id={number}&amp;good=good">추천</a>'
+)
+
+
+@pytest.mark.parametrize(
+    ("shown", "number"),
+    [
+        (SECRET_COMMENT, "3"),
+        (COMMENT_FORM.format(number=3), "3"),
+        (COMMENT_FORM.format(number=9), "4"),
+    ],
+)
+def test_a_comment_s_number_is_not_the_post_s(shown: str, number: str) -> None:
+    read = post(f'<article id="bo_v"><h2 id="bo_v_title">약수터 이야기</h2>{BODY}</article>{shown}')
+    assert read.native_id == number
+
+
+def test_a_comment_s_day_without_a_year_is_no_time_where_the_post_has_none() -> None:
+    shown = f'<article id="bo_v"><h2 id="bo_v_title">약수터 이야기</h2>{BODY}</article>'
+    read = post(shown + comment(4, "03.02 09:41"))
+    assert read.comments[0].posted_at is None
+
+
+def test_the_list_below_a_post_whose_rows_are_links_by_script_tells_nothing_of_it() -> None:
+    read = post(f"""<div><h1>약수터 이야기</h1>{BODY}
+        <div onclick="location.href='https://a.kr/bbs/board.php?bo_table=talk&amp;wr_id=2'">
+        <h3>2019-03-02 모임</h3><span>조회 7</span></div></div>""")
+    assert (read.posted_at, read.hits) == (None, None)
+
+
+def listed(rows: str) -> list[ListRow]:
+    source = f'{HEAD.format(title="수다방")}<form name="fboardlist">{rows}</form>'
+    return ENGINE.read_list(page(source, ""), NOW).rows
+
+
+LINK = "https://a.kr/bbs/board.php?bo_table=talk&amp;wr_id="
+
+
+def test_a_figure_in_a_title_is_no_hits_whatever_its_cell_is_called() -> None:
+    [row] = listed(f"""<table><tr><td class="td_subject mo_td_view">
+        <a href="{LINK}3">장터 소식 801</a></td><td class="td_date">2019-02-22</td></tr></table>""")
+    assert (row.title, row.hits) == ("장터 소식 801", None)
+
+
+def test_a_title_that_begins_with_a_day_is_no_time() -> None:
+    [row] = listed(f"""<ul><li data-title="2026-03-02 뒷산" onclick="open(this)"
+        data-view="{LINK}3"><h3>2026-03-02 뒷산</h3></li></ul>""")
+    assert (row.native_id, row.title, row.posted_at) == ("3", "2026-03-02 뒷산", None)
+
+
+def test_words_of_a_row_that_the_board_links_to_as_a_category_are_its_category() -> None:
+    rows = listed(f"""<a href="{LINK[:-7]}&amp;sca=%ED%9B%84%EA%B8%B0">후기</a>
+        <table><tr><td>후기</td><td><a href="{LINK}3">약수터</a></td></tr>
+        <tr><td>2</td><td><a href="{LINK}2">후기</a></td></tr></table>""")
+    assert [row.category for row in rows] == ["후기", None]
+
+
+def test_words_before_the_address_of_a_link_are_no_part_of_it() -> None:
+    read = post(f"""<article id="bo_v"><h2 id="bo_v_title">약수터 이야기</h2>{BODY}
+        <a href="https://a.kr/bbs/link.php?bo_table=talk&amp;wr_id=3&amp;no=1">출처 : https://b.kr/a</a>
+        </article>""")
+    assert read.links == ["https://b.kr/a"]

@@ -77,6 +77,8 @@ def find_heading(generic: ListStructure) -> etree._Element | None:
         )
         if score < 13 and (says_board(text) or text in generic.menu or _leads_home(element)):
             score -= 4  # unless it is the title that the list shows
+        if any(each.tag == "a" for each in element.iterancestors()):
+            score -= 4  # the list may stand below the post
         if score > best[0]:
             best = (score, element)
     if labelled and best[0] < _SURE:
