@@ -288,8 +288,14 @@ def _leads_to(generic: _GenericPage, board: str) -> bool:
     place = board.partition("?")[0].rstrip("/")
     if urls.path(place) == "/":
         return False
-    found = (url.partition("?")[0].rstrip("/") for _, url in generic.links)
-    return any(each == place or each.startswith(f"{place}/") for each in found)
+    found = [(url.partition("?")[0].rstrip("/"), url) for _, url in generic.links]
+    if any(each == place or each.startswith(f"{place}/") for each, _ in found):
+        return True
+    # Another page of the same folder that is told the same board: "write.php?code=free".
+    folder, said = f"{place.rpartition('/')[0]}/", {*pairs_of(board)}
+    return bool(said) and any(
+        each.startswith(folder) and said <= {*pairs_of(url)} for each, url in found
+    )
 
 
 def _address(row: markup.Row, targets: dict[etree._Element, str]) -> str | None:

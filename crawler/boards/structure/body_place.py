@@ -403,7 +403,21 @@ def _blanks(generic: BodyPlace, start: int, beside: set[etree._Element]) -> list
         and element not in generic.above
         and (not markup.text_of(element, generic.shares) or _is_bare_figure(generic, element))
         and next(element.iter("hr", "img"), None) is None
+        and not (place < behind and _is_beside_stamp(generic, element))
     ]
+
+
+def _is_beside_stamp(generic: BodyPlace, element: etree._Element) -> bool:
+    """Tell an empty block in the line of the post's figures, such as a portrait's, from an empty body."""
+    stamped = generic.stamped
+    outer = element.getparent()
+    return (
+        stamped is not None
+        and outer not in generic.above
+        and generic.letters[outer] <= LONGEST_INFO
+        and outer in stamped.iterancestors()
+        and not _is_called_body(element)
+    )
 
 
 def _is_bare_figure(generic: BodyPlace, element: etree._Element) -> bool:

@@ -325,7 +325,8 @@ class ListStructure(markup.EnginePage):
         element = link
         for _ in range(6):
             if element is not link or link.tag in _CARDS or len(link) > 1:
-                if WHEN.search(short_text(element)) or has_stamp(element):
+                text = short_text(element)
+                if WHEN.search(text) or _PARTED_DAY.search(text) or has_stamp(element):
                     return True
                 if element.tag in ("tr", "article", "dl"):
                     return False
@@ -540,6 +541,12 @@ _HEAD = 4000
 """Characters of a page among which it says its charset."""
 _NO_ASCII = re.compile(r"[^\x00-\x7f]+")
 _PATH_OF_PAGE = re.compile(r"/page/\d+(?=/|$)", re.IGNORECASE)
+
+
+_PARTED_DAY = re.compile(
+    r"(?<![\d.])(?:\d{1,2} 20\d\d[-./]\d{1,2}|20\d\d[-./]\d{1,2} \d{1,2})(?![\d.:/-])"
+)
+"""A day in large figures, its month above or below it."""
 
 
 def _given_numbers(link: etree._Element) -> set[int]:

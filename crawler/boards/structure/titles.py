@@ -39,7 +39,9 @@ def find_heading(generic: ListStructure) -> etree._Element | None:
     listed = generic.listed
     labelled = list(labelled_cells(generic, ("제목", "글제목", "subject", "title")))
     for cell in labelled:
-        if not listed or agree(uncut(markup.text_of(cell)), listed):
+        said = uncut(markup.text_of(cell))
+        is_short = len(listed) < _LEAST_AGREED
+        if not listed or said == listed or (not is_short and agree(said, listed)):
             return cell  # another is of a table that somebody wrote
     told = told_titles(generic)
     parts = {part for title in told for part in _parts(title) if len(part) > 1}
@@ -49,7 +51,8 @@ def find_heading(generic: ListStructure) -> etree._Element | None:
         if element.tag not in _HEADS or element in generic.around or len(element) > 12:
             continue
         text = markup.squeeze("".join(element.itertext()))[:400]
-        if len(text) < 2 or WHEN.fullmatch(text):
+        is_listed = bool(listed) and text == listed
+        if not is_listed and (len(text) < _LEAST_TITLE or WHEN.fullmatch(text)):
             continue
         names = f"{markup.classes(element)} {element.get('id') or ''}"
         holder = element.getparent()
@@ -60,6 +63,10 @@ def find_heading(generic: ListStructure) -> etree._Element | None:
         is_link = element.tag not in _HEADINGS and next(element.iter("a"), None) is not None
         if listed and not is_link and listed in (text, _own_words(element)):
             score = 14.0  # more than a longer one, wherever a time stands
+            if len(text) < _LEAST_TITLE and not (
+                element.tag in _HEADINGS or _TITLE_NAME.search(names)
+            ):
+                score = _SURE  # a figure, rather
         elif listed and (text == listed or (len(listed) > 3 and listed in text)):
             score = 10.0 - 0.05 * max(len(text) - len(listed) - LONGEST_CATEGORY, 0)
         elif text in parts or (len(cut) > 8 and any(part.startswith(cut) for part in parts)):
@@ -136,6 +143,10 @@ def _only_heading(generic: ListStructure) -> etree._Element | None:
 
 _SURE = 8
 """From this score on an element shows the title that the list shows."""
+_LEAST_TITLE = 2
+"""Letters of a title that no list shows."""
+_LEAST_AGREED = 3
+"""Letters of a title that may be a part of another without being it."""
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5"})
 LONGEST_CATEGORY = 12
 """Letters of a category that may stand before a title."""
