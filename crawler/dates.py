@@ -29,7 +29,7 @@ _WEEKDAY = r",?(?:\s?(?:\([^)\d]{1,4}\)|[월화수목금토일](?:요일)?(?![�
 """What may stand between a date and a clock: "2026.05.02 (토) 10:24", "11월 2일 월요일 10:24"."""
 _ISO = re.compile(
     r"(?P<date>\d{4}-\d{2}-\d{2})(?:T|KST|\s)(?P<clock>\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?"
-    r"\s?(?P<zone>Z|[+-]\d{2}:?\d{2})"
+    r"\s?(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})"
 )
 # PHP's date("Y-m-dTH:i:s") prints the zone's name for the T; seen in published themes.
 _PHP = re.compile(r"(\d{4}-\d{2}-\d{2})KST(\d{2}:\d{2}(?::\d{2})?)")
@@ -176,7 +176,7 @@ _KOREAN_MONTH = re.compile(r"(?<=\d)\s+(1[0-2]|[1-9])월\s+(?=\d{4}\s)")
 
 def _read_absolute(text: str, now: datetime | None) -> datetime | None:
     if match := _ISO.search(text):
-        zone = "+00:00" if match["zone"] == "Z" else match["zone"]
+        zone = "+00:00" if match["zone"].isalpha() else match["zone"]
         return datetime.fromisoformat(f"{match['date']}T{match['clock']}{zone}")
     if match := _PHP.search(text):
         return datetime.fromisoformat(f"{match[1]}T{match[2]}").replace(tzinfo=KST)

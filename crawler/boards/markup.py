@@ -995,7 +995,7 @@ _AUTHOR_CLASS = re.compile(
 _BY = re.compile(r"^by\s+(?=\S)", re.IGNORECASE)
 _NAME_CLASS = re.compile(r"(?:^| )(?:sv_)?(?:guest|member)(?: |$)")
 _COUNT_CLASS = re.compile(
-    r"cnt_cmt|replyNum|repl(?:y|ies)[-_](?:count|cnt|num)|comment|cmt(?:[-_ ]|$)|list_com",
+    r"cnt_cmt|replyNum|repl(?:y|ies)[-_](?:count|cnt|num)|(?:^| )replies(?: |$)|comment|cmt(?:[-_ ]|$)|list_com",
     re.IGNORECASE,
 )
 _NOTICE_CLASS = re.compile(r"(?:^|[-_ ])notice")

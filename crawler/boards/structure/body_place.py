@@ -249,7 +249,11 @@ def _own_letters(
         if is_stamped(element) or (place < stamp and markup.squeeze(element.text) == title):
             continue  # the title may stand there again
         words = [] if element in linked else [element.text or ""]
-        words += [child.tail or "" for child in element if child not in beside or child in linked]
+        words += [
+            FILE_WORDS.sub("", child.tail) if FILE_LINK.search(child.get("href") or "") else child.tail
+            for child in element
+            if child.tail and (child not in beside or child in linked)
+        ]
         if element is generic.stamped:
             # Files may be named in the line of the figures.
             words = [FILE_WORDS.sub("", FIGURES.sub("", word)) for word in words]
@@ -392,6 +396,7 @@ def _blanks(generic: BodyPlace, start: int, beside: set[etree._Element]) -> list
     last = len(generic.index.elements)
     ends = [(end, is_button) for end, is_button in generic.ends.items() if end > behind]
     end = next((end for end, is_button in ends if not is_button), last)
+    titled = markup.all_of([] if generic.heading is None else [generic.heading])
     # Where nothing but buttons follows, what stands behind them may be anything.
     sure = end if end < last else next((end for end, _ in ends), last)
     return [
@@ -401,6 +406,7 @@ def _blanks(generic: BodyPlace, start: int, beside: set[etree._Element]) -> list
         and element.tag in BLANKS
         and element not in beside
         and element not in generic.above
+        and element not in titled
         and (not markup.text_of(element, generic.shares) or _is_bare_figure(generic, element))
         and next(element.iter("hr", "img"), None) is None
         and not (place < behind and _is_beside_stamp(generic, element))
@@ -716,6 +722,8 @@ def _beside(generic: BodyPlace) -> set[etree._Element]:
         row = next((each for each in cell.iterancestors("tr", "dl")), None)
         if row is None or (cell.tag == "td" and next(iter(row), None) is not cell):
             continue
+        if next(cell.iter("button"), None) is not None:
+            continue  # below an empty body, say
         label = label_of(short_text(cell, 30)).rstrip("0123456789")
         is_figure = label in _ROW_LABELS or _is_state(generic, cell, label)
         if (

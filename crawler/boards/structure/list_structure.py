@@ -356,13 +356,26 @@ class ListStructure(markup.EnginePage):
                 alike, key=lambda each: len(each.links), default=None
             )
             if found is not None:
-                return found
+                return self._with_single(found, template)
             if self.page.url != known.url:
                 return None  # beyond the last page, say; other lists are not the board's
         for group in self.groups[:5]:
             if self.worth(group)[0] > 0:
                 return group
         return None
+
+    def _with_single(self, found: _Group, template: str) -> _Group:
+        """Return a list's links with those that say more than the others do of one post each.
+
+        A row's number is no part of an address where it changes from row to row; beside notices,
+        which have none, a last page may show a single row with one.
+        """
+        links = dict(found.links)
+        for address, group in self._all_groups.items():
+            if len(group.links) == 1 and group.form.name and are_alike(address, template):
+                for number, own in group.links.items():
+                    links.setdefault(number, own)
+        return _Group(found.form, links)
 
     def find_paging(self, posts: _Group) -> tuple[str, int, str]:
         """Return a list page's address, the step of a count of posts, and page 1's address."""

@@ -52,6 +52,8 @@ def find_heading(generic: ListStructure) -> etree._Element | None:
             continue
         text = markup.squeeze("".join(element.itertext()))[:400]
         is_listed = bool(listed) and text == listed
+        if is_listed and any(outer.tag == "button" for outer in element.iterancestors()):
+            continue  # a post may be called "목록"
         if not is_listed and (len(text) < _LEAST_TITLE or WHEN.fullmatch(text)):
             continue
         names = f"{markup.classes(element)} {element.get('id') or ''}"
@@ -60,14 +62,19 @@ def find_heading(generic: ListStructure) -> etree._Element | None:
             names += f" {markup.classes(holder)}"
         cut = uncut(text)
         score = 0.0
-        is_link = element.tag not in _HEADINGS and next(element.iter("a"), None) is not None
+        links = element.iter("a", "button")
+        is_link = element.tag not in _HEADINGS and next(links, None) is not None
         if listed and not is_link and listed in (text, _own_words(element)):
             score = 14.0  # more than a longer one, wherever a time stands
             if len(text) < _LEAST_TITLE and not (
                 element.tag in _HEADINGS or _TITLE_NAME.search(names)
             ):
                 score = _SURE  # a figure, rather
-        elif listed and (text == listed or (len(listed) > 3 and listed in text)):
+        elif listed and (
+            text == listed
+            or (len(listed) > _LEAST_AGREED and listed in text)
+            or (text.endswith(listed) and _IN_BRACKETS.fullmatch(text[: -len(listed)]))
+        ):
             score = 10.0 - 0.05 * max(len(text) - len(listed) - LONGEST_CATEGORY, 0)
         elif text in parts or (len(cut) > 8 and any(part.startswith(cut) for part in parts)):
             score = 5.0 + min(len(text), 30) / 30
@@ -145,6 +152,8 @@ _SURE = 8
 """From this score on an element shows the title that the list shows."""
 _LEAST_TITLE = 2
 """Letters of a title that no list shows."""
+_IN_BRACKETS = re.compile(r"[\[(<].{1,15}[\])>]\s*")
+"""A category before a title."""
 _LEAST_AGREED = 3
 """Letters of a title that may be a part of another without being it."""
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5"})
