@@ -250,7 +250,9 @@ def _own_letters(
             continue  # the title may stand there again
         words = [] if element in linked else [element.text or ""]
         words += [
-            FILE_WORDS.sub("", child.tail) if FILE_LINK.search(child.get("href") or "") else child.tail
+            FILE_WORDS.sub("", child.tail)
+            if FILE_LINK.search(child.get("href") or "")
+            else child.tail
             for child in element
             if child.tail and (child not in beside or child in linked)
         ]

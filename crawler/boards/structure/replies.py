@@ -398,9 +398,25 @@ _FIELDS = frozenset({"textarea", "input", "button", "form", "select"})
 
 
 def _without_clocks(found: list[markup.Piece]) -> list[markup.Piece]:
-    """Return the times among pieces less the clocks that stand right behind their days."""
-    stamps = []
+    """Return the times among pieces less the clocks that stand right behind their days.
+
+    A day right before a day with its clock, in one line, is a name: "2026.01.01".
+    """
+    stamps: list[markup.Piece] = []
     for before, piece in zip([None, *found], found, strict=False):
+        is_named = (
+            before in stamps[-1:]
+            and before is not None
+            and _DAY.fullmatch(before.text)
+            and before.owner.getparent() is piece.owner.getparent()
+        )
+        if (
+            is_named
+            and ":" in piece.text
+            and is_pure_stamp(piece)
+            and not _CLOCK.fullmatch(piece.text)
+        ):
+            stamps.pop()
         is_clock = (
             before is not None
             and _CLOCK.fullmatch(piece.text)
@@ -483,7 +499,7 @@ def _words(
     for piece, behind in zip_longest(every, every[1:]):
         text = piece.text.strip(" ·|,/:：»>-")
         is_number = text.isdigit() and len(text) >= _LEAST_NUMBER
-        if is_number and not found and behind == when and _is_beside(piece, when):
+        if is_number and behind == when and _begins_line(piece) and _is_beside(piece, when):
             found.append(piece)  # a name: no place among all, nor a count, stands there
             continue
         if not text or piece == when or _is_button(piece) or markup.ip_fragment(text) == text:
@@ -596,6 +612,12 @@ def _is_name_before_time(units: list[_Unit]) -> bool:
         if (piece := _before(unit)) is not None
     )
     return beside > 0 and marked < len(first)
+
+
+def _begins_line(piece: markup.Piece) -> bool:
+    """Tell the first words of what they stand in."""
+    line = piece.owner.getparent()
+    return piece.owner.getprevious() is None and not markup.squeeze(line.text)
 
 
 def _is_beside(piece: markup.Piece, when: markup.Piece) -> bool:
