@@ -771,6 +771,8 @@ def _dated_line(generic: BodyPlace) -> etree._Element | None:
     for element in generic.index.elements[start + 1 : start + 12]:
         if element.tag not in _MAY_BE_BESIDE or generic.is_above(element):
             continue
+        if element.tag == "table" and len(element.findall(".//tr")) > 1:
+            continue  # a row may hold a short body
         line = short_text(element, 200)
         if len(line) >= 100 or not (match := WHEN.search(line)):
             continue
