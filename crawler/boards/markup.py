@@ -66,13 +66,16 @@ TIME = (
         "등록일",
         "작성시간",
         "게시일",
+        "올린날짜",
+        "올린날",
+        "올린일",
         "날짜",
         "일시",
     ),
     "date",
 )
 HITS = ("조회 수", "조회수", "조회", "읽음", "hit", "views")
-AUTHOR = ("작성자", "글쓴이", "등록자", "닉네임", "이름", "writer", "name")
+AUTHOR = ("작성자", "글쓴이", "올린이", "등록자", "닉네임", "이름", "writer", "name")
 COMMENTS = ("댓글수", "댓글", "코멘트")
 _REPLIES = (*COMMENTS, "답글", "답변", "글", "글수", "replies", "comments")
 """What a list's column with the number of comments is called."""
@@ -1168,23 +1171,22 @@ class _Words:
 
     def _figure_behind_title(self, names: Collection[str | None]) -> int | None:
         """Return the bare figure right behind the title: in its cell, in its link, or a link of its own."""
-        figures = [
-            (before, piece)
-            for before, piece in pairwise(piece for piece in self.whole if piece.text)
-            if piece.text.isascii() and piece.text.isdigit() and len(piece.text) <= _COUNT_DIGITS
-        ]
         titles = [link for link in self.row.links if text_of(link) in names]
         if titles:
             behind_title = self.row.links[self.row.links.index(titles[0]) + 1 :]
             for text in map(text_of, behind_title):
                 if text.isascii() and text.isdigit() and len(text) <= _COUNT_DIGITS:
                     return int(text)
-        for before, piece in figures:
+        in_cell = not titles or titles[0].getparent().tag in ("td", "th")
+        words = [piece for piece in self.whole if piece.text]
+        for before, piece in pairwise(words):
             if before.text not in names or not is_within(before.owner, self.row.links):
                 continue
+            if bracketed := _BRACKETED.fullmatch(piece.text):
+                return int(bracketed[1])
             behind = next(before.owner.itersiblings(etree.Element), None)
-            in_cell = titles and titles[0].getparent().tag in ("td", "th")
-            if piece.owner is behind and (in_cell or not titles):
+            is_figure = piece.text.isascii() and piece.text.isdigit()
+            if is_figure and len(piece.text) <= _COUNT_DIGITS and piece.owner is behind and in_cell:
                 return int(piece.text)
         return None
 

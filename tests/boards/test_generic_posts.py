@@ -1285,6 +1285,11 @@ def test_times_that_a_script_writes() -> None:
             id="a link to the post that shows a figure",
         ),
         pytest.param(
+            "<tr><td><a href='/town/{n}'><img src='/{n}.jpg'></a><br><a href='/town/{n}'>{name}</a> [{n}]<br>솔바람 | 2026.03.02</td></tr>",
+            "<table>{}</table>",
+            id="in brackets, in no element",
+        ),
+        pytest.param(
             "<ul><li><a href='/town/{n}'>{name}</a></li><li>2</li><li>{n}</li><li>2026-03-02</li></ul>",
             "<ul><li><ul><li>주제</li><li>참여자</li><li>글</li><li>마지막 글</li></ul></li><li>{}</li></ul>",
             id="a column whose name stands before the list",
@@ -1512,3 +1517,34 @@ def test_a_post_that_left_the_list_and_leads_back_to_it_is_gone(
         )
     )
     assert (read.status if isinstance(read, PostItem) else None) is status
+
+
+def test_the_list_of_a_page_without_elements_for_its_rows() -> None:
+    found = rows_of(
+        "{n}. <a href='/town/{n}'>{name}</a> - 솔바람 (2026/03/0{n}) [70]<br>", "<p>{}</p>"
+    )
+    assert [row.native_id for row in found] == ["3", "4", "5", "6", "7", "8"]
+
+
+def test_other_words_for_writer_and_time() -> None:
+    info = "올린이 : <b>솔바람</b> &nbsp; 올린날 : 2026.03.02 09:41 &nbsp; 조회 : 77"
+    read = post(
+        f"<table><tr><td><b>{TITLE}</b></td></tr><tr><td>{info}</td></tr><tr><td><p>장갑도요.</p></td></tr></table>{FORM}"
+    )
+    assert (read.author, read.posted_at, read.hits, read.body) == ("솔바람", AT, 77, "장갑도요.")
+
+
+def test_an_empty_body_in_one_frame_with_the_title() -> None:
+    read = post(
+        f"<div class='card'><div>솔바람 <span>조회 77</span></div><div>2026-03-02T09:41</div><div class='card-body'>"
+        f"<h5>{TITLE}</h5><div class='card-text'></div></div></div><div><button>수정</button> <button>목록으로</button></div>"
+        "<div class='card'><div class='card-header'>댓글 0개</div><ul></ul></div><div class='card'><form><div class='card-body'>"
+        "<textarea></textarea></div><div><button>등록</button></div></form></div>",
+        WHOLE_ROW,
+    )
+    assert (read.body, read.category) == ("", None)
+
+
+def test_the_sign_of_a_notice_before_a_title_is_no_category() -> None:
+    read = post(f"<h2><span>[공지]</span>{TITLE}</h2>{INFO}<div>{BODY}</div>")
+    assert read.category is None

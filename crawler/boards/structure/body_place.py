@@ -95,7 +95,7 @@ class BodyPlace(PostStructure):
 
 
 AUTHOR_CELLS = (
-    *("글", "게시자", "올린이", "필자", "성명", "작성", "등록인", "기자", "author"),
+    *("글", "게시자", "필자", "성명", "작성", "등록인", "기자", "author"),
     *("담당", "담당자", "담당부서", "작성부서", "등록부서"),
 )
 """What the cell beside a writer's name may be called, too; in a line of words they say nothing."""
@@ -110,6 +110,7 @@ _FIELD_LABELS = frozenset(
     )
 )
 """Labels of a post's own fields."""
+_WRITER_LABELS = frozenset(label_of(label) for label in markup.AUTHOR)
 _ROW_LABELS = frozenset(
     [
         *_FIELD_LABELS,
@@ -262,7 +263,10 @@ def _own_letters(
         own = sum(count_letters(word) for word in words if not tells_figure(word, generic))
         if not own:
             continue
-        if own <= LONGEST_NAME and (element is stamped or _is_name(element, around_stamp)):
+        is_short = own <= LONGEST_NAME
+        if is_short and (
+            element is stamped or _is_name(element, around_stamp) or _is_after_label(element)
+        ):
             continue
         found[element] = own
     return found
@@ -273,6 +277,15 @@ def _is_name(element: etree._Element, around_stamp: set[etree._Element]) -> bool
     parent = element.getparent()
     is_said = around_stamp and parent not in around_stamp and _is_called_body(parent)
     return not is_said and stands_beside_time(element)
+
+
+def _is_after_label(element: etree._Element) -> bool:
+    """Tell a name right behind its label in a line that tells a time: "글쓴이 : <b>솔바람</b> …"."""
+    before, line = element.getprevious(), element.getparent()
+    if line is None or not WHEN.search(short_text(line, LONGEST_INFO)):
+        return False
+    said = markup.squeeze(before.tail if before is not None else line.text)
+    return label_of(said.rpartition("|")[2]) in _WRITER_LABELS
 
 
 def _is_called_body(element: etree._Element | None) -> bool:

@@ -322,6 +322,8 @@ class ListStructure(markup.EnginePage):
 
     def _row_time(self, link: etree._Element, numbers: dict[etree._Element, str]) -> bool:
         """Tell whether a time stands beside a link, or in it, before another's row begins."""
+        if WHEN.search((link.tail or "")[:_LINE]):
+            return True  # in a line that no element holds
         element = link
         for _ in range(6):
             if element is not link or link.tag in _CARDS or len(link) > 1:
@@ -556,6 +558,8 @@ _NO_ASCII = re.compile(r"[^\x00-\x7f]+")
 _PATH_OF_PAGE = re.compile(r"/page/\d+(?=/|$)", re.IGNORECASE)
 
 
+_LINE = 80
+"""Characters behind a link among which its row's time may stand."""
 _PARTED_DAY = re.compile(
     r"(?<![\d.])(?:\d{1,2} 20\d\d[-./]\d{1,2}|20\d\d[-./]\d{1,2} \d{1,2})(?![\d.:/-])"
 )

@@ -114,7 +114,7 @@ def category_of(generic: PostFields) -> str | None:
     before, found, _ = markup.text_of(heading).partition(title) if title else ("", "", "")
     before = before.strip("[]()<>|: ")
     if found and 0 < len(before) <= LONGEST_CATEGORY and label_of(before) not in LABELS:
-        return before
+        return None if markup.is_noise(before) else before
     named = [
         *heading.iterdescendants(),
         *(piece.owner for piece in generic.header if not piece.icon),

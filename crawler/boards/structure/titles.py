@@ -91,7 +91,9 @@ def find_heading(generic: ListStructure) -> etree._Element | None:
         )
         if score < 13 and (says_board(text) or text in generic.menu or _leads_home(element)):
             score -= 4  # unless it is the title that the list shows
-        if score > best[0]:
+        # A frame around the title and an empty body says no more than the title.
+        is_inner = score == best[0] and holder is best[1] and len(holder) > 1
+        if score > best[0] or is_inner:
             best = (score, element)
     if labelled and best[0] < _SURE:
         return labelled[0]
@@ -195,7 +197,7 @@ def repeats(text: str, title: str) -> bool:
 
 
 BY = re.compile(
-    r"(?:작성자|글쓴이|등록자|닉네임|이\s?름|writer|name|by)\s*[:：]?\s*[^\s:：|]{1,20}(?![^\s|])",
+    r"(?:작성자|글쓴이|올린이|등록자|닉네임|이\s?름|writer|name|by)\s*[:：]?\s*[^\s:：|]{1,20}(?![^\s|])",
     re.IGNORECASE,
 )
 FIGURE = re.compile(
