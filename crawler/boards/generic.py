@@ -328,7 +328,9 @@ _MOST_OF_LIST = 0.6
 
 def _fill(item: PostItem, generic: _GenericPage, now: datetime) -> None:
     container = generic.container
-    if container is None:
+    if generic.is_without_body:
+        item.html = "<div></div>"
+    elif container is None:
         item.html, item.whole_page = generic.page.text, True
     else:
         item.html = etree.tostring(

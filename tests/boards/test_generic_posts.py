@@ -1534,15 +1534,15 @@ def test_other_words_for_writer_and_time() -> None:
     assert (read.author, read.posted_at, read.hits, read.body) == ("솔바람", AT, 77, "장갑도요.")
 
 
-def test_an_empty_body_in_one_frame_with_the_title() -> None:
+@pytest.mark.parametrize("place", ["", "<div class='card-text'></div>"])
+def test_no_body_below_a_title_in_a_frame(place: str) -> None:
     read = post(
-        f"<div class='card'><div>솔바람 <span>조회 77</span></div><div>2026-03-02T09:41</div><div class='card-body'>"
-        f"<h5>{TITLE}</h5><div class='card-text'></div></div></div><div><button>수정</button> <button>목록으로</button></div>"
-        "<div class='card'><div class='card-header'>댓글 0개</div><ul></ul></div><div class='card'><form><div class='card-body'>"
-        "<textarea></textarea></div><div><button>등록</button></div></form></div>",
+        f"<div><h2>글 보기</h2></div><div class='card'><div>솔바람 <span>조회 77</span></div><div>2026-03-02T09:41</div>"
+        f"<div class='card-body'><h5>{TITLE}</h5>{place}</div></div><div><button>수정</button> <button>목록으로</button></div>"
+        f"<div class='card'><div>댓글 0개</div><ul></ul></div>{FORM}",
         WHOLE_ROW,
     )
-    assert (read.body, read.category) == ("", None)
+    assert read.body == ""
 
 
 def test_the_sign_of_a_notice_before_a_title_is_no_category() -> None:

@@ -84,6 +84,15 @@ class BodyPlace(PostStructure):
         return first_said(self.comment_heads, self.around, self.forms, self.stamped)
 
     @cached_property
+    def is_without_body(self) -> bool:
+        """Tell a page that shows the listed title and not a word, a picture or a place behind it."""
+        if self.container is not None or self.heading is None or not self.listed:
+            return False
+        start, beside = self.order[self.heading], self.around | self.comment_parts | _beside(self)
+        behind = range(start + 1, len(self.index.elements))
+        return not (_own_letters(self, start, beside) or _pictures(self, behind, beside))
+
+    @cached_property
     def shares(self) -> set[etree._Element]:
         """Every element of the blocks to share the post, which the body is stored without."""
         return markup.all_of(_share_blocks(self.root))

@@ -92,7 +92,7 @@ def find_heading(generic: ListStructure) -> etree._Element | None:
         if score < 13 and (says_board(text) or text in generic.menu or _leads_home(element)):
             score -= 4  # unless it is the title that the list shows
         # A frame around the title and an empty body says no more than the title.
-        is_inner = score == best[0] and holder is best[1] and len(holder) > 1
+        is_inner = score == best[0] and holder is best[1] and element.getnext() is not None
         if score > best[0] or is_inner:
             best = (score, element)
     if labelled and best[0] < _SURE:
