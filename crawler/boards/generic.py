@@ -232,7 +232,7 @@ class Generic(BoardEngine):
         if 2 * len(written) <= len(by_link):
             # Of a list that shows whole posts: they may link to others.
             by_link = {link: number for link, number in by_link.items() if link not in written}
-        by_link = _of_one_list(by_link)
+        by_link = _of_one_list(generic, by_link)
         for link, number in by_link.items():
             if link.tag != "a" or urls.join(page.url, link.get("href") or "") is None:
                 link.set("href", self.post_request(board, number))  # it was a script's
@@ -304,8 +304,14 @@ def _address(row: markup.Row, targets: dict[etree._Element, str]) -> str | None:
     return without(found, "") if found is not None else None
 
 
-def _of_one_list(by_link: dict[etree._Element, str]) -> dict[etree._Element, str]:
-    """Return the links less those that a widget shows of posts that stand in the list, too."""
+def _of_one_list(
+    generic: _GenericPage, by_link: dict[etree._Element, str]
+) -> dict[etree._Element, str]:
+    """Return the links less those of a widget beside the list.
+
+    It shows posts that stand in the list, too, or titles alone where the list's rows tell times: the
+    best of a board, whose rows are on other pages.
+    """
     holding: dict[etree._Element, set[str]] = defaultdict(set)
     for link, number in by_link.items():
         for outer in link.iterancestors():
@@ -317,8 +323,15 @@ def _of_one_list(by_link: dict[etree._Element, str]) -> dict[etree._Element, str
         return by_link
     inside = set(max(lists, key=depth.__getitem__).iter())
     listed = {number for link, number in by_link.items() if link in inside}
+    rows = [link for link in by_link if link in inside]
+    if len(rows) == len(by_link):
+        return by_link
+    timed = sum(generic.has_row_time(link, by_link) for link in rows)
     return {
-        link: number for link, number in by_link.items() if link in inside or number not in listed
+        link: number
+        for link, number in by_link.items()
+        if link in inside
+        or (number not in listed and (2 * timed < len(rows) or generic.has_row_time(link, by_link)))
     }
 
 

@@ -1158,6 +1158,9 @@ class _Words:
             if count is not None:
                 return count
         others = [piece for piece in self.whole if piece.text not in names or piece.icon]
+        told = (match[1] for each in others if (match := _LABELLED_REPLIES.fullmatch(each.text)))
+        if (figure := next(told, None)) is not None:
+            return int(figure)
         return integer(labelled(others, COMMENTS, "comments"))
 
     def _figure_before_label(self) -> int | None:
@@ -1252,6 +1255,9 @@ _BRACKETED = re.compile(r"[\[(]\+?(\d{1,6})[\])]")
 _COUNTING_TAGS = ("em", "small", "sup", "b", "span", "font")
 """What the number of comments stands in, behind a title."""
 _COUNTED_REPLIES = re.compile(rf"(\d{{1,6}})\s?개?(?:의)?\s?(?:{'|'.join(_REPLIES)})")
+_LABELLED_REPLIES = re.compile(
+    r"(?:댓글|답글|답변|replies|comments)\s?\W?\s?(\d{1,6})\s?개?\W?", re.IGNORECASE
+)
 _COUNT_DIGITS = 5
 """Of a number of comments."""
 _LINKED_COUNT = re.compile(r"\D{0,10}\d[\d,]*\W*\w?\W*")

@@ -1285,6 +1285,11 @@ def test_times_that_a_script_writes() -> None:
             id="a link to the post that shows a figure",
         ),
         pytest.param(
+            "<li><a href='/town/{n}'><h4>{name}</h4><p><span>솔바람</span><span>26.03.02</span><span>조회 70</span><span>답글 {n}</span></p></a></li>",
+            "<ul>{}</ul>",
+            id="behind another label",
+        ),
+        pytest.param(
             "<tr><td><a href='/town/{n}'><img src='/{n}.jpg'></a><br><a href='/town/{n}'>{name}</a> [{n}]<br>솔바람 | 2026.03.02</td></tr>",
             "<table>{}</table>",
             id="in brackets, in no element",
@@ -1548,3 +1553,56 @@ def test_no_body_below_a_title_in_a_frame(place: str) -> None:
 def test_the_sign_of_a_notice_before_a_title_is_no_category() -> None:
     read = post(f"<h2><span>[공지]</span>{TITLE}</h2>{INFO}<div>{BODY}</div>")
     assert read.category is None
+
+
+def test_the_best_of_a_board_beside_its_list_are_no_rows() -> None:
+    best = "".join(f"<li><a href='/town/{n}'>마을 소식 {n}</a></li>" for n in (20, 30))
+    found = rows_of(
+        "<tr><td><a href='/town/{n}'>{name}</a></td><td>솔바람</td><td>2026-03-0{n}</td></tr>",
+        f"<table>{{}}</table><div><b>인기 글</b><ul>{best}</ul></div>",
+    )
+    assert [row.native_id for row in found] == ["3", "4", "5", "6", "7", "8"]
+
+
+def test_the_list_page_behind_a_post_s_number_is_no_part_of_it() -> None:
+    def rows(start: int, page: int) -> str:
+        return "".join(
+            f"<div><a href='/town/view/{n}/{page}'>마을 소식 {n}</a> 2026-03-02</div>"
+            for n in range(start, start + 6)
+        )
+
+    ways = "<a href='/town/1'>1</a> <a href='/town/2'>2</a> <a href='/town/3'>3</a>"
+    told = read_second(rows(11, 1) + ways, rows(5, 2) + ways, "/town/2")
+    assert told == [f"마을 소식 {n}" for n in range(5, 11)]
+
+
+def test_a_byline_in_one_text() -> None:
+    read = post(f"<h1>{TITLE}</h1><div>by 솔바람 on 2026-03-02</div><div class='body'>{BODY}</div>")
+    assert read.author == "솔바람"
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "$('.row').on('click', function(){ var idx = $(this).data('idx'); location.href = '/town/read?no=' + idx; });",
+        "$(document).on('click', 'tr.row', function(e){ location.href = '/town/read?no=' + $(this).attr('data-idx'); });",
+        "$('.list .row').click(function(){ const no = this.dataset.idx; f.no.value = no; document.f.submit(); });",
+    ],
+)
+def test_rows_whose_clicks_a_handler_of_the_page_answers(script: str) -> None:
+    engine = find_engine_by_name("generic")
+    rows = "".join(
+        f"<tr class='row' data-idx='{n}'><td>마을 소식 {n}</td><td>솔바람</td><td>2026-03-0{n}</td></tr>"
+        for n in range(3, 9)
+    )
+    head = "<tr><th>제목</th><th>글쓴이</th><th>날짜</th></tr>"
+    form = "<form name='f' action='/town/read'><input type='hidden' name='no' value=''></form>"
+    page = read_page(
+        f"{SITE}/town",
+        f"{form}<table class='list'>{head}{rows}</table><script>$(function(){{ {script} }});</script>".encode(),
+        {},
+    )
+    found = engine.read_list(page, NOW).rows
+    assert [(row.title, row.url) for row in found] == [
+        (f"마을 소식 {n}", f"{SITE}/town/read?no={n}") for n in range(3, 9)
+    ]

@@ -128,6 +128,8 @@ class ListStructure(markup.EnginePage):
             url = scripts.target(link) if is_script else urls.join(self.page.url, href)
             if url is not None and urls.host(url) == here:
                 found.append((link, url))
+        for element, url in scripts.handled():
+            element.set("data-href", url)
         # A row may be a link without being one; one that holds the same link adds nothing.
         known = set(found)
         for row in markup.select(self.root, _CLICKED)[:MOST_LINKS]:
@@ -316,11 +318,11 @@ class ListStructure(markup.EnginePage):
         known = self._times.get(group.form.address)
         if known is None:
             numbers = {link: number for number, links in group.links.items() for link in links}
-            known = sum(1 for links in group.links.values() if self._row_time(links[0], numbers))
+            known = sum(1 for links in group.links.values() if self.has_row_time(links[0], numbers))
             self._times[group.form.address] = known
         return known
 
-    def _row_time(self, link: etree._Element, numbers: dict[etree._Element, str]) -> bool:
+    def has_row_time(self, link: etree._Element, numbers: dict[etree._Element, str]) -> bool:
         """Tell whether a time stands beside a link, or in it, before another's row begins."""
         if WHEN.search((link.tail or "")[:_LINE]):
             return True  # in a line that no element holds
@@ -354,8 +356,10 @@ class ListStructure(markup.EnginePage):
             alike = (
                 each for address, each in groups.items() if are_alike(address, template, board)
             )
-            found = groups.get(template) or max(
-                alike, key=lambda each: len(each.links), default=None
+            found = (
+                _with_page_behind(groups, template)
+                or groups.get(template)
+                or max(alike, key=lambda each: len(each.links), default=None)
             )
             if found is not None:
                 return self._with_single(found, template)
@@ -523,6 +527,18 @@ class ListStructure(markup.EnginePage):
             return None
         told = _PATH_OF_PAGE.sub("", without(url, "").partition("?")[0]).rstrip("/")
         return f"{told}?{without(url, '').partition('?')[2]}"
+
+
+def _with_page_behind(groups: dict[str, _Group], template: str) -> _Group | None:
+    """Return the group of posts whose address ends with the list page that they stand on."""
+    known, count = _PAGE_BEHIND.subn("", template)
+    if not count:
+        return None
+    alike = (each for address, each in groups.items() if _PAGE_BEHIND.sub("", address) == known)
+    return max(alike, key=lambda each: len(each.links), default=None)
+
+
+_PAGE_BEHIND = re.compile(r"(?<=\{id\})/\d{1,4}(?=/?$)")
 
 
 def _base_of(index: markup.Index, url: str) -> str:

@@ -286,6 +286,8 @@ def _beside_time(generic: PostFields, header: list[markup.Piece]) -> str | None:
         for part in _PARTS_OF_LINE.split(words[place].text)
         if part and not tells_figure(part, generic) and not WHEN.search(part)
     ]
+    if byline := _BYLINE.match(words[place].text):
+        return byline[1]
     if len(alone) == 1 and alone[0] != words[place].text and len(alone[0]) <= LONGEST_NAME:
         return alone[0]  # "글쓴이 / 2026.03.02 09:41 / 조회 12"
     line = next(
@@ -369,6 +371,8 @@ def _stated_author(generic: PostFields) -> str | None:
     return None
 
 
+_BYLINE = re.compile(r"(?:posted |written )?by (\S.{0,30}?),? (?:on|at) \D{0,12}\d", re.IGNORECASE)
+"""A writer and a time in one text: "by 솔바람 on 2026-03-02"."""
 _PARTS_OF_LINE = re.compile(r"\s+[|/·]\s+")
 _AROUND_NAME = " ·|,/:：()[]"
 _AFTER_NAME = re.compile(
