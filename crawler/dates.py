@@ -79,7 +79,7 @@ _DAYS = {
 _DAY = re.compile(rf"({'|'.join(_DAYS)})(?:,?\s?{_CLOCK})?", re.IGNORECASE)
 _AGO = re.compile(
     r"((?:\d{1,5}\s?(?:초|분|시간|일|주일|주|개월|달|년|"
-    r"seconds?|secs?|minutes?|mins?|hours?|days?|weeks?|months?|years?)\s?)+)\s?(?:전|ago)",
+    r"seconds?|secs?|minutes?|mins?|hours?|days?|weeks?|months?|years?),?\s?)+)\s?(?:전|ago)",
     re.IGNORECASE,
 )
 _AMOUNT = re.compile(r"(\d{1,5})\s?([^\d\s]+)")

@@ -42,6 +42,8 @@ MOST_START_LINKS = 2000
 MOST_PROPOSED = 50
 """The same of the page that a crawl begins with."""
 NOT_THERE = frozenset({404, 410})
+ELSEWHERE = frozenset({302, 303, 307})
+"""What a server says that sends a reader on for now."""
 
 
 def read_start(fetched: FetchedPage) -> Start:
@@ -200,6 +202,16 @@ def read_item(item: Readable) -> Read:
     return fill_body(item)
 
 
+def _leads_to_board(fetched: PostPage) -> bool:
+    """Tell whether a post's address sends its reader back to the board's list."""
+    target = urls.join(fetched.url, fetched.headers.get("location") or "")
+    if target is None or urls.host(target) != urls.host(fetched.board_url):
+        return False
+    place, board = urls.path(target).rstrip("/"), urls.path(fetched.board_url).rstrip("/")
+    is_same = urls.query(fetched.board_url).items() <= urls.query(target).items()
+    return bool(board) and place == board and is_same
+
+
 def read_post_page(fetched: PostPage) -> PostItem | Unusable:
     """Have the engine read the page, under the identity that was asked for.
 
@@ -211,8 +223,9 @@ def read_post_page(fetched: PostPage) -> PostItem | Unusable:
     page.notes.update(native_id=fetched.native_id, row=fetched.row)
     engine = find_engine_by_name(fetched.engine)
     post = engine.read_post(page, fetched.fetched_at)
-    if fetched.is_vanished and fetched.status in NOT_THERE:
-        # The list shows it no more and its address is empty: two witnesses.
+    is_sent_back = fetched.status in ELSEWHERE and _leads_to_board(fetched)
+    if fetched.is_vanished and (fetched.status in NOT_THERE or is_sent_back):
+        # The list shows it no more and its address is empty, or leads to the list: two witnesses.
         post.status = Status.DELETED
     elif fetched.status != 200 and post.status in {Status.LIVE, Status.UNREADABLE}:
         # 206 is a part of a page: half a post would pass for all of it.

@@ -232,7 +232,7 @@ class Generic(BoardEngine):
         if 2 * len(written) <= len(by_link):
             # Of a list that shows whole posts: they may link to others.
             by_link = {link: number for link, number in by_link.items() if link not in written}
-        by_link = _of_one_list(by_link)
+        by_link = _of_one_list(generic, by_link)
         for link, number in by_link.items():
             if link.tag != "a" or urls.join(page.url, link.get("href") or "") is None:
                 link.set("href", self.post_request(board, number))  # it was a script's
@@ -288,8 +288,14 @@ def _leads_to(generic: _GenericPage, board: str) -> bool:
     place = board.partition("?")[0].rstrip("/")
     if urls.path(place) == "/":
         return False
-    found = (url.partition("?")[0].rstrip("/") for _, url in generic.links)
-    return any(each == place or each.startswith(f"{place}/") for each in found)
+    found = [(url.partition("?")[0].rstrip("/"), url) for _, url in generic.links]
+    if any(each == place or each.startswith(f"{place}/") for each, _ in found):
+        return True
+    # Another page of the same folder that is told the same board: "write.php?code=free".
+    folder, said = f"{place.rpartition('/')[0]}/", {*pairs_of(board)}
+    return bool(said) and any(
+        each.startswith(folder) and said <= {*pairs_of(url)} for each, url in found
+    )
 
 
 def _address(row: markup.Row, targets: dict[etree._Element, str]) -> str | None:
@@ -298,8 +304,14 @@ def _address(row: markup.Row, targets: dict[etree._Element, str]) -> str | None:
     return without(found, "") if found is not None else None
 
 
-def _of_one_list(by_link: dict[etree._Element, str]) -> dict[etree._Element, str]:
-    """Return the links less those that a widget shows of posts that stand in the list, too."""
+def _of_one_list(
+    generic: _GenericPage, by_link: dict[etree._Element, str]
+) -> dict[etree._Element, str]:
+    """Return the links less those of a widget beside the list.
+
+    It shows posts that stand in the list, too, or titles alone where the list's rows tell times: the
+    best of a board, whose rows are on other pages.
+    """
     holding: dict[etree._Element, set[str]] = defaultdict(set)
     for link, number in by_link.items():
         for outer in link.iterancestors():
@@ -311,8 +323,15 @@ def _of_one_list(by_link: dict[etree._Element, str]) -> dict[etree._Element, str
         return by_link
     inside = set(max(lists, key=depth.__getitem__).iter())
     listed = {number for link, number in by_link.items() if link in inside}
+    rows = [link for link in by_link if link in inside]
+    if len(rows) == len(by_link):
+        return by_link
+    timed = sum(generic.has_row_time(link, by_link) for link in rows)
     return {
-        link: number for link, number in by_link.items() if link in inside or number not in listed
+        link: number
+        for link, number in by_link.items()
+        if link in inside
+        or (number not in listed and (2 * timed < len(rows) or generic.has_row_time(link, by_link)))
     }
 
 
@@ -322,7 +341,9 @@ _MOST_OF_LIST = 0.6
 
 def _fill(item: PostItem, generic: _GenericPage, now: datetime) -> None:
     container = generic.container
-    if container is None:
+    if generic.is_without_body:
+        item.html = "<div></div>"
+    elif container is None:
         item.html, item.whole_page = generic.page.text, True
     else:
         item.html = etree.tostring(

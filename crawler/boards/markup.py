@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache, cached_property
 from html import unescape
-from itertools import chain, takewhile
+from itertools import chain, pairwise, takewhile
 from typing import Any, NamedTuple, Self
 
 from lxml import etree
@@ -53,7 +53,8 @@ _ICONS = (
     ("category", re.compile(r"(?:^|[-_])tag\b")),
 )
 _ICON_FONT = re.compile(
-    r"\b(?:fa[a-z]?|xi|bi|bx|oi|ti|la|mdi|icon|glyphicon|ri|xeicon)\b|\b(?:fa|xi|bi|bx|ri|ti|la|mdi|glyphicon)-"
+    r"\b(?:fa[a-z]?|xi|bi|bx|oi|ti|la|mdi|ico|icon|glyphicon|material-icons|ri|xeicon)\b"
+    r"|\b(?:fa|xi|bi|bx|ri|ti|la|mdi|glyphicon)-"
 )
 
 TIME = (
@@ -66,15 +67,18 @@ TIME = (
         "등록일",
         "작성시간",
         "게시일",
+        "올린날짜",
+        "올린날",
+        "올린일",
         "날짜",
         "일시",
     ),
     "date",
 )
 HITS = ("조회 수", "조회수", "조회", "읽음", "hit", "hits", "views")
-AUTHOR = ("작성자", "글쓴이", "등록자", "닉네임", "이름", "writer", "name")
+AUTHOR = ("작성자", "글쓴이", "올린이", "등록자", "닉네임", "이름", "writer", "name")
 COMMENTS = ("댓글수", "댓글", "코멘트")
-_REPLIES = (*COMMENTS, "답글", "답변", "replies", "comments")
+_REPLIES = (*COMMENTS, "답글", "답변", "글", "글수", "replies", "comments")
 """What a list's column with the number of comments is called."""
 CATEGORY = ("분류", "카테고리", "말머리")
 KINDS = ("구분", "유형", "분야")
@@ -584,14 +588,15 @@ _NOISE = re.compile(
     r"\[?\+?\d{1,6}\]?|N|NEW|HOT|새글|인기글|비밀글|공지|열람중?|Lock", re.IGNORECASE
 )
 _NO_TITLE = re.compile(
-    r"[\[(+]*\d+[\])]*|댓글\s*\d*개?|더\s?보기|자세히(?: 보기)?|read more|more", re.IGNORECASE
+    r"[\[(+]*\d+[\])]*|댓글\s*\d*개?|더\s?보기|자세히(?: 보기)?|(?:read|view|see)? ?more",
+    re.IGNORECASE,
 )
 ENGLISH_DATE = (
     r"(?:[A-Z][a-z]{2,8},? )?(?:[A-Z][a-z]{2,8}\.? \d{1,2},?|\d{1,2} [A-Z][a-z]{2,8}\.?,?) \d{4}"
 )
 """What may be a date: "Mar 2, 2026", "Mon, 02 Mar 2026"."""
 _WHEN = re.compile(
-    r"\W*(?:\d{2,4}[-./년]\s?\d|\d{1,2}[-./월:]\s?\d{1,2}(?!\d)|\d+\s?(?:초|분|시간|일|주|개월|달|년)\s?전"
+    r"\W*(?:\d{2,4}[-./년]\s?\d|\d{1,2}[-./월:]\s?\d{1,2}(?!\d)|\d+\s?(?:초|분|시간|일|주|개월|달|년)(?:, \d+\s?[가-힣]+)?\s?전"
     r"|(?:\d+\s?[가-힣]+ ){1,2}\d+\s?분\s?전|오늘|어제|그제|방금|오[전후]"
     rf"|{ENGLISH_DATE})",
 )
@@ -604,6 +609,8 @@ def list_row(row: Row, url: str, now: datetime, title: str | None = None) -> Lis
     mark = f"{title}\t{details.comments or 0}"
     if _is_locked(row.element):
         mark += "\tsecret"
+    if state := _answer_state(row, title):
+        mark += f"\t{state}"
     if not row.native_id.isdigit():
         # In title addresses the words are all the list knows the post by.
         mark += f"\t{row.native_id}"
@@ -619,6 +626,23 @@ def list_row(row: Row, url: str, now: datetime, title: str | None = None) -> Lis
         notice=details.notice,
         mark=mark,
     )
+
+
+def _answer_state(row: Row, title: str) -> str | None:
+    """Return what a row says of the answer to a question; that it has one is no count of comments."""
+    return next(
+        (
+            piece.text
+            for piece in pieces(row.element)
+            if _ANSWER_STATE.fullmatch(piece.text) and piece.text != title
+        ),
+        None,
+    )
+
+
+_ANSWER_STATE = re.compile(
+    r"[\[(]?(?:답변|처리|접수|상담)?\s?(?:완료|대기|접수|진행|예정|미답변|미처리|처리|답변)\s?(?:중|됨)?[\])]?"
+)
 
 
 def with_category(row: ListRow, category: str | None) -> ListRow:
@@ -682,8 +706,11 @@ def row_title(row: Row) -> str:
         if said and not _NO_TITLE.fullmatch(said):
             return said
     # A title that is nothing but a number, or a link that is only a picture.
+    words = (_link_title(link) or text_of(link) for link in shown or row.links)
+    if text := next(filter(None, words), ""):
+        return text
     for link in shown or row.links:
-        text = _link_title(link) or text_of(link) or squeeze(link.get("title"))
+        text = squeeze(link.get("title"))
         if not text and (caption := _captioned(link)):
             text = squeeze(unescape(caption[3]))
         if text:
@@ -702,7 +729,8 @@ def own_titles(found: list[Row]) -> dict[str, tuple[str, str | None]]:
         link = row.links[0]
         parts = [part for each in link for part in _opened(each) if text_of(part)]
         is_parted = len(parts) > 1 and not squeeze(link.text)
-        if is_parted and not any(_TITLE_CLASS.search(classes(part)) for part in link.iter()):
+        inner = link.iterdescendants(etree.Element)
+        if is_parted and not any(_TITLE_CLASS.search(classes(part)) for part in inner):
             told[row.native_id] = {f"{part.tag}.{classes(part)}": part for part in reversed(parts)}
     if len(told) < _LEAST_ALIKE or 2 * len(told) <= len(found):
         return {}
@@ -841,7 +869,7 @@ def _under_title(row: etree._Element, cells: list[etree._Element]) -> etree._Ele
 
 
 _TITLE_LABELS = frozenset(
-    {"제목", "글제목", "subject", "title", "topic", "topics", "thread", "threads"}
+    {"제목", "글제목", "주제", "토픽", "subject", "title", "topic", "topics", "thread", "threads"}
 )
 
 
@@ -904,7 +932,7 @@ def row_details(row: Row, title: str, now: datetime) -> RowDetails:
     words = _Words(row)
     cells = _cells_by_heading(row)
     author = words.author(cells.get("author"))
-    posted_at, has_year = words.time(cells.get("time"), now, title)
+    posted_at, has_year = words.time(cells.get("time"), title, now)
     figures = [
         piece
         for piece in words.brief
@@ -927,7 +955,7 @@ def row_details(row: Row, title: str, now: datetime) -> RowDetails:
             ),
             None,
         ),
-        comments=words.comments({title, author}),
+        comments=words.comments({title, author}, cells.get("comments")),
         notice=words.is_notice(),
     )
 
@@ -971,7 +999,9 @@ def count_before(found: list[Piece]) -> str | None:
     return match[1] if match else None
 
 
-_COUNTED = re.compile(r"([\d,]+)\s*(?:views?|hits?|reads?)\b", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"([\d,]+)\s*(?:views?|hits?|reads?)\b(?!\s(?:more|all|detail))", re.IGNORECASE
+)
 _COUNTED_ALONE = re.compile(r"([\d,]+)\s?[번회]?\s?(?:조회|읽음)")
 _HEADINGS = {
     "time": TIME,
@@ -993,7 +1023,10 @@ _AUTHOR_CLASS = re.compile(
 )
 _BY = re.compile(r"^by\s+(?=\S)", re.IGNORECASE)
 _NAME_CLASS = re.compile(r"(?:^| )(?:sv_)?(?:guest|member)(?: |$)")
-_COUNT_CLASS = re.compile(r"cnt_cmt|replyNum|comment|cmt(?:[-_ ]|$)|list_com", re.IGNORECASE)
+_COUNT_CLASS = re.compile(
+    r"cnt_cmt|replyNum|repl(?:y|ies)[-_](?:count|cnt|num)|(?:^| )replies(?: |$)|comment|cmt(?:[-_ ]|$)|list_com",
+    re.IGNORECASE,
+)
 _NOTICE_CLASS = re.compile(r"(?:^|[-_ ])notice")
 
 
@@ -1034,6 +1067,18 @@ class _Words:
             if piece.owner not in self._titles or piece.text not in title
         )
 
+    @cached_property
+    def dated_names(self) -> list[Piece]:
+        """The names that look like a day, "2026.01.01": their class says a name, and a time stands elsewhere."""
+        times = [piece for piece in self.whole if is_time(piece.text)]
+        named = [
+            piece
+            for piece in times
+            if _AUTHOR_CLASS.search(classes(piece.owner)) and text_of(piece.owner) == piece.text
+        ]
+        is_told = any(piece not in named and piece.owner not in self.late for piece in times)
+        return named if is_told or self.late else []
+
     @property
     def _brief_around(self) -> list[Piece]:
         return list(filter(_is_brief, self.around))
@@ -1063,7 +1108,8 @@ class _Words:
             for piece in self.whole
             if piece.text
             and piece.text.rstrip(" :：") not in AUTHOR
-            and not _WHEN.match(piece.text)
+            and piece.owner not in self.late
+            and (not _WHEN.match(piece.text) or piece in self.dated_names)
             and any(map(_AUTHOR_CLASS.search, self._trail(piece.owner)))
         ]
         strong = next((piece.text for piece in named if piece.owner.tag == "strong"), None)
@@ -1073,7 +1119,7 @@ class _Words:
         # A row may show the whole post, with a table that has "작성자" and "작성일" side by side.
         return None if said in _OWN_LABELS else said
 
-    def time(self, cell: str | None, now: datetime, title: str) -> tuple[datetime | None, bool]:
+    def time(self, cell: str | None, title: str, now: datetime) -> tuple[datetime | None, bool]:
         """Return the time of the post, and whether its year is told; a *title* may begin with a day."""
         stamped = (
             stamp
@@ -1096,6 +1142,7 @@ class _Words:
                 piece.text
                 for piece in around
                 if len(piece.text) <= _DATE_LENGTH
+                and piece not in self.dated_names
                 and not any(map(_NAME_CLASS.search, self._trail(piece.owner)))
             ),
             *(
@@ -1110,13 +1157,26 @@ class _Words:
             *(part for piece in self.brief for part in _PARTED.split(piece.text)[1:]),
         ]
         told = [candidate for candidate in candidates if candidate and _WHEN.match(candidate)]
+        if not told:
+            # No class tells it in such a link: a day with its clock is no name, "2026.01.01".
+            told = sorted(
+                (
+                    piece.text
+                    for piece in self.whole
+                    if is_time(piece.text)
+                    and piece.text != title
+                    and piece.owner not in self.late
+                    and piece not in self.dated_names
+                ),
+                key=lambda text: ":" not in text,
+            )
         # "03-02" may have its year beside it, for those who point at it.
         for candidate in sorted(told, key=lambda text: not _YEAR.match(text)):
             if found := read_time(candidate, now):
                 return found, not lacks_year(candidate)
         return None, True
 
-    def comments(self, names: Collection[str | None]) -> int | None:
+    def comments(self, names: Collection[str | None], cell: str | None) -> int | None:
         """Return the number of comments; a title or a writer among *names* may be "댓글"."""
         for link in self.row.links:
             said = text_of(link) if "#" in (link.get("href") or "") else ""
@@ -1132,8 +1192,45 @@ class _Words:
             bracketed = _BRACKETED.fullmatch(piece.text)
             if bracketed and piece.owner.tag in _COUNTING_TAGS:
                 return int(bracketed[1])
+        counts = (count_of(cell), self._figure_before_label(), self._figure_behind_title(names))
+        for count in counts:
+            if count is not None:
+                return count
         others = [piece for piece in self.whole if piece.text not in names or piece.icon]
+        told = (match[1] for each in others if (match := _LABELLED_REPLIES.fullmatch(each.text)))
+        if (figure := next(told, None)) is not None:
+            return int(figure)
         return integer(labelled(others, COMMENTS, "comments"))
+
+    def _figure_before_label(self) -> int | None:
+        """Return the number of comments that stands before its label, in an element of both: "3 댓글"."""
+        for piece in self.whole:
+            if piece.text.lower() in _REPLIES:
+                for around in (piece.owner, piece.owner.getparent()):
+                    if match := _COUNTED_REPLIES.fullmatch(text_of(around).lower()):
+                        return int(match[1])
+        return None
+
+    def _figure_behind_title(self, names: Collection[str | None]) -> int | None:
+        """Return the bare figure right behind the title: in its cell, in its link, or a link of its own."""
+        titles = [link for link in self.row.links if text_of(link) in names]
+        if titles:
+            behind_title = self.row.links[self.row.links.index(titles[0]) + 1 :]
+            for text in map(text_of, behind_title):
+                if text.isascii() and text.isdigit() and len(text) <= _COUNT_DIGITS:
+                    return int(text)
+        in_cell = not titles or titles[0].getparent().tag in ("td", "th")
+        words = [piece for piece in self.whole if piece.text]
+        for before, piece in pairwise(words):
+            if before.text not in names or not is_within(before.owner, self.row.links):
+                continue
+            if bracketed := _BRACKETED.fullmatch(piece.text):
+                return int(bracketed[1])
+            behind = next(before.owner.itersiblings(etree.Element), None)
+            is_figure = piece.text.isascii() and piece.text.isdigit()
+            if is_figure and len(piece.text) <= _COUNT_DIGITS and piece.owner is behind and in_cell:
+                return int(piece.text)
+        return None
 
     def is_notice(self) -> bool:
         for element in self.row.element.iter():
@@ -1152,26 +1249,26 @@ def _of_last_reply(
     row: Row, titles: Collection[etree._Element], words: list[Piece]
 ) -> set[etree._Element]:
     """Return every element of what a row says of the last reply, by its words or its column's."""
-    is_told = any(_LAST_REPLY.match(piece.text) for piece in words)
+    is_told = any(LAST_REPLY.match(piece.text) for piece in words)
     parts = [
         element
         for element in (row.element.iter("td", "dd", "div", "li", "p", "span") if is_told else ())
         if element is not row.element
         and element not in titles
         and (
-            _LAST_REPLY.match(element.text or "")
-            or (len(element) and _LAST_REPLY.match(element[0].text or ""))
+            LAST_REPLY.match(element.text or "")
+            or (len(element) and LAST_REPLY.match(element[0].text or ""))
         )
         and not any(inner in titles for inner in element.iter())
     ]
     names = _column_names(row)
-    cells = _cells_of(row.element) if any(map(_LAST_REPLY.match, names)) else []
+    cells = _cells_of(row.element) if any(map(LAST_REPLY.match, names)) else []
     if cells and len(names) == len(cells):
-        parts += [cell for name, cell in zip(names, cells, strict=True) if _LAST_REPLY.match(name)]
+        parts += [cell for name, cell in zip(names, cells, strict=True) if LAST_REPLY.match(name)]
     return all_of(parts)
 
 
-_LAST_REPLY = re.compile(
+LAST_REPLY = re.compile(
     r"\W*(?:(?:마지막|최근|최종)\s?(?:글|답글|댓글|덧글|답변|게시물)|(?:last|latest)\s(?:post|reply|comment|activity))",
     re.IGNORECASE,
 )
@@ -1197,6 +1294,12 @@ _YEAR = re.compile(r"\W*(?:19|20)\d\d\s?[-./년]\s?\d")
 _BRACKETED = re.compile(r"[\[(]\+?(\d{1,6})[\])]")
 _COUNTING_TAGS = ("em", "small", "sup", "b", "span", "font")
 """What the number of comments stands in, behind a title."""
+_COUNTED_REPLIES = re.compile(rf"(\d{{1,6}})\s?개?(?:의)?\s?(?:{'|'.join(_REPLIES)})")
+_LABELLED_REPLIES = re.compile(
+    r"(?:댓글|답글|답변|replies|comments)\s?\W?\s?(\d{1,6})\s?개?\W?", re.IGNORECASE
+)
+_COUNT_DIGITS = 5
+"""Of a number of comments."""
 _LINKED_COUNT = re.compile(r"\D{0,10}\d[\d,]*\W*\w?\W*")
 """What a link to a post's comments says: "3", "댓글 3개"; not how long ago the last was written."""
 
@@ -1307,10 +1410,19 @@ def _column_names(row: Row) -> list[str]:
         )
         heading = next(headed, None)
         if heading is None:
+            lines += _lines_before(holder)
             heading = next(filter(_names_columns, lines), None)
         names = [] if heading is None else [name.lower() for name in _columns(heading)]
         row.headings[holder] = names
     return names
+
+
+def _lines_before(holder: etree._Element) -> list[etree._Element]:
+    """Return what stands right before a list: the columns' names may, in a block or a table of their own."""
+    before = next(holder.itersiblings(etree.Element, preceding=True), None)
+    if before is None:
+        return []
+    return [before, *before.iter("tr")][:_FIRST_LINES]
 
 
 _FIRST_LINES = 5
@@ -1341,7 +1453,7 @@ def _names_columns(line: etree._Element) -> bool:
         return False
     known = {label for labels in _HEADINGS.values() for label in labels} | _TITLE_LABELS
     names = {text_of(cell).replace(" ", "").lower() for cell in cells}
-    return len(names & known) >= _LEAST_NAMES
+    return sum(name in known or bool(LAST_REPLY.match(name)) for name in names) >= _LEAST_NAMES
 
 
 _MOST_COLUMNS = 15

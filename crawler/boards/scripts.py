@@ -6,6 +6,7 @@ form's address is asked for with GET, which such servers answer as they answer P
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import quote
@@ -59,6 +60,57 @@ class _Function:
     body: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Handler:
+    tag: str
+    kind: str
+    """A class, or an id; empty: any."""
+    body: str
+    given: dict[str, str]
+    """The attributes of the element clicked on, by the words that stand for them in the body."""
+
+    def is_of(self, element: etree._Element) -> bool:
+        if self.tag and element.tag != self.tag:
+            return False
+        return (
+            not self.kind
+            or self.kind in markup.classes(element).split()
+            or self.kind == element.get("id")
+        )
+
+
+def _handler(selector: str, body: str) -> _Handler:
+    """Return what a handler does, with a word for each attribute that it asks its element for."""
+    given: dict[str, str] = {}
+
+    def word(match: re.Match[str]) -> str:
+        name: str = next(filter(None, match.groups()))
+        attribute = name if match[2] else f"data-{name}"
+        given[name.replace("-", "_")] = attribute
+        return name.replace("-", "_")
+
+    told = _OF_CLICKED.sub(word, body)
+    for name, of in _NAMED.findall(told):
+        if of in given:
+            given[name] = given[of]
+    tag, _, kind = selector.replace("#", ".").partition(".")
+    return _Handler(tag.lower(), kind.partition(".")[0], told, given)
+
+
+_HANDLER = re.compile(
+    r"""\$\(\s*["']?([^"'()]{1,80}?)["']?\s*\)\s*\.(?:on\(\s*["']click["']\s*,\s*(?:["']([^"']{1,80})["']\s*,\s*)?|click\(\s*)"""
+    r"""(?:function\s*\([^()]{0,40}\)|\([^()]{0,40}\)\s*=>)\s*\{"""
+)
+_OF_CLICKED = re.compile(
+    r"""\$\(\s*(?:this|\w+\.(?:current)?[tT]arget)\s*\)\.(?:data\(\s*["']([\w-]{1,40})["']\s*\)|attr\(\s*["']([\w-]{1,40})["']\s*\))|"""
+    r"""\bthis\.dataset\.(\w{1,40})"""
+)
+"""A handler's element's own attribute: ``$(this).data("id")``."""
+_NAMED = re.compile(
+    r"\b(?:var|let|const)\s+([A-Za-z_$][\w$]{0,40})\s*=\s*([A-Za-z_]\w{0,40})\s*[;\n,]"
+)
+
+
 @dataclass(slots=True)
 class ScriptLinks:
     """The functions and forms of one page."""
@@ -66,6 +118,7 @@ class ScriptLinks:
     url: str
     index: markup.Index
     _functions: dict[str, _Function] | None = field(default=None)
+    _handlers: list[_Handler] | None = field(default=None)
 
     def target(self, element: etree._Element) -> str | None:
         """Return the absolute address that a click on *element* leads to, None if unknown."""
@@ -86,7 +139,47 @@ class ScriptLinks:
                 found = self._called(function, call[2]) if function else None
                 if found:
                     return found
+        return self._handled(element)
+
+    def handled(self) -> Iterator[tuple[etree._Element, str]]:
+        """Yield the elements, no links, whose clicks a handler of the page answers, with where they lead."""
+        if self.handlers:
+            for element in self.index.with_tag(
+                "tr", "li", "div", "dl", "article", "td", "p", "span"
+            ):
+                if (url := self._handled(element)) is not None:
+                    yield element, url
+
+    def _handled(self, element: etree._Element) -> str | None:
+        for handler in self.handlers:
+            if not handler.is_of(element):
+                continue
+            known = {}
+            for word, name in handler.given.items():
+                told = element.get(name)
+                if told is None:
+                    break
+                known[word] = told
+            else:
+                if known and (found := self._led(handler.body, known)):
+                    return found
         return None
+
+    @property
+    def handlers(self) -> list[_Handler]:
+        """What the page's scripts have jQuery do when somebody clicks on elements of a class or an id."""
+        if self._handlers is None:
+            self._handlers = []
+            for script in self.index.with_tag("script"):
+                source = script.text or ""
+                for match in _HANDLER.finditer(source):
+                    if len(self._handlers) >= MOST_FUNCTIONS:
+                        break
+                    selector = (match[2] or match[1]).rpartition(" ")[2].rpartition(">")[2]
+                    body = _block(source, match.end())
+                    if selector and _OF_CLICKED.search(body):
+                        self._handlers.append(_handler(selector, body))
+        return self._handlers
 
     @property
     def functions(self) -> dict[str, _Function]:
@@ -109,7 +202,10 @@ class ScriptLinks:
             for name, value in zip(function.names, values, strict=False)
             if value is not None
         }
-        body = function.body
+        return self._led(function.body, known)
+
+    def _led(self, body: str, known: dict[str, str]) -> str | None:
+        """Return where a function leads that knows some values by name."""
         action = _ACTION.search(body)
         fields: dict[str, str] = {}
         for match in _FILLS.finditer(body):

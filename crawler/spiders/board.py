@@ -535,7 +535,7 @@ class BoardSpider(Spider):
     ) -> Iterator[Any]:
         """Hand the page over to the extract stage."""
         walk.pending -= 1
-        walk.is_answering |= response.status < 400
+        walk.is_answering |= response.status < 300
         page = self._post_page(walk, row.native_id, response, datetime.now(UTC), row)
         page.is_vanished = is_vanished
         yield page

@@ -1255,3 +1255,354 @@ def test_times_that_a_script_writes() -> None:
     read = post(f"<h1>{TITLE}</h1><ul>{blocks}</ul>")
     assert (read.author, read.posted_at, read.body) == said[0]
     assert [(each.author, each.posted_at, each.text) for each in read.comments] == SAID
+
+
+# --- rows of lists that say little by their classes --------------------------------
+
+
+@pytest.mark.parametrize(
+    ("row", "around"),
+    [
+        pytest.param(
+            "<tr><td>{n}</td><td><a href='/town/{n}'>{name}</a><span>{n}</span></td><td>솔바람</td><td>2026-03-02</td><td>70</td></tr>",
+            "<table><tr><th>번호</th><th>제목</th><th>글쓴이</th><th>날짜</th><th>조회</th></tr>{}</table>",
+            id="a figure behind the title in its cell",
+        ),
+        pytest.param(
+            "<li><a href='/town/{n}'><strong>{name}</strong> <span>{n}</span><p>솔바람 | 2026.03.02 | 조회 70</p></a></li>",
+            "<ul>{}</ul>",
+            id="a figure behind the title in the row's link",
+        ),
+        pytest.param(
+            "<li><dl><dt><a href='/town/{n}'>{name}</a><div>글쓴이 <a class='username' href='/u'>솔바람</a> » 2026-03-02</div></dt>"
+            "<dd class='posts'>{n} <dfn>댓글</dfn></dd><dd class='views'>70 <dfn>조회</dfn></dd></dl></li>",
+            "<ul>{}</ul>",
+            id="a figure before its label",
+        ),
+        pytest.param(
+            "<tr><th><a href='/town/{n}'>{name}</a></th><td><a href='/u'>솔바람</a> 2026-03-02</td><td><a href='/town/{n}'>{n}</a><em>70</em></td></tr>",
+            "<table>{}</table>",
+            id="a link to the post that shows a figure",
+        ),
+        pytest.param(
+            "<li><a href='/town/{n}'><h4>{name}</h4><p><span>솔바람</span><span>26.03.02</span><span>조회 70</span><span>답글 {n}</span></p></a></li>",
+            "<ul>{}</ul>",
+            id="behind another label",
+        ),
+        pytest.param(
+            "<tr><td><a href='/town/{n}'><img src='/{n}.jpg'></a><br><a href='/town/{n}'>{name}</a> [{n}]<br>솔바람 | 2026.03.02</td></tr>",
+            "<table>{}</table>",
+            id="in brackets, in no element",
+        ),
+        pytest.param(
+            "<ul><li><a href='/town/{n}'>{name}</a></li><li>2</li><li>{n}</li><li>2026-03-02</li></ul>",
+            "<ul><li><ul><li>주제</li><li>참여자</li><li>글</li><li>마지막 글</li></ul></li><li>{}</li></ul>",
+            id="a column whose name stands before the list",
+        ),
+    ],
+)  # fmt: skip
+def test_the_number_of_comments_is_told_without_a_class(row: str, around: str) -> None:
+    assert [found.comment_count for found in rows_of(row, around)] == [3, 4, 5, 6, 7, 8]
+
+
+def test_an_answer_s_state_is_part_of_what_a_change_changes() -> None:
+    row = "<tr><td><a href='/town/{n}'>{name}</a></td><td>2026-03-02</td><td>{kind}</td></tr>"
+    before = rows_of(row.replace("{kind}", "접수"), "<table>{}</table>")
+    after = rows_of(row.replace("{kind}", "답변완료"), "<table>{}</table>")
+    assert all(one.mark != other.mark for one, other in zip(before, after, strict=True))
+
+
+def test_a_day_in_large_figures_makes_a_list_and_no_hits() -> None:
+    found = rows_of(
+        "<div><p><span>0{n}</span><span>2026.03</span></p><h3><a href='/town/{n}'>{name}</a></h3>"
+        "<a href='/town/{n}'>VIEW MORE</a></div>",
+        "<div>{}</div>",
+    )
+    assert [(row.title, row.hits) for row in found[:2]] == [("마을 소식 3", None), ("마을 소식 4", None)]  # fmt: skip
+
+
+def test_a_title_that_is_a_number_goes_before_what_a_picture_is_called() -> None:
+    found = rows_of(
+        "<tr><td><a href='/town/{n}' title='새 창에서 열기'><img src='f.gif'></a></td><th><a href='/town/{n}'>{name}</a></th><td>2026-03-02</td></tr>",
+        "<table>{}</table>",
+    )
+    assert [row.title for row in found[1:4]] == ["마을 소식 4", "2026", "마을 소식 6"]
+
+
+def test_names_may_look_like_a_day_in_a_list() -> None:
+    found = rows_of(
+        "<li><a href='/town/{n}'><b>{name}</b><span class='author'>2025.01.01</span><span>2026. 3. {n}. 오전 9:41</span></a></li>",
+        "<ul>{}</ul>",
+    )
+    assert [(row.author, row.posted_at) for row in found] == [
+        ("2025.01.01", datetime(2026, 3, n, 9, 41, tzinfo=KST)) for n in range(3, 9)
+    ]
+
+
+def test_a_category_in_a_link_that_is_called_a_title_is_no_part_of_it() -> None:
+    found = rows_of(
+        "<li><a class='list_title' href='/town/{n}'><em>{kind}</em><span>{name}</span></a> 2026-03-02</li>",
+        "<ul>{}</ul>",
+    )
+    assert [(row.title, row.category) for row in found[:2]] == [
+        ("마을 소식 3", "물"),
+        ("마을 소식 4", "길"),
+    ]
+
+
+def test_a_last_page_of_one_row_beside_notices_shows_it() -> None:
+    """Notices have no number in the list; a row's stands in its address, too."""
+
+    def rows(*numbers: int) -> str:
+        notice = "".join(
+            f"<li><a href='/town?v=1&num1={n}&number='>알림 {n}</a> 2026-03-02</li>"
+            for n in (90, 91)
+        )
+        return notice + "".join(
+            f"<li><a href='/town?v=1&num1={n}&number={n - 2}'>마을 소식 {n}</a> 2026-03-02</li>"
+            for n in numbers
+        )
+
+    ways = "<a href='/town?page=2'>2</a>"
+    told = read_second(rows(*range(4, 10)) + ways, rows(3) + ways, "/town?page=2")
+    assert told == ["알림 90", "알림 91", "마을 소식 3"]
+
+
+def test_a_page_behind_the_last_may_lead_to_the_board_by_another_script() -> None:
+    rows = "".join(
+        f"<li><a href='/m/read.php?code=a&no={n}'>마을 소식 {n}</a> 2026-03-0{n}</li>"
+        for n in range(3, 9)
+    )
+    engine = find_engine_by_name("generic")
+    more = "<a href='/m/board.php?code=a&page=2'>더보기 (1/2)</a>"
+    board = engine.board(
+        read_page(f"{SITE}/m/board.php?code=a", f"<ul>{rows}</ul>{more}".encode(), {})
+    )
+    assert board is not None
+    for way, problem in (
+        ("/m/write.php?code=a", ""),
+        ("/m/write.php?code=b", "no_list"),
+    ):
+        body = f"<h1>소식</h1><ul></ul><a href='{way}'>글쓰기</a>".encode()
+        url = f"{SITE}/m/board.php?code=a&page=3"
+        fetched = FetchedPage(url=url, status=200, headers={}, body=body, fetched_at=NOW)
+        assert read_list("generic", board, fetched, 3).problem == problem
+
+
+# --- posts -------------------------------------------------------------------------
+
+
+def row_of(title: str) -> ListRow:
+    return replace(WHOLE_ROW, title=title)
+
+
+@pytest.mark.parametrize(
+    ("title", "head"),
+    [
+        pytest.param("1", "<div class='vote'><b>1</b></div><h2>1</h2>", id="a figure above it"),
+        pytest.param("1", "<table><tr><th><div>1</div></th></tr></table>", id="in a cell alone"),
+        pytest.param("목록", "<h3>[길] 목록</h3>", id="a button's word"),
+        pytest.param("2026.03.02", "<h3>2026.03.02</h3>", id="a day"),
+    ],
+)
+def test_a_title_may_be_a_letter_a_button_s_word_or_a_day(title: str, head: str) -> None:
+    info = "<p><b>솔바람</b> <span>2026.03.02 09:41</span> <span>조회 77</span></p>"
+    table = "<table><tr><td>제목</td><td>2026-01-02 10:00</td></tr></table>"
+    button = "<div class='btns'><button><strong>목록</strong></button></div>"
+    read = answer(f"{head}{info}<div>{BODY}{table}</div>{button}", row=row_of(title))
+    assert isinstance(read, PostItem)
+    assert (read.title, read.hits, read.posted_at) == (title, 77, AT)
+    assert read.body.startswith(BODY)
+
+
+def test_a_title_that_is_a_digit_hides_no_figure() -> None:
+    info = "<p><span>솔바람</span><span>2026.03.02 09:41</span><span><i class='ico-eye'></i>1290</span></p>"
+    read = answer(f"<h3>1</h3>{info}<div>{BODY}</div>", row=replace(row_of("1"), hits=None))
+    assert isinstance(read, PostItem)
+    assert read.hits == 1290
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(
+            "<div><div><div class='flex'><div class='round'></div><span>솔바람</span><span>·</span><span>2026.03.02 09:41</span></div>"
+            "<div><span>조회 77</span></div></div></div><div class='prose'>{}</div><section><h2>댓글 0</h2><form><textarea></textarea></form></section>",
+            id="an empty place for a portrait",
+        ),
+        pytest.param(
+            "<table><tr><td><font>NAME : 솔바람 DATE : 2026/03/02 09:41:00 HIT : 77</font><br><font>첨부파일 : <a href='/download?f=1'>삽.pdf</a> (Down 3)</font></td></tr>"
+            "<tr><td><p>{}</p></td></tr></table>",
+            id="a file in the line of the figures",
+        ),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("said", ["네, 갑니다.", "장갑을 가져와 주세요."])
+def test_a_word_or_two_are_a_body(body: str, said: str) -> None:
+    assert post(f"<h1>{TITLE}</h1>{body.format(said)}", WHOLE_ROW).body == said
+
+
+def test_an_empty_body_above_a_button_to_vote_is_one() -> None:
+    table = (
+        f"<table><tr><th>제목</th><td>{TITLE}</td></tr><tr><th>작성일</th><td>2026-03-02 09:41</td></tr>"
+        "<tr><td colspan='2'><div></div><div><button>추천 <span>3</span></button></div></td></tr></table>"
+    )
+    assert post(table + FORM, WHOLE_ROW).body == ""
+
+
+def test_the_last_reply_s_time_above_a_thread_is_not_the_post_s() -> None:
+    def block(who: str, when: str, what: str) -> str:
+        return (
+            f"<div class='reply-head'><span class='when'>{when}</span></div><div class='reply'>"
+            f"<a class='author-name' href='/users/1'>{who}</a><div class='reply-content'>{what}</div></div>"
+        )
+
+    note = "<p>답변이 1개 있습니다. 마지막 글은 <a href='#'>여울</a>에 의해 3 주 전에 작성되었습니다.</p>"
+    thread = block("솔바람", "2026년 3월 2일 9:41 오전", BODY) + block(
+        "여울", "2026년 3월 3일 9:41 오전", "저도 갑니다."
+    )
+    row = ListRow(native_id="12", url=URL, title=TITLE, author="솔바람")
+    read = post(
+        f"<h1>{TITLE}</h1>{note}<ul class='replies'><li>{thread}</li></ul><p>답변은 로그인 후 가능합니다.</p>",
+        row,
+    )
+    assert (read.body, read.posted_at) == (BODY, AT)
+    assert [(each.author, each.text) for each in read.comments] == [("여울", "저도 갑니다.")]
+
+
+@pytest.mark.parametrize(
+    ("who", "said"),
+    [("여울", "다음 주에 다시 모입시다."), ("2580", "저도 갑니다."), ("2025.01.01", "+1 찬성")],
+)
+def test_comments_may_begin_as_neighbours_do_and_names_may_be_numbers(who: str, said: str) -> None:
+    comment = f"<div class='card'><div>{said}</div><p><span>{who}</span><span>2026.03.03 09:41</span></p></div>"
+    read = post(f"{HEAD}<div>{BODY}</div><h5>1개의 답변이 있습니다.</h5>{comment}")
+    assert [(each.author, each.text) for each in read.comments] == [(who, said)]
+
+
+def test_a_comment_s_own_indent_goes_before_its_grid_s() -> None:
+    said = "".join(
+        f"<div class='item'{style}><div class='ms-3'><b>{who}</b> <small>2026-03-0{n} 10:00</small><p>말 {n}</p></div></div>"
+        for n, who, style in (
+            (3, "여울", ""),
+            (4, "돌다리", " style='margin-left:2rem'"),
+            (5, "봄동이", ""),
+        )
+    )
+    read = post(f"{HEAD}<div>{BODY}</div><div class='comments'><h4>댓글 (3)</h4>{said}</div>")
+    assert [each.depth for each in read.comments] == [0, 1, 0]
+
+
+def test_a_department_in_brackets_is_a_part_of_a_name() -> None:
+    read = post(
+        f"<h3>{TITLE}</h3><p>작성자 : 이여울(교무부) | 2026.03.02 09:41</p><div>{BODY}</div>"
+    )
+    assert read.author == "이여울(교무부)"
+
+
+@pytest.mark.parametrize(
+    ("location", "status"),
+    [("/town", Status.DELETED), ("/town?page=1", Status.DELETED), ("/login", None)],
+)
+def test_a_post_that_left_the_list_and_leads_back_to_it_is_gone(
+    location: str, status: Status | None
+) -> None:
+    read = read_post_page(
+        PostPage(
+            engine="generic",
+            board_url=f"{SITE}/town",
+            native_id="12",
+            url=URL,
+            status=302,
+            headers={"location": location},
+            body=b"",
+            fetched_at=NOW,
+            row=ListRow(native_id="12", url=URL, title=TITLE),
+            is_vanished=True,
+        )
+    )
+    assert (read.status if isinstance(read, PostItem) else None) is status
+
+
+def test_the_list_of_a_page_without_elements_for_its_rows() -> None:
+    found = rows_of(
+        "{n}. <a href='/town/{n}'>{name}</a> - 솔바람 (2026/03/0{n}) [70]<br>", "<p>{}</p>"
+    )
+    assert [row.native_id for row in found] == ["3", "4", "5", "6", "7", "8"]
+
+
+def test_other_words_for_writer_and_time() -> None:
+    info = "올린이 : <b>솔바람</b> &nbsp; 올린날 : 2026.03.02 09:41 &nbsp; 조회 : 77"
+    read = post(
+        f"<table><tr><td><b>{TITLE}</b></td></tr><tr><td>{info}</td></tr><tr><td><p>장갑도요.</p></td></tr></table>{FORM}"
+    )
+    assert (read.author, read.posted_at, read.hits, read.body) == ("솔바람", AT, 77, "장갑도요.")
+
+
+@pytest.mark.parametrize("place", ["", "<div class='card-text'></div>"])
+def test_no_body_below_a_title_in_a_frame(place: str) -> None:
+    read = post(
+        f"<div><h2>글 보기</h2></div><div class='card'><div>솔바람 <span>조회 77</span></div><div>2026-03-02T09:41</div>"
+        f"<div class='card-body'><h5>{TITLE}</h5>{place}</div></div><div><button>수정</button> <button>목록으로</button></div>"
+        f"<div class='card'><div>댓글 0개</div><ul></ul></div>{FORM}",
+        WHOLE_ROW,
+    )
+    assert read.body == ""
+
+
+def test_the_sign_of_a_notice_before_a_title_is_no_category() -> None:
+    read = post(f"<h2><span>[공지]</span>{TITLE}</h2>{INFO}<div>{BODY}</div>")
+    assert read.category is None
+
+
+def test_the_best_of_a_board_beside_its_list_are_no_rows() -> None:
+    best = "".join(f"<li><a href='/town/{n}'>마을 소식 {n}</a></li>" for n in (20, 30))
+    found = rows_of(
+        "<tr><td><a href='/town/{n}'>{name}</a></td><td>솔바람</td><td>2026-03-0{n}</td></tr>",
+        f"<table>{{}}</table><div><b>인기 글</b><ul>{best}</ul></div>",
+    )
+    assert [row.native_id for row in found] == ["3", "4", "5", "6", "7", "8"]
+
+
+def test_the_list_page_behind_a_post_s_number_is_no_part_of_it() -> None:
+    def rows(start: int, page: int) -> str:
+        return "".join(
+            f"<div><a href='/town/view/{n}/{page}'>마을 소식 {n}</a> 2026-03-02</div>"
+            for n in range(start, start + 6)
+        )
+
+    ways = "<a href='/town/1'>1</a> <a href='/town/2'>2</a> <a href='/town/3'>3</a>"
+    told = read_second(rows(11, 1) + ways, rows(5, 2) + ways, "/town/2")
+    assert told == [f"마을 소식 {n}" for n in range(5, 11)]
+
+
+def test_a_byline_in_one_text() -> None:
+    read = post(f"<h1>{TITLE}</h1><div>by 솔바람 on 2026-03-02</div><div class='body'>{BODY}</div>")
+    assert read.author == "솔바람"
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "$('.row').on('click', function(){ var idx = $(this).data('idx'); location.href = '/town/read?no=' + idx; });",
+        "$(document).on('click', 'tr.row', function(e){ location.href = '/town/read?no=' + $(this).attr('data-idx'); });",
+        "$('.list .row').click(function(){ const no = this.dataset.idx; f.no.value = no; document.f.submit(); });",
+    ],
+)
+def test_rows_whose_clicks_a_handler_of_the_page_answers(script: str) -> None:
+    engine = find_engine_by_name("generic")
+    rows = "".join(
+        f"<tr class='row' data-idx='{n}'><td>마을 소식 {n}</td><td>솔바람</td><td>2026-03-0{n}</td></tr>"
+        for n in range(3, 9)
+    )
+    head = "<tr><th>제목</th><th>글쓴이</th><th>날짜</th></tr>"
+    form = "<form name='f' action='/town/read'><input type='hidden' name='no' value=''></form>"
+    page = read_page(
+        f"{SITE}/town",
+        f"{form}<table class='list'>{head}{rows}</table><script>$(function(){{ {script} }});</script>".encode(),
+        {},
+    )
+    found = engine.read_list(page, NOW).rows
+    assert [(row.title, row.url) for row in found] == [
+        (f"마을 소식 {n}", f"{SITE}/town/read?no={n}") for n in range(3, 9)
+    ]

@@ -84,6 +84,15 @@ class BodyPlace(PostStructure):
         return first_said(self.comment_heads, self.around, self.forms, self.stamped)
 
     @cached_property
+    def is_without_body(self) -> bool:
+        """Tell a page that shows the listed title and not a word, a picture or a place behind it."""
+        if self.container is not None or self.heading is None or not self.listed:
+            return False
+        start, beside = self.order[self.heading], self.around | self.comment_parts | _beside(self)
+        behind = range(start + 1, len(self.index.elements))
+        return not (_own_letters(self, start, beside) or _pictures(self, behind, beside))
+
+    @cached_property
     def shares(self) -> set[etree._Element]:
         """Every element of the blocks to share the post, which the body is stored without."""
         return markup.all_of(_share_blocks(self.root))
@@ -95,7 +104,7 @@ class BodyPlace(PostStructure):
 
 
 AUTHOR_CELLS = (
-    *("글", "게시자", "올린이", "필자", "성명", "작성", "등록인", "기자", "author"),
+    *("글", "게시자", "필자", "성명", "작성", "등록인", "기자", "author"),
     *("담당", "담당자", "담당부서", "작성부서", "등록부서"),
 )
 """What the cell beside a writer's name may be called, too; in a line of words they say nothing."""
@@ -110,6 +119,7 @@ _FIELD_LABELS = frozenset(
     )
 )
 """Labels of a post's own fields."""
+_WRITER_LABELS = frozenset(label_of(label) for label in markup.AUTHOR)
 _ROW_LABELS = frozenset(
     [
         *_FIELD_LABELS,
@@ -249,14 +259,23 @@ def _own_letters(
         if is_stamped(element) or (place < stamp and markup.squeeze(element.text) == title):
             continue  # the title may stand there again
         words = [] if element in linked else [element.text or ""]
-        words += [child.tail or "" for child in element if child not in beside or child in linked]
+        words += [
+            FILE_WORDS.sub("", child.tail)
+            if FILE_LINK.search(child.get("href") or "")
+            else child.tail
+            for child in element
+            if child.tail and (child not in beside or child in linked)
+        ]
         if element is generic.stamped:
             # Files may be named in the line of the figures.
             words = [FILE_WORDS.sub("", FIGURES.sub("", word)) for word in words]
         own = sum(count_letters(word) for word in words if not tells_figure(word, generic))
         if not own:
             continue
-        if own <= LONGEST_NAME and (element is stamped or _is_name(element, around_stamp)):
+        is_short = own <= LONGEST_NAME
+        if is_short and (
+            element is stamped or _is_name(element, around_stamp) or _is_after_label(element)
+        ):
             continue
         found[element] = own
     return found
@@ -267,6 +286,15 @@ def _is_name(element: etree._Element, around_stamp: set[etree._Element]) -> bool
     parent = element.getparent()
     is_said = around_stamp and parent not in around_stamp and _is_called_body(parent)
     return not is_said and stands_beside_time(element)
+
+
+def _is_after_label(element: etree._Element) -> bool:
+    """Tell a name right behind its label in a line that tells a time: "글쓴이 : <b>솔바람</b> …"."""
+    before, line = element.getprevious(), element.getparent()
+    if line is None or not WHEN.search(short_text(line, LONGEST_INFO)):
+        return False
+    said = markup.squeeze(before.tail if before is not None else line.text)
+    return label_of(said.rpartition("|")[2]) in _WRITER_LABELS
 
 
 def _is_called_body(element: etree._Element | None) -> bool:
@@ -392,6 +420,7 @@ def _blanks(generic: BodyPlace, start: int, beside: set[etree._Element]) -> list
     last = len(generic.index.elements)
     ends = [(end, is_button) for end, is_button in generic.ends.items() if end > behind]
     end = next((end for end, is_button in ends if not is_button), last)
+    titled = markup.all_of([] if generic.heading is None else [generic.heading])
     # Where nothing but buttons follows, what stands behind them may be anything.
     sure = end if end < last else next((end for end, _ in ends), last)
     return [
@@ -401,9 +430,24 @@ def _blanks(generic: BodyPlace, start: int, beside: set[etree._Element]) -> list
         and element.tag in BLANKS
         and element not in beside
         and element not in generic.above
+        and element not in titled
         and (not markup.text_of(element, generic.shares) or _is_bare_figure(generic, element))
         and next(element.iter("hr", "img"), None) is None
+        and not (place < behind and _is_beside_stamp(generic, element))
     ]
+
+
+def _is_beside_stamp(generic: BodyPlace, element: etree._Element) -> bool:
+    """Tell an empty block in the line of the post's figures, such as a portrait's, from an empty body."""
+    stamped = generic.stamped
+    outer = element.getparent()
+    return (
+        stamped is not None
+        and outer not in generic.above
+        and generic.letters[outer] <= LONGEST_INFO
+        and outer in stamped.iterancestors()
+        and not _is_called_body(element)
+    )
 
 
 def _is_bare_figure(generic: BodyPlace, element: etree._Element) -> bool:
@@ -702,6 +746,8 @@ def _beside(generic: BodyPlace) -> set[etree._Element]:
         row = next((each for each in cell.iterancestors("tr", "dl")), None)
         if row is None or (cell.tag == "td" and next(iter(row), None) is not cell):
             continue
+        if next(cell.iter("button"), None) is not None:
+            continue  # below an empty body, say
         label = label_of(short_text(cell, 30)).rstrip("0123456789")
         is_figure = label in _ROW_LABELS or _is_state(generic, cell, label)
         if (
@@ -747,6 +793,8 @@ def _dated_line(generic: BodyPlace) -> etree._Element | None:
     for element in generic.index.elements[start + 1 : start + 12]:
         if element.tag not in _MAY_BE_BESIDE or generic.is_above(element):
             continue
+        if element.tag == "table" and len(element.findall(".//tr")) > 1:
+            continue  # a row may hold a short body
         line = short_text(element, 200)
         if len(line) >= 100 or not (match := WHEN.search(line)):
             continue

@@ -189,7 +189,7 @@ def first_in(candidates: list[etree._Element], first: etree._Element | None) -> 
 
 
 FIGURES = re.compile(
-    r"[\d년월일시분초전오후]|조회\s?수?|읽음|추천\s?수?|(?:작성|등록)(?:일시?|시간)|날\s?짜|댓글|(?<!\w)[화수목금토](?=[,\s)])|hits?|views?|date|[ap]m|"
+    r"[\d년월일시분초전오후]|조회\s?수?|읽음|추천\s?수?|(?:작성|등록)(?:일시?|시간)|올린\s?[날일]|날\s?짜|댓글|(?<!\w)[화수목금토](?=[,\s)])|hits?|views?|date|[ap]m|"
     r"\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*|\([월화수목금토일]\)|"
     r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|\b(?:on|at|by|posted|wrote)\b",
     re.IGNORECASE,

@@ -128,6 +128,8 @@ class ListStructure(markup.EnginePage):
             url = scripts.target(link) if is_script else urls.join(self.page.url, href)
             if url is not None and urls.host(url) == here:
                 found.append((link, url))
+        for element, url in scripts.handled():
+            element.set("data-href", url)
         # A row may be a link without being one; one that holds the same link adds nothing.
         known = set(found)
         for row in markup.select(self.root, _CLICKED)[:MOST_LINKS]:
@@ -316,16 +318,19 @@ class ListStructure(markup.EnginePage):
         known = self._times.get(group.form.address)
         if known is None:
             numbers = {link: number for number, links in group.links.items() for link in links}
-            known = sum(1 for links in group.links.values() if self._row_time(links[0], numbers))
+            known = sum(1 for links in group.links.values() if self.has_row_time(links[0], numbers))
             self._times[group.form.address] = known
         return known
 
-    def _row_time(self, link: etree._Element, numbers: dict[etree._Element, str]) -> bool:
+    def has_row_time(self, link: etree._Element, numbers: dict[etree._Element, str]) -> bool:
         """Tell whether a time stands beside a link, or in it, before another's row begins."""
+        if WHEN.search((link.tail or "")[:_LINE]):
+            return True  # in a line that no element holds
         element = link
         for _ in range(6):
             if element is not link or link.tag in _CARDS or len(link) > 1:
-                if WHEN.search(short_text(element)) or has_stamp(element):
+                text = short_text(element)
+                if WHEN.search(text) or _PARTED_DAY.search(text) or has_stamp(element):
                     return True
                 if element.tag in ("tr", "article", "dl"):
                     return False
@@ -351,17 +356,32 @@ class ListStructure(markup.EnginePage):
             alike = (
                 each for address, each in groups.items() if are_alike(address, template, board)
             )
-            found = groups.get(template) or max(
-                alike, key=lambda each: len(each.links), default=None
+            found = (
+                _with_page_behind(groups, template)
+                or groups.get(template)
+                or max(alike, key=lambda each: len(each.links), default=None)
             )
             if found is not None:
-                return found
+                return self._with_single(found, template)
             if self.page.url != known.url:
                 return None  # beyond the last page, say; other lists are not the board's
         for group in self.groups[:5]:
             if self.worth(group)[0] > 0:
                 return group
         return None
+
+    def _with_single(self, found: _Group, template: str) -> _Group:
+        """Return a list's links with those that say more than the others do of one post each.
+
+        A row's number is no part of an address where it changes from row to row; beside notices,
+        which have none, a last page may show a single row with one.
+        """
+        links = dict(found.links)
+        for address, group in self._all_groups.items():
+            if len(group.links) == 1 and group.form.name and are_alike(address, template):
+                for number, own in group.links.items():
+                    links.setdefault(number, own)
+        return _Group(found.form, links)
 
     def find_paging(self, posts: _Group) -> tuple[str, int, str]:
         """Return a list page's address, the step of a count of posts, and page 1's address."""
@@ -509,6 +529,18 @@ class ListStructure(markup.EnginePage):
         return f"{told}?{without(url, '').partition('?')[2]}"
 
 
+def _with_page_behind(groups: dict[str, _Group], template: str) -> _Group | None:
+    """Return the group of posts whose address ends with the list page that they stand on."""
+    known, count = _PAGE_BEHIND.subn("", template)
+    if not count:
+        return None
+    alike = (each for address, each in groups.items() if _PAGE_BEHIND.sub("", address) == known)
+    return max(alike, key=lambda each: len(each.links), default=None)
+
+
+_PAGE_BEHIND = re.compile(r"(?<=\{id\})/\d{1,4}(?=/?$)")
+
+
 def _base_of(index: markup.Index, url: str) -> str:
     told = next((each.get("href") for each in index.with_tag("base") if each.get("href")), None)
     return (urls.join(url, told) if told else None) or url
@@ -540,6 +572,14 @@ _HEAD = 4000
 """Characters of a page among which it says its charset."""
 _NO_ASCII = re.compile(r"[^\x00-\x7f]+")
 _PATH_OF_PAGE = re.compile(r"/page/\d+(?=/|$)", re.IGNORECASE)
+
+
+_LINE = 80
+"""Characters behind a link among which its row's time may stand."""
+_PARTED_DAY = re.compile(
+    r"(?<![\d.])(?:\d{1,2} 20\d\d[-./]\d{1,2}|20\d\d[-./]\d{1,2} \d{1,2})(?![\d.:/-])"
+)
+"""A day in large figures, its month above or below it."""
 
 
 def _given_numbers(link: etree._Element) -> set[int]:

@@ -27,11 +27,13 @@ from crawler.boards.structure.labelled_lines import LABELS, label_of
 from crawler.boards.structure.list_structure import labelled_cells
 from crawler.boards.structure.post_structure import (
     FILE_LINK,
+    FULL_DAY,
     LONGEST_INFO,
     NO_NAME,
     TO_LIST,
     WRITER,
     tells_figure,
+    tells_of_last_reply,
 )
 from crawler.boards.structure.replies import PROFILE
 from crawler.boards.structure.titles import LONGEST_CATEGORY, repeats, says_board, told_titles
@@ -56,7 +58,9 @@ class PostFields(BodyPlace):
         for piece in self.header:
             is_title = piece.text and piece.owner in titled and repeats(piece.text, title)
             if is_title or (
-                is_told and title in piece.text and len(piece.text) <= len(title) + _REPLY
+                is_told
+                and len(piece.text) <= len(title) + _REPLY
+                and re.search(rf"(?<!\d){re.escape(title)}(?!\d)", piece.text)
             ):
                 rest = piece.text.replace(title, " ") if title else ""
                 if _READ_IN_TITLE.search(rest):
@@ -110,7 +114,7 @@ def category_of(generic: PostFields) -> str | None:
     before, found, _ = markup.text_of(heading).partition(title) if title else ("", "", "")
     before = before.strip("[]()<>|: ")
     if found and 0 < len(before) <= LONGEST_CATEGORY and label_of(before) not in LABELS:
-        return before
+        return None if markup.is_noise(before) else before
     named = [
         *heading.iterdescendants(),
         *(piece.owner for piece in generic.header if not piece.icon),
@@ -237,7 +241,7 @@ def author_of(generic: PostFields) -> str | None:
     said = _AFTER_NAME.split(said)[0] if said else None
     is_label = label_of(said or "") in LABELS or said in AUTHOR_CELLS
     is_name = said and count_letters(said) and len(said) <= 40 and not is_label
-    if is_name and not WHEN.search(said or ""):
+    if is_name and (not WHEN.search(said or "") or _is_dated_name(generic, said or "")):
         return said
     told = markup.select(generic.root, "//*[@itemprop='author' or @rel='author']")
     for element in told:
@@ -269,18 +273,21 @@ def _beside_time(generic: PostFields, header: list[markup.Piece]) -> str | None:
         piece for piece in header
         if piece.text.strip(" ·|,/") and piece.owner not in titled and piece.owner.tag not in ("button", "option")
     ]  # fmt: skip
-    place = next(
-        (n for n, piece in enumerate(words) if WHEN.search(piece.text) or is_stamped(piece.owner)),
-        None,
-    )
-    if place is None:
+    times = [
+        n for n, piece in enumerate(words) if WHEN.search(piece.text) or is_stamped(piece.owner)
+    ]
+    if not times:
         return None
+    # A name before the time may look like a day.
+    place = next((n for n in times if words[n].owner is generic.stamped), times[0])
     stamped = words[place].owner
     alone = [
         part
         for part in _PARTS_OF_LINE.split(words[place].text)
         if part and not tells_figure(part, generic) and not WHEN.search(part)
     ]
+    if byline := _BYLINE.match(words[place].text):
+        return byline[1]
     if len(alone) == 1 and alone[0] != words[place].text and len(alone[0]) <= LONGEST_NAME:
         return alone[0]  # "글쓴이 / 2026.03.02 09:41 / 조회 12"
     line = next(
@@ -325,10 +332,22 @@ def _number_before(
     if line is None or len(short_text(line, 200)) > LONGEST_INFO:
         return None
     is_first = not any(holds(line, piece.owner) for piece in words[:-1])
-    is_name = text.isdigit() and 1 < len(text) <= LONGEST_NAME
+    is_number = text.isdigit() and 1 < len(text) <= LONGEST_NAME
+    is_name = is_number or _is_dated_name(generic, text)
     is_counted = owner.getprevious() is not None and owner.getprevious().tag in _SIGNS
     is_id = text == generic.page.notes.get("native_id")
     return text if is_first and is_name and not (is_counted or is_id) else None
+
+
+def _is_dated_name(generic: PostFields, text: str) -> bool:
+    """Tell a name that looks like a day, "2026.01.01", where the post's time stands elsewhere."""
+    stamped = generic.stamped
+    return (
+        stamped is not None
+        and FULL_DAY.fullmatch(text) is not None
+        and not (generic.row is not None and generic.row.posted_at is None)
+        and text not in markup.text_of(stamped)
+    )
 
 
 _SIGNS = frozenset({"i", "svg", "img", "em"})
@@ -352,10 +371,12 @@ def _stated_author(generic: PostFields) -> str | None:
     return None
 
 
+_BYLINE = re.compile(r"(?:posted |written )?by (\S.{0,30}?),? (?:on|at) \D{0,12}\d", re.IGNORECASE)
+"""A writer and a time in one text: "by 솔바람 on 2026-03-02"."""
 _PARTS_OF_LINE = re.compile(r"\s+[|/·]\s+")
 _AROUND_NAME = " ·|,/:：()[]"
 _AFTER_NAME = re.compile(
-    r"(?<=\S)\s*[|·(]\s*|\s+/(?:\s+|$)|\s+(?=(?:작성일|등록일|날\s?짜|일시|조회|추천|댓글|date|hits?|views?)\S{0,2}\s*[:：\d])",
+    r"(?<=\S)\s*(?:[|·]|\((?=\s*[\d*]))\s*|\s+/(?:\s+|$)|\s+(?=(?:작성일|등록일|날\s?짜|일시|조회|추천|댓글|date|hits?|views?)\S{0,2}\s*[:：\d])",
     re.IGNORECASE,
 )
 """Where the next label begins, in a line of several."""
@@ -381,12 +402,17 @@ def time_of(generic: PostFields, now: datetime) -> datetime | None:
     stamps += [said] if said else []
     stamps += [_stamp_of(element) for element in tagged if order[element] < end]
     titled = markup.all_of([] if generic.heading is None else [generic.heading])
-    title = post_title(generic) or ""
+    title, author = post_title(generic) or "", author_of(generic)
     stamps += _stamps(
         [
             piece
             for piece in header
-            if piece.owner not in titled and not _repeats_alone(piece.text, title)
+            if piece.owner not in titled
+            and piece.text != author
+            and not _repeats_alone(piece.text, title)
+            and not (
+                (match := WHEN.search(piece.text)) and tells_of_last_reply(piece.owner, match[0])
+            )
         ]
     )
     if container is not None and container in generic.comment_parts:

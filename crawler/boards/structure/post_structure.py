@@ -97,7 +97,7 @@ class PostStructure(ListStructure):
             if not self.is_above(parent):
                 parts.append(parent)
             elif not self.is_above(heading):
-                parts += [heading, *filter(_may_be_said, heading.itersiblings(etree.Element))]
+                parts += [heading, *filter(self._may_be_said, heading.itersiblings(etree.Element))]
         parts += self._counted()
         parts += _replies(self)
         for field_ in self.fields:
@@ -125,7 +125,11 @@ class PostStructure(ListStructure):
                 continue
             said = markup.squeeze(f"{each.text or ''} {each.tail or ''}").replace(title, " ")
             is_media = each.tag in ("img", "iframe", "video", "table", "textarea")
-            if is_media or each.get("datetime") or WHEN.search(said):
+            match = WHEN.search(said)
+            is_told = match is not None and not any(
+                tells_of_last_reply(holder, match[0]) for holder in (each, each.getparent())
+            )
+            if is_media or each.get("datetime") or is_told:
                 return False
         listed = self.row.posted_at if self.row is not None else None
         first = next(filter(None, map(_first_time, element.iter(etree.Element))), None)
@@ -153,7 +157,7 @@ class PostStructure(ListStructure):
     def _counted(self) -> list[etree._Element]:
         """Return what stands behind a block that counts comments, if it tells times."""
         found: list[etree._Element] = []
-        others = set(links_to_posts(self))
+        others = self.links_to_posts
         for block in self.index.with_tag("div", "p"):
             if not 2 < self.letters[block] <= _MOST_COUNTED or self.is_above(block):
                 continue
@@ -169,8 +173,21 @@ class PostStructure(ListStructure):
                 if not any(link in others for link in each.iter("a"))
             ]
             if any(WHEN.search(short_text(each)) or has_stamp(each) for each in behind):
-                found += [block, *filter(_may_be_said, behind)]
+                found += [block, *filter(self._may_be_said, behind)]
         return found
+
+    def _may_be_said(self, element: etree._Element) -> bool:
+        """Tell comments, which may begin with "다음 주", from the neighbours of a post."""
+        if not NEIGHBOUR.match(short_text(element, 60)):
+            return True
+        others = self.links_to_posts
+        is_timed = bool(WHEN.search(short_text(element)))
+        return is_timed and not any(link in others for link in element.iter("a"))
+
+    @cached_property
+    def links_to_posts(self) -> set[etree._Element]:
+        """The links to other posts of the board."""
+        return set(links_to_posts(self))
 
     @cached_property
     def fields(self) -> list[etree._Element]:
@@ -201,7 +218,7 @@ class PostStructure(ListStructure):
         """
         if self.heading is None:
             return []
-        others = set(links_to_posts(self))
+        others = self.links_to_posts
         chain = [form]  # outwards, up to what stands beside the title's own
         while (outer := chain[-1].getparent()) is not None and not self.is_above(outer):
             chain.append(outer)
@@ -308,6 +325,8 @@ class PostStructure(ListStructure):
                 if not text or not (text := markup.squeeze(text)):
                     continue
                 match = WHEN.search(text) if len(text) < LONGEST_INFO else None
+                if match is not None and tells_of_last_reply(element, match[0]):
+                    continue
                 when = read_time(text[match.start() :], then) if match else None
                 is_line = match is not None and count_letters(FIGURES.sub("", text)) <= LONGEST_NAME
                 is_same = (
@@ -466,6 +485,12 @@ _MOST_BEFORE_THREAD = 120
 """Letters of a path to the page and of a note between a title and the thread's first post."""
 
 
+def tells_of_last_reply(element: etree._Element, when: str) -> bool:
+    """Tell a time, as an element shows it, that is the last reply's by the words before it."""
+    before = short_text(element, LONGEST_INFO).partition(when)[0]
+    return markup.LAST_REPLY.search(before) is not None and WHEN.search(before) is None
+
+
 def _first_time(element: etree._Element) -> str | None:
     """Return the time that an element tells itself."""
     if told := markup.told_time(element):
@@ -516,7 +541,7 @@ def _replies(generic: PostStructure) -> list[etree._Element]:
             continue
         for name in _kinds_of(element):
             alike[parent, element.tag, name].append(element)
-    others = set(links_to_posts(generic))
+    others = generic.links_to_posts
     for blocks in _threads(alike):
         if len(blocks) < 2 or not all(
             _is_signed(block) for block in blocks if not generic.is_above(block)
@@ -581,11 +606,6 @@ def _threads(
                 yield everywhere
         if blocks[0] is everywhere[0]:
             yield blocks
-
-
-def _may_be_said(element: etree._Element) -> bool:
-    """Tell comments from the neighbours of a post."""
-    return not NEIGHBOUR.match(short_text(element, 60))
 
 
 def is_prose(element: etree._Element) -> bool:

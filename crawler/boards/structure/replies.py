@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice, takewhile
+from itertools import islice, takewhile, zip_longest
 
 from lxml import etree
 
@@ -230,7 +230,7 @@ def _depths(units: list[_Unit]) -> list[int]:
     Where none of them differs from comment to comment, all are answers to the post.
     """
     parts = [_own_parts(unit) for unit in units]
-    for tell in (_told_depth, _indent, _lists_around, _is_called_reply):
+    for tell in (_told_depth, _indent_style, _indent_class, _lists_around, _is_called_reply):
         told = [tell(own) for own in parts]
         levels = sorted(set(told))
         if len(levels) > 1:
@@ -259,14 +259,18 @@ def _told_depth(parts: list[etree._Element]) -> float:
     return 0
 
 
-def _indent(parts: list[etree._Element]) -> float:
-    """Return how far a comment is moved to the right, in any unit."""
-    for element in parts:
-        told = _INDENT_STYLE.search(element.get("style") or "")
-        told = told or _INDENT_CLASS.search(markup.classes(element))
-        if told and float(told[1]):
-            return float(told[1])
-    return 0
+def _indent_style(parts: list[etree._Element]) -> float:
+    """Return how far a comment's style moves it to the right, in any unit."""
+    return _indent(_INDENT_STYLE, (element.get("style") or "" for element in parts))
+
+
+def _indent_class(parts: list[etree._Element]) -> float:
+    return _indent(_INDENT_CLASS, map(markup.classes, parts))
+
+
+def _indent(pattern: re.Pattern[str], told: Iterable[str]) -> float:
+    found = (float(match[1]) for each in told if (match := pattern.search(each)))
+    return next(filter(None, found), 0)
 
 
 def _lists_around(parts: list[etree._Element]) -> float:
@@ -348,6 +352,7 @@ def _units(
     # Where software marks times as such, or prints them alone, others are no comment's.
     for tell in (_is_marked, is_pure_stamp):
         stamps = [piece for piece in stamps if tell(piece)] or stamps
+    stamps = [piece for piece in stamps if not _is_called_name(piece)] or stamps
     if like is not None:
         looks = _looks(like)
         if any(not name.endswith(".") for name in looks):  # a bare cell looks as any other
@@ -393,9 +398,25 @@ _FIELDS = frozenset({"textarea", "input", "button", "form", "select"})
 
 
 def _without_clocks(found: list[markup.Piece]) -> list[markup.Piece]:
-    """Return the times among pieces less the clocks that stand right behind their days."""
-    stamps = []
+    """Return the times among pieces less the clocks that stand right behind their days.
+
+    A day right before a day with its clock, in one line, is a name: "2026.01.01".
+    """
+    stamps: list[markup.Piece] = []
     for before, piece in zip([None, *found], found, strict=False):
+        is_named = (
+            before in stamps[-1:]
+            and before is not None
+            and _DAY.fullmatch(before.text)
+            and before.owner.getparent() is piece.owner.getparent()
+        )
+        if (
+            is_named
+            and ":" in piece.text
+            and is_pure_stamp(piece)
+            and not _CLOCK.fullmatch(piece.text)
+        ):
+            stamps.pop()
         is_clock = (
             before is not None
             and _CLOCK.fullmatch(piece.text)
@@ -420,7 +441,8 @@ def _without_said(
     looks = Counter(_looks(piece.owner) for piece in stamps)
     if len(looks) < 2:
         return stamps
-    most, _ = looks.most_common(1)[0]
+    clocked = {_looks(piece.owner) for piece in stamps if ":" in piece.text}
+    most = max(looks, key=lambda each: (looks[each], each in clocked))
     holding = {
         element
         for piece in stamps
@@ -472,9 +494,14 @@ def _words(
     block: etree._Element, when: markup.Piece, skip: Collection[etree._Element]
 ) -> list[markup.Piece]:
     """Return the words of a block that are no time, button, label or figure."""
-    found = []
-    for piece in markup.pieces(block, skip):
+    found: list[markup.Piece] = []
+    every = list(markup.pieces(block, skip))
+    for piece, behind in zip_longest(every, every[1:]):
         text = piece.text.strip(" ·|,/:：»>-")
+        is_number = text.isdigit() and len(text) >= _LEAST_NUMBER
+        if is_number and behind == when and _begins_line(piece) and _is_beside(piece, when):
+            found.append(piece)  # a name: no place among all, nor a count, stands there
+            continue
         if not text or piece == when or _is_button(piece) or markup.ip_fragment(text) == text:
             continue
         if _SAYS.fullmatch(text) or _CLOCK.fullmatch(text):
@@ -542,6 +569,12 @@ _COUNTING = _HEADING_TAGS | {"a", "button"}
 """Elements with figures that are nobody's words."""
 
 
+def _is_called_name(piece: markup.Piece) -> bool:
+    """Tell a name that looks like a day by its class."""
+    names = markup.classes(piece.owner)
+    return bool(_WRITER.search(names)) and markup.text_of(piece.owner) == piece.text
+
+
 def _near(element: etree._Element) -> list[etree._Element]:
     parent = element.getparent()
     return [element] if parent is None else [element, parent]
@@ -579,6 +612,12 @@ def _is_name_before_time(units: list[_Unit]) -> bool:
         if (piece := _before(unit)) is not None
     )
     return beside > 0 and marked < len(first)
+
+
+def _begins_line(piece: markup.Piece) -> bool:
+    """Tell the first words of what they stand in."""
+    line = piece.owner.getparent()
+    return piece.owner.getprevious() is None and not markup.squeeze(line.text)
 
 
 def _is_beside(piece: markup.Piece, when: markup.Piece) -> bool:

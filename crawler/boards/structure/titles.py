@@ -39,7 +39,9 @@ def find_heading(generic: ListStructure) -> etree._Element | None:
     listed = generic.listed
     labelled = list(labelled_cells(generic, ("제목", "글제목", "subject", "title")))
     for cell in labelled:
-        if not listed or agree(uncut(markup.text_of(cell)), listed):
+        said = uncut(markup.text_of(cell))
+        is_short = len(listed) < _LEAST_AGREED
+        if not listed or said == listed or (not is_short and agree(said, listed)):
             return cell  # another is of a table that somebody wrote
     told = told_titles(generic)
     parts = {part for title in told for part in _parts(title) if len(part) > 1}
@@ -49,7 +51,10 @@ def find_heading(generic: ListStructure) -> etree._Element | None:
         if element.tag not in _HEADS or element in generic.around or len(element) > 12:
             continue
         text = markup.squeeze("".join(element.itertext()))[:400]
-        if len(text) < 2 or WHEN.fullmatch(text):
+        is_listed = bool(listed) and text == listed
+        if is_listed and any(outer.tag == "button" for outer in element.iterancestors()):
+            continue  # a post may be called "목록"
+        if not is_listed and (len(text) < _LEAST_TITLE or WHEN.fullmatch(text)):
             continue
         names = f"{markup.classes(element)} {element.get('id') or ''}"
         holder = element.getparent()
@@ -57,10 +62,19 @@ def find_heading(generic: ListStructure) -> etree._Element | None:
             names += f" {markup.classes(holder)}"
         cut = uncut(text)
         score = 0.0
-        is_link = element.tag not in _HEADINGS and next(element.iter("a"), None) is not None
+        links = element.iter("a", "button")
+        is_link = element.tag not in _HEADINGS and next(links, None) is not None
         if listed and not is_link and listed in (text, _own_words(element)):
             score = 14.0  # more than a longer one, wherever a time stands
-        elif listed and (text == listed or (len(listed) > 3 and listed in text)):
+            if len(text) < _LEAST_TITLE and not (
+                element.tag in _HEADINGS or _TITLE_NAME.search(names)
+            ):
+                score = _SURE  # a figure, rather
+        elif listed and (
+            text == listed
+            or (len(listed) > _LEAST_AGREED and listed in text)
+            or (text.endswith(listed) and _IN_BRACKETS.fullmatch(text[: -len(listed)]))
+        ):
             score = 10.0 - 0.05 * max(len(text) - len(listed) - LONGEST_CATEGORY, 0)
         elif text in parts or (len(cut) > 8 and any(part.startswith(cut) for part in parts)):
             score = 5.0 + min(len(text), 30) / 30
@@ -79,7 +93,9 @@ def find_heading(generic: ListStructure) -> etree._Element | None:
             score -= 4  # unless it is the title that the list shows
         if any(each.tag == "a" for each in element.iterancestors()):
             score -= 4  # the list may stand below the post
-        if score > best[0]:
+        # A frame around the title and an empty body says no more than the title.
+        is_inner = score == best[0] and holder is best[1] and element.getnext() is not None
+        if score > best[0] or is_inner:
             best = (score, element)
     if labelled and best[0] < _SURE:
         return labelled[0]
@@ -138,6 +154,12 @@ def _only_heading(generic: ListStructure) -> etree._Element | None:
 
 _SURE = 8
 """From this score on an element shows the title that the list shows."""
+_LEAST_TITLE = 2
+"""Letters of a title that no list shows."""
+_IN_BRACKETS = re.compile(r"[\[(<].{1,15}[\])>]\s*")
+"""A category before a title."""
+_LEAST_AGREED = 3
+"""Letters of a title that may be a part of another without being it."""
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5"})
 LONGEST_CATEGORY = 12
 """Letters of a category that may stand before a title."""
@@ -177,7 +199,7 @@ def repeats(text: str, title: str) -> bool:
 
 
 BY = re.compile(
-    r"(?:작성자|글쓴이|등록자|닉네임|이\s?름|writer|name|by)\s*[:：]?\s*[^\s:：|]{1,20}(?![^\s|])",
+    r"(?:작성자|글쓴이|올린이|등록자|닉네임|이\s?름|writer|name|by)\s*[:：]?\s*[^\s:：|]{1,20}(?![^\s|])",
     re.IGNORECASE,
 )
 FIGURE = re.compile(
