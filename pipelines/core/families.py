@@ -47,7 +47,7 @@ LEAST_WORD = 3
 """Letters of a payload's word that is told from an article's by its letters."""
 FURTHER = 40
 """Characters of a post that a further inferred article must explain beyond the better ones."""
-LEAST_COPIES = 4
+LEAST_COPIES = 6
 """Copies from which it can be told that they have no article but stock sentences in common."""
 BEYOND = 20
 """Characters by which both texts go on where a passage ends at a seam."""
