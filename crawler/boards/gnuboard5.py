@@ -887,10 +887,20 @@ def _without_buttons(board5: _Board5Page, container: etree._Element) -> str:
 
 
 def _forms_within(board5: _Board5Page, container: etree._Element) -> set[etree._Element]:
-    """Return the skin's buttons in a body: the core lets no author write one, nor a form."""
+    """Return the skin's buttons in a body: the core lets no author write one, nor a form.
+
+    A form that holds the body is none of them, and a link that somebody wrote has other words.
+    """
     parts = set(container.iter("button", "form"))
+    if forms := [part for part in parts if part.tag == "form"]:
+        half = len(markup.text_of(container)) / 2
+        parts.difference_update(form for form in forms if len(markup.text_of(form)) > half)
     for link, _, target in board5.links:
-        if target.script in ("write", "password", "delete") and link in board5._within:
+        if (
+            target.script in ("write", "password", "delete")
+            and link in board5._within
+            and _BUTTON.fullmatch(markup.text_of(link))
+        ):
             parts.add(next(link.iterancestors("li"), link))
     return parts
 
@@ -907,6 +917,10 @@ def _html_without(container: etree._Element, parts: set[etree._Element]) -> str:
     return str(etree.tostring(copy, encoding="unicode", method="html", with_tail=False))
 
 
+_BUTTON = re.compile(
+    r"(?:글|답글?)?\s?(?:쓰기|고치기|지우기|수정|삭제|답변|등록)(?:하기)?|edit|modify|delete|write|reply|",
+    re.IGNORECASE,
+)
 _TO_LIST = re.compile(r"목록(?:으로|보기)?|list", re.IGNORECASE)
 _NEIGHBOUR = re.compile(r"이전|다음|prev|next", re.IGNORECASE)
 _LABELS = frozenset((*markup.TIME, *markup.HITS, *markup.AUTHOR, *markup.COMMENTS))

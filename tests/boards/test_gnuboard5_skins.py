@@ -410,6 +410,16 @@ def test_a_skin_s_buttons_in_the_body_s_element_are_no_body() -> None:
     assert "고치기" not in (read.html or "")
 
 
+def test_what_an_author_links_and_a_form_around_the_body_are_the_body() -> None:
+    read = post("""<article id="bo_v"><h2 id="bo_v_title">약수터 이야기</h2>
+        <div id="bo_v_con"><form><p>뒷산까지 걸었다. 후기는
+        <a href="https://a.kr/bbs/write.php?bo_table=talk">여기에 적어 주세요</a>.</p>
+        <input type="hidden" name="wr_id" value="3"></form><button>돌아가기</button></div></article>""")
+    assert "걸었다" in (read.html or "")
+    assert "여기에 적어 주세요" in (read.html or "")
+    assert "돌아가기" not in (read.html or "")
+
+
 def test_comments_in_a_body_s_element_that_its_skin_forgets_to_close() -> None:
     read = post("""<article id="bo_v"><h2 id="bo_v_title">약수터 이야기</h2>
         <div id="bo_v_con"><p>뒷산까지 걸었다.</p><section id="bo_vc"><article id="c_4">
