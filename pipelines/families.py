@@ -418,14 +418,16 @@ class Families:
             self._of(post_id).discard(article_id)
         self.changed |= set(posts)
         self._drop(article_id, stored.text)
-        for main in self._index.read_mains(self._connection, posts):
-            others = self._prepared(self._of(main.post_id))
-            copied = find_copied(main.text, (0, len(main.form)), others)
-            explained = merged((s.post_start, s.post_end) for a in copied for s in a.stretches)
-            rest = self._worth_finding(main.text, explained)
-            if rest:
-                keys = _keys(main.form, rest, self._index).document
-                matching.add_keys(self._connection, "post", [(main.post_id, keys)])
+        # One at a time: a family may be larger than memory.
+        for post_id in posts:
+            for main in self._index.read_mains(self._connection, [post_id]):
+                others = self._prepared(self._of(post_id))
+                copied = find_copied(main.text, (0, len(main.form)), others)
+                explained = merged((s.post_start, s.post_end) for a in copied for s in a.stretches)
+                rest = self._worth_finding(main.text, explained)
+                if rest:
+                    keys = _keys(main.form, rest, self._index).document
+                    matching.add_keys(self._connection, "post", [(post_id, keys)])
 
     def _read_anew(self, article_id: int, mains: Sequence[Main]) -> None:
         """Write an article as copies give it together, if each of them still shows it."""
