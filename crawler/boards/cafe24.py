@@ -17,8 +17,9 @@ from urllib.parse import quote
 from lxml import etree
 
 from crawler import urls
-from crawler.boards import labels, markup
+from crawler.boards import field_words, labels, markup
 from crawler.boards.base import BoardAddress, BoardEngine, ListPage
+from crawler.boards.rows import list_rows, row_fields
 from crawler.dates import read_time
 from crawler.items import PostItem
 from crawler.page import Page
@@ -209,9 +210,9 @@ class Cafe24(BoardEngine):
             return ListPage([])
         notices = markup.all_of(cafe24.modules("notice"))
         rows = []
-        for row in markup.rows(cafe24.modules(*_MODULES), cafe24.post_of):
-            said = markup.with_count_apart(
-                markup.list_row(row, self.post_request(board, row.native_id), now)
+        for row in list_rows.rows(cafe24.modules(*_MODULES), cafe24.post_of):
+            said = row_fields.with_count_apart(
+                row_fields.list_row(row, self.post_request(board, row.native_id), now)
             )
             named = map(markup.text_of, _titled(row.element, _AUTHOR))
             rows.append(
@@ -258,22 +259,22 @@ def _fill(item: PostItem, cafe24: _Cafe24Page, now: datetime) -> None:
     # A title may be "조회 수 3", and is no label.
     header = [piece for piece in header if piece.text != item.title]
     author = labels.text_beside(index, _AUTHOR, skip)
-    item.ip = next((ip for piece in header if (ip := markup.ip_fragment(piece.text))), None)
+    item.ip = next((ip for piece in header if (ip := field_words.ip_fragment(piece.text))), None)
     # Right behind the label may stand the bare name, and behind that the address.
     told = (
         author,
-        markup.labelled(header, markup.AUTHOR),
+        field_words.labelled(header, field_words.AUTHOR),
         *(markup.text_of(each) for each in _titled(region, _AUTHOR, skip)),
         _first_name(cafe24, skip),
     )
     names = (markup.squeeze(_IP.sub("", text or "")) for text in told)
-    item.author = next((name for name in names if name and not markup.is_time(name)), None)
+    item.author = next((name for name in names if name and not field_words.is_time(name)), None)
     # Neither is a name: writers call themselves "조회" or "2026-01-01".
     writer = next((piece for piece in header if piece.text == item.author), None)
     header = [piece for piece in header if piece is not writer]
     item.posted_at = _time(cafe24, header, skip, now)
-    hits = labels.text_beside(index, _HITS, skip) or markup.labelled(header, markup.HITS)
-    item.hits = markup.integer(hits)
+    hits = labels.text_beside(index, _HITS, skip) or field_words.labelled(header, field_words.HITS)
+    item.hits = field_words.integer(hits)
     item.category = labels.text_beside(index, _CATEGORY, skip)
     files = labels.cell_beside(index, _FILES, skip)
     if files is None:
@@ -308,11 +309,13 @@ def _time(
     skip: Collection[etree._Element],
     now: datetime,
 ) -> datetime | None:
-    said = labels.text_beside(cafe24.index, _TIME, skip) or markup.labelled(header, markup.TIME)
+    said = labels.text_beside(cafe24.index, _TIME, skip) or field_words.labelled(
+        header, field_words.TIME
+    )
     if said and (found := read_time(said, now)):
         return found
     # Designs drop the label, or call it something of their own ("문의일시").
-    said = next((piece.text for piece in header if markup.is_time(piece.text)), None)
+    said = next((piece.text for piece in header if field_words.is_time(piece.text)), None)
     return read_time(said, now) if said else None
 
 
@@ -363,9 +366,9 @@ def _comments(cafe24: _Cafe24Page, now: datetime) -> Iterator[CommentRecord]:
             (piece.text for piece in words if "name" in " ".join(markup.trail(piece.owner, item))),
             None,
         )
-        said = markup.labelled(words, markup.AUTHOR)
-        if said and markup.is_time(said):  # a writer who calls himself "이름"
-            said = next(piece.text for piece in words if piece.text in markup.AUTHOR)
+        said = field_words.labelled(words, field_words.AUTHOR)
+        if said and field_words.is_time(said):  # a writer who calls himself "이름"
+            said = next(piece.text for piece in words if piece.text in field_words.AUTHOR)
         name = name or next(map(markup.text_of, _titled(item, _AUTHOR)), None) or said
         stamps = (read_time(piece.text, now) for piece in words if re.search(r"\d", piece.text))
         yield CommentRecord(

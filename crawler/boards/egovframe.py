@@ -18,9 +18,10 @@ from typing import ClassVar
 from lxml import etree
 
 from crawler import urls
-from crawler.boards import labels, markup
+from crawler.boards import field_words, labels, markup
 from crawler.boards.base import BoardAddress, BoardEngine, ListPage
 from crawler.boards.generic import Generic
+from crawler.boards.rows import list_rows, row_fields
 from crawler.boards.scripts import ScriptLinks
 from crawler.dates import read_time
 from crawler.items import PostItem
@@ -257,11 +258,11 @@ class Egovframe(BoardEngine):
         }
         rows = []
         for row in _rows(numbers):
-            said = markup.list_row(row, self.post_request(board, row.native_id), now)
+            said = row_fields.list_row(row, self.post_request(board, row.native_id), now)
             icons = (image.get("alt") or "" for image in row.element.iter("img"))
             notice = said.notice or any(icon.lower() in ("notice", "공지") for icon in icons)
             title = said.title or row.links[0].get("value") or ""
-            said = markup.with_count_apart(replace(said, title=title, notice=notice))
+            said = row_fields.with_count_apart(replace(said, title=title, notice=notice))
             rows.append(replace(said, mark=f"{said.title}\t{said.comment_count or 0}"))
         told = egov.own.get("pageIndex") or egov.fields.get("pageIndex") or "1"
         return ListPage(rows, markup.page_number(told))
@@ -289,13 +290,13 @@ def _read_by_structure(item: PostItem, page: Page, now: datetime) -> PostItem:
     )
 
 
-def _rows(numbers: dict[etree._Element, str]) -> list[markup.Row]:
+def _rows(numbers: dict[etree._Element, str]) -> list[list_rows.Row]:
     """Return one row a post: the largest element that leads to no other."""
     inside: dict[etree._Element, set[str]] = {}
     for element, number in numbers.items():
         for each in (element, *element.iterancestors()):
             inside.setdefault(each, set()).add(number)
-    found: dict[str, markup.Row] = {}
+    found: dict[str, list_rows.Row] = {}
     headings: dict[etree._Element, list[str]] = {}
     for element, number in numbers.items():
         if number in found:
@@ -305,7 +306,7 @@ def _rows(numbers: dict[etree._Element, str]) -> list[markup.Row]:
             if inside[parent] != {number} or parent.tag in ("tbody", "table", "ul", "body"):
                 break
             row = parent
-        found[number] = markup.Row(number, row, (element,), headings)
+        found[number] = list_rows.Row(number, row, (element,), headings)
     return list(found.values())
 
 
@@ -343,15 +344,15 @@ def _fill(item: PostItem, egov: _EgovPage, now: datetime) -> None:
     item.title = (
         markup.squeeze(told) if told else labels.text_beside(index, _TITLE, skip)
     ) or _named_title(egov)
-    item.author = labels.text_beside(index, _AUTHOR, skip) or markup.labelled(header, _AUTHOR)
-    said = labels.text_beside(index, _TIME, skip) or markup.labelled(header, _TIME)
+    item.author = labels.text_beside(index, _AUTHOR, skip) or field_words.labelled(header, _AUTHOR)
+    said = labels.text_beside(index, _TIME, skip) or field_words.labelled(header, _TIME)
     item.posted_at = read_time(said, now) if said else None
-    hits = labels.text_beside(index, _HITS, skip) or markup.labelled(header, _HITS)
-    item.hits = markup.integer(hits)
+    hits = labels.text_beside(index, _HITS, skip) or field_words.labelled(header, _HITS)
+    item.hits = field_words.integer(hits)
     item.files = list(_files(egov))
     item.comments = list(_comments(egov, now))
     # Further comments stand on pages of their own.
-    stated = markup.integer(markup.labelled(header, markup.COMMENTS))
+    stated = field_words.integer(field_words.labelled(header, field_words.COMMENTS))
     item.comment_count = max(stated or 0, len(item.comments))
 
 

@@ -23,8 +23,9 @@ from urllib.parse import quote
 from lxml import etree
 
 from crawler import urls
-from crawler.boards import markup
+from crawler.boards import field_words, markup
 from crawler.boards.base import BoardAddress, BoardEngine, ListPage
+from crawler.boards.rows import list_rows, row_fields, row_titles
 from crawler.boards.scripts import ScriptLinks
 from crawler.boards.structure.addresses import PAGE, PAGING, SLOT, forms_of, pairs_of, without
 from crawler.boards.structure.body_place import MOST_ELEMENTS, without_shares
@@ -103,9 +104,9 @@ class _GenericPage(PostFields):
             any(label.replace(" ", "") in text for label in labels)
             for labels in (
                 ("제목", "Subject", "Title", "Topic", "Thread"),
-                (*markup.AUTHOR, "Author"),
+                (*field_words.AUTHOR, "Author"),
                 ("조회", "Views", "Hit"),
-                markup.TIME,
+                field_words.TIME,
             )
         )
         confidence = min(rows, 5) * 0.04 + 0.3 * timed / rows + 0.08 * headed
@@ -154,7 +155,7 @@ class _GenericPage(PostFields):
 def _are_prefixed(titles: list[str]) -> bool:
     """Tell whether nearly all titles begin with one of a few words in brackets: their category."""
     told = [match[1] for title in titles if (match := _PREFIX.match(title))]
-    words = [word for word in told if markup.category_said(word)]
+    words = [word for word in told if field_words.category_said(word)]
     return (
         len(titles) >= _LEAST_PREFIXED
         and len(words) >= 0.9 * len(titles)
@@ -237,18 +238,18 @@ class Generic(BoardEngine):
             if link.tag != "a" or urls.join(page.url, link.get("href") or "") is None:
                 link.set("href", self.post_request(board, number))  # it was a script's
         hrefs = {link.get("href") or "": number for link, number in by_link.items()}
-        scopes = markup.common_scope(list(by_link))
+        scopes = list_rows.common_scope(list(by_link))
         targets = dict(generic.links) if group.form.is_short else {}
-        found = markup.rows(scopes, hrefs.get, generic.around)
-        titles = markup.own_titles(found)
-        befores = markup.words_before_titles(found)
+        found = list_rows.rows(scopes, hrefs.get, generic.around)
+        titles = row_titles.own_titles(found)
+        befores = row_fields.words_before_titles(found)
         is_prefixed = len(json.loads(board.style)) > _PLAIN_STYLE
         rows = []
         for row in found:
             title, before = titles.get(row.native_id, (None, None))
             url = _address(row, targets) or self.post_request(board, row.native_id)
-            said = markup.list_row(row, url, now, title)
-            category = markup.row_category(row) or markup.category_said(
+            said = row_fields.list_row(row, url, now, title)
+            category = row_fields.row_category(row) or field_words.category_said(
                 before or befores.get(row.native_id)
             )
             if is_prefixed and (match := _PREFIX.match(said.title)):
@@ -256,7 +257,7 @@ class Generic(BoardEngine):
                 own = said.title[match.end() :]
                 category = category or match[1]
                 said = replace(said, title=own, mark=said.mark.replace(said.title, own, 1))
-            rows.append(markup.with_category(said, category))
+            rows.append(row_fields.with_category(said, category))
         return ListPage(rows)
 
     def read_post(self, page: Page, now: datetime) -> PostItem:
@@ -298,7 +299,7 @@ def _leads_to(generic: _GenericPage, board: str) -> bool:
     )
 
 
-def _address(row: markup.Row, targets: dict[etree._Element, str]) -> str | None:
+def _address(row: list_rows.Row, targets: dict[etree._Element, str]) -> str | None:
     """Return the address that the list gives a post, its words beside the number and all."""
     found = next((targets[link] for link in row.links if link in targets), None)
     return without(found, "") if found is not None else None
@@ -359,7 +360,9 @@ def _fill(item: PostItem, generic: _GenericPage, now: datetime) -> None:
     item.author = author_of(generic)
     item.posted_at = time_of(generic, now)
     item.hits = hits_of(generic)
-    item.ip = next((ip for piece in generic.header if (ip := markup.ip_fragment(piece.text))), None)
+    item.ip = next(
+        (ip for piece in generic.header if (ip := field_words.ip_fragment(piece.text))), None
+    )
     item.files = files_of(generic)
     item.comments = read_comments(
         generic.comment_heads, generic.within, generic.forms, generic.stamped, container, now

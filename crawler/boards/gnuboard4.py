@@ -16,8 +16,9 @@ from urllib.parse import unquote_to_bytes
 from lxml import etree
 
 from crawler import urls
-from crawler.boards import markup
+from crawler.boards import field_words, markup
 from crawler.boards.base import BoardAddress, BoardEngine, ListPage
+from crawler.boards.rows import list_rows, row_fields
 from crawler.boards.structure.body_place import find_body
 from crawler.dates import read_time
 from crawler.items import PostItem
@@ -51,7 +52,7 @@ _SIZE = re.compile(
 )
 """A file's size, and how often it was fetched."""
 _NAMES = re.compile(r"(?:^| )(?:guest|member|sv_guest|sv_member)(?: |$)")
-_DATE = re.compile(rf"\d{{2,4}}[-./]\d{{1,2}}[-./]\d{{1,2}}(?:\s|$)|{markup.ENGLISH_DATE}")
+_DATE = re.compile(rf"\d{{2,4}}[-./]\d{{1,2}}[-./]\d{{1,2}}(?:\s|$)|{field_words.ENGLISH_DATE}")
 _CATEGORY = re.compile(r"\[\s*([^\[\]]{1,40}?)\s*\]\s*(.*)", re.DOTALL)
 
 
@@ -280,10 +281,10 @@ class Gnuboard4(BoardEngine):
                 for link, href in board4.index.links
                 if link not in skip and board4.post_of(href) is not None
             ]
-            scopes = markup.common_scope(links)
+            scopes = list_rows.common_scope(links)
         rows = [
-            markup.list_row(row, self.post_request(board, row.native_id), now)
-            for row in markup.rows(scopes, board4.post_of, skip)
+            row_fields.list_row(row, self.post_request(board, row.native_id), now)
+            for row in list_rows.rows(scopes, board4.post_of, skip)
         ]
         number = urls.query(page.url).get("page", "")
         return ListPage(rows, markup.page_number(number))
@@ -341,10 +342,10 @@ def _fill(item: PostItem, board4: _Board4Page, now: datetime) -> None:
     item.title, item.category = _title(board4, header)
     # A title may be "조회" or a date, and is neither a label nor the post's time.
     header = [piece for piece in header if piece.text != item.title]
-    item.author = _author(region, skip) or markup.labelled(header, markup.AUTHOR)
+    item.author = _author(region, skip) or field_words.labelled(header, field_words.AUTHOR)
     item.posted_at = _time(header, now)
-    item.hits = markup.told_hits(header)
-    item.ip = next((ip for piece in header if (ip := markup.ip_fragment(piece.text))), None)
+    item.hits = field_words.told_hits(header)
+    item.ip = next((ip for piece in header if (ip := field_words.ip_fragment(piece.text))), None)
     item.files = list(_files(board4))
     item.links = list(_links(board4))
     item.comments = list(_comments(board4, now))
@@ -360,7 +361,7 @@ def _region(board4: _Board4Page) -> etree._Element:
         if element.tag in ("body", "html"):
             break
         header = list(markup.pieces(element, board4.spoken))
-        named = _author(element, board4.spoken) or markup.labelled(header, markup.AUTHOR)
+        named = _author(element, board4.spoken) or field_words.labelled(header, field_words.AUTHOR)
         if named and any(_DATE.search(piece.text) for piece in header):
             return element
     return board4.root
@@ -384,7 +385,7 @@ def _title(board4: _Board4Page, header: list[markup.Piece]) -> tuple[str | None,
             category = match[1]
             break
     else:
-        category = markup.labelled(header, markup.CATEGORY, "category")
+        category = field_words.labelled(header, field_words.CATEGORY, "category")
         category = category if category and len(category) <= 40 else None
     shown = [piece.text for piece in header if whole.startswith(piece.text) and len(piece.text) > 1]
     longest = max(shown, key=len, default="")
@@ -405,7 +406,7 @@ def _author(region: etree._Element, skip: set[etree._Element]) -> str | None:
 
 
 def _time(header: list[markup.Piece], now: datetime) -> datetime | None:
-    said = markup.labelled(header, markup.TIME, "time")
+    said = field_words.labelled(header, field_words.TIME, "time")
     if said and (found := read_time(said, now)):
         return found
     for piece in header:
@@ -468,7 +469,7 @@ def _comments(board4: _Board4Page, now: datetime) -> Iterator[CommentRecord]:
         if plain is None:  # a skin whose reply form fetches what it quotes
             shown = markup.select(element, ".//*[contains(@class,'content')]")
             text = markup.lines_of(shown[0]) if shown else ""
-        times = [piece.text for piece in header if markup.is_time(piece.text)]
+        times = [piece.text for piece in header if field_words.is_time(piece.text)]
         when = next((text for text in times if _DATE.match(text)), times[0] if times else "")
         found.append(
             (

@@ -19,8 +19,9 @@ from urllib.parse import quote, unquote
 from lxml import etree
 
 from crawler import urls
-from crawler.boards import markup
+from crawler.boards import field_words, markup
 from crawler.boards.base import BoardAddress, BoardEngine, ListPage
+from crawler.boards.rows import list_rows, row_fields
 from crawler.boards.structure.body_place import find_body
 from crawler.dates import lacks_year, read_time
 from crawler.items import PostItem
@@ -109,7 +110,7 @@ _NO_CATEGORY = re.compile(
 """What stands before a title as a category does."""
 _DATE_LIKE = re.compile(
     r"\d{2,4}[-./]\d{1,2}[-./]\d{1,2}(?:\s|$)|\d{6} \d{1,2}:\d{2}|\d+\s?\S{1,2}\s?전|"
-    rf"{markup.ENGLISH_DATE}"
+    rf"{field_words.ENGLISH_DATE}"
 )
 _SIZE = re.compile(
     r"\s*(?:\(?\s*[\d.,]+\s*(?:byte|bytes|B|K|KB|M|MB|G|GB)\s*\)?"
@@ -299,7 +300,7 @@ class _Board5Page(markup.EnginePage):
             return []
         found = []
         for element in frame.iter("a", "span", "b", "strong"):
-            if not markup.is_name(markup.classes(element)):
+            if not field_words.is_name(markup.classes(element)):
                 continue
             line = element
             for parent in element.iterancestors():
@@ -641,11 +642,11 @@ class Gnuboard5(BoardEngine):
         if board is None:
             return ListPage([], None)
         found = [
-            markup.with_category(
-                markup.list_row(row, self.post_request(board, row.native_id), now),
+            row_fields.with_category(
+                row_fields.list_row(row, self.post_request(board, row.native_id), now),
                 _row_category(row, board5.categories),
             )
-            for row in markup.rows(*_list_scopes(board5))
+            for row in list_rows.rows(*_list_scopes(board5))
         ]
         return ListPage(found, _page_number(board5))
 
@@ -704,13 +705,13 @@ def _list_frames(board5: _Board5Page) -> Iterator[tuple[list[etree._Element], bo
 def _list_scopes(
     board5: _Board5Page,
 ) -> tuple[list[etree._Element], Callable[[str], str | None], set[etree._Element]]:
-    """Return where the list stands, as `markup.rows` takes it."""
+    """Return where the list stands, as `list_rows.rows` takes it."""
     for found, is_form in _list_frames(board5):
         holding = [
             scope
             for scope in found
             if any(board5.post_of(link.get("href") or "") for link in scope.iter("a"))
-            or any(board5.post_of(href) for _, href in markup.clicked_in(scope))
+            or any(board5.post_of(href) for _, href in list_rows.clicked_in(scope))
         ]
         if holding or (is_form and any(map(markup.text_of, found))):
             # The engine's own list form without a post in it is an empty list, whatever posts
@@ -731,8 +732,8 @@ def _list_scopes(
     )
     around |= board5.spoken
     links = _links_to_posts(board5, board5.index.links, around)
-    links = links or _links_to_posts(board5, markup.clicked_in(board5.root), around)
-    return markup.common_scope(links), board5.post_of, around
+    links = links or _links_to_posts(board5, list_rows.clicked_in(board5.root), around)
+    return list_rows.common_scope(links), board5.post_of, around
 
 
 def _links_to_posts(
@@ -743,7 +744,7 @@ def _links_to_posts(
     return [link for link, href in found if link not in around and board5.post_of(href) is not None]
 
 
-def _row_category(row: markup.Row, known: Collection[str]) -> str | None:
+def _row_category(row: list_rows.Row, known: Collection[str]) -> str | None:
     """Return the category whose posts a link of a row lists, that a class names, or that is known."""
     for link in row.element.iter("a"):
         href = link.get("href") or ""
@@ -774,7 +775,7 @@ def _classed_categories(elements: Iterable[etree._Element]) -> Iterator[str]:
             }
             text = markup.text_of(element, marks).strip("[]() ")
             if len(text) <= _LONGEST_CATEGORY and not (
-                _FIGURES.fullmatch(text) or markup.is_time(text)
+                _FIGURES.fullmatch(text) or field_words.is_time(text)
             ):
                 yield text
 
@@ -857,13 +858,15 @@ def _fill(item: PostItem, board5: _Board5Page, now: datetime) -> None:
         piece for piece in region.header if piece.owner not in region.names and piece is not name
     ]
     item.posted_at = _time(region, now)
-    figures = [piece for piece in region.header if not markup.is_time(piece.text)]
-    item.hits = markup.told_hits(figures)
+    figures = [piece for piece in region.header if not field_words.is_time(piece.text)]
+    item.hits = field_words.told_hits(figures)
     item.ip = _ip(region)
     item.links = _links(board5)
     item.files = _files(board5)
     item.comments = _comments(board5, _since(item, board5), now)
-    stated = markup.count_of(markup.labelled(region.header, markup.COMMENTS, "comments"))
+    stated = field_words.count_of(
+        field_words.labelled(region.header, field_words.COMMENTS, "comments")
+    )
     item.comment_count = max(stated or 0, len(item.comments))
 
 
@@ -923,7 +926,9 @@ _BUTTON = re.compile(
 )
 _TO_LIST = re.compile(r"목록(?:으로|보기)?|list", re.IGNORECASE)
 _NEIGHBOUR = re.compile(r"이전|다음|prev|next", re.IGNORECASE)
-_LABELS = frozenset((*markup.TIME, *markup.HITS, *markup.AUTHOR, *markup.COMMENTS))
+_LABELS = frozenset(
+    (*field_words.TIME, *field_words.HITS, *field_words.AUTHOR, *field_words.COMMENTS)
+)
 
 
 class _Region:
@@ -945,7 +950,9 @@ class _Region:
         self.place = {element: number for number, element in enumerate(self.elements)}
         self.dressed = [(each, names) for each in self.elements if (names := each.get("class"))]
         """The elements that have a class, with it."""
-        self.names = markup.all_of(each for each, names in self.dressed if markup.is_name(names))
+        self.names = markup.all_of(
+            each for each, names in self.dressed if field_words.is_name(names)
+        )
         """Every element of what the engine marks as somebody's name."""
         self.stated = [
             (each, name) for each in self.elements if (name := each.get("itemprop")) is not None
@@ -979,7 +986,7 @@ def _region(board5: _Board5Page) -> etree._Element:
         if element.tag in ("body", "html"):
             break
         body = element
-        if markup.author_in(element, board5.spoken):
+        if field_words.author_in(element, board5.spoken):
             return element
     return body
 
@@ -999,7 +1006,7 @@ def _beside_the_header(board5: _Board5Page) -> set[etree._Element]:
     # The list below a post may have rows that are links by script.
     parts += [
         row
-        for row, href in markup.clicked_in(board5.root)
+        for row, href in list_rows.clicked_in(board5.root)
         if row not in listed and board5.post_of(href) not in (None, board5.number)
     ]
     return (
@@ -1026,7 +1033,7 @@ def _rows_of_neighbours(
             if len(others) > _MOST_NEIGHBOURS or not of_others.issuperset(others):
                 break
             words = sum(map(str.isalnum, markup.text_of(element, of_others)))
-            if words > _NEIGHBOUR_LABEL * len(others) or markup.author_in(element):
+            if words > _NEIGHBOUR_LABEL * len(others) or field_words.author_in(element):
                 break
             row = element
         yield row
@@ -1174,7 +1181,7 @@ def _category(
                 match := re.fullmatch(r"\[(.+)\]", markup.text_of(heading))
             ):
                 return match[1]
-    found = markup.labelled(words, markup.CATEGORY, "category")
+    found = field_words.labelled(words, field_words.CATEGORY, "category")
     if found and len(found) <= _LONGEST_CATEGORY and not found.startswith("("):
         return found
     return _category_beside(region, title) if title is not None else None
@@ -1210,16 +1217,16 @@ def _author(
     region: _Region, container: etree._Element | None
 ) -> tuple[str | None, markup.Piece | None]:
     """Return the writer, and the words that say so where only a class tells them."""
-    wrapped = markup.author_in(region.root, region.aside)
+    wrapped = field_words.author_in(region.root, region.aside)
     if wrapped:
         return wrapped, None
     told = markup.squeeze(region.content("author", "publisher"))
-    said = told or markup.labelled(region.header, markup.AUTHOR)
+    said = told or field_words.labelled(region.header, field_words.AUTHOR)
     # Behind a writer who calls himself "작성자" stands the date.
     # Where the name itself is missing, the next label stands behind its label.
     alike = [piece for piece in region.header if piece.text.rstrip(" :：") == said]
     is_label = said in _LABELS and len(alike) < 2
-    if said and not (is_label or markup.is_time(said) or _ADDRESS.fullmatch(said)):
+    if said and not (is_label or field_words.is_time(said) or _ADDRESS.fullmatch(said)):
         return said, None
     body = region.place.get(container, 0) if container is not None else 0
     for piece in region.header:
@@ -1255,7 +1262,7 @@ def _time(region: _Region, now: datetime) -> datetime | None:
     for stamp in stamped:
         if found := read_time(stamp, now):
             return found
-    said = markup.labelled(region.header, markup.TIME, "time")
+    said = field_words.labelled(region.header, field_words.TIME, "time")
     # The engine's short form, "03-02", leaves the year out of any year's dates.
     if said and not lacks_year(said) and (found := read_time(said, now)):
         return found
@@ -1269,7 +1276,7 @@ def _time(region: _Region, now: datetime) -> datetime | None:
 
 def _ip(region: _Region) -> str | None:
     for piece in region.header:
-        if found := markup.ip_fragment(piece.text):
+        if found := field_words.ip_fragment(piece.text):
             return found
     for element in region.elements:
         title = element.get("title")
@@ -1277,7 +1284,7 @@ def _ip(region: _Region) -> str | None:
             title
             and element is not region.root
             and element not in region.aside
-            and (found := markup.ip_fragment(title))
+            and (found := field_words.ip_fragment(title))
         ):
             return found
     return None
@@ -1370,7 +1377,7 @@ def _comments(
         named = [
             each
             for each in element.iter("a", "span", "b", "strong")
-            if (classes := each.get("class")) and markup.is_name(classes)
+            if (classes := each.get("class")) and field_words.is_name(classes)
         ]
         header = list(markup.pieces(element, every.union(*(each.iter() for each in named))))
         author = next(filter(None, map(markup.text_of, named)), None)
@@ -1381,11 +1388,11 @@ def _comments(
             match = re.match(r"(.+?)님의", markup.text_of(heading))
             author = match[1] if match else None
         if author is None:
-            author = markup.named_in(header, element) or _first_words(header)
+            author = field_words.named_in(header, element) or _first_words(header)
         # Nor is a name that no class marks.
         header = [piece for piece in header if piece.text != author]
         stamp = next((time.get("datetime") for time in element.iter("time")), None)
-        said = stamp or markup.labelled(header, markup.TIME, "time") or ""
+        said = stamp or field_words.labelled(header, field_words.TIME, "time") or ""
         if not said:
             said = next((p.text for p in header if _STAMP.fullmatch(p.text)), "")
         found.append(
@@ -1426,7 +1433,7 @@ _LONGEST_NAME = 20
 _SAYS = re.compile(r"cont|text|txt|memo|body|desc|msg|comment")
 _STAMP = re.compile(
     r"\(?(?:\d{2,4}[-./])?\d{1,2}[-./]\d{1,2}\.?(?: \d{1,2}:\d{2}(?::\d{2})?)?\)?|\d{1,2}:\d{2}|"
-    rf"\d+\s?(?:초|분|시간|일|주|개월|달|년)\s?전|방금(?: 전)?|{markup.ENGLISH_DATE}.{{0,20}}"
+    rf"\d+\s?(?:초|분|시간|일|주|개월|달|년)\s?전|방금(?: 전)?|{field_words.ENGLISH_DATE}.{{0,20}}"
 )
 """A time and nothing else, as skins print it without a label."""
 _INDENT = re.compile(r"(?:margin|padding|border)-left(?:-width)?\s*:\s*(\d{1,5})")
@@ -1524,7 +1531,7 @@ def _read_text_dump(text: str) -> PostItem | None:
         title=title,
         author=author[1] if author else None,
         posted_at=read_time(posted[1], None) if posted else None,
-        hits=markup.integer(hits[1]) if hits else None,
-        ip=markup.ip_fragment(together),
+        hits=field_words.integer(hits[1]) if hits else None,
+        ip=field_words.ip_fragment(together),
         body="\n".join(body),
     )

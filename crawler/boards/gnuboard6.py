@@ -14,8 +14,9 @@ from typing import ClassVar
 from lxml import etree
 
 from crawler import urls
-from crawler.boards import markup
+from crawler.boards import field_words, markup
 from crawler.boards.base import BoardAddress, BoardEngine, ListPage
+from crawler.boards.rows import list_rows, row_fields
 from crawler.dates import read_time
 from crawler.items import PostItem
 from crawler.page import Page
@@ -179,10 +180,10 @@ class Gnuboard6(BoardEngine):
                 for link, href in board6.index.links
                 if link not in board6.spoken and board6.post_of(href) not in (None, board6.number)
             ]
-            scopes = markup.common_scope(links)
+            scopes = list_rows.common_scope(links)
         rows = [
-            markup.list_row(row, self.post_request(board, row.native_id), now)
-            for row in markup.rows(scopes, board6.post_of, board6.spoken)
+            row_fields.list_row(row, self.post_request(board, row.native_id), now)
+            for row in list_rows.rows(scopes, board6.post_of, board6.spoken)
         ]
         told = urls.query(page.url).get("page", "1")
         return ListPage(rows, markup.page_number(told))
@@ -224,14 +225,14 @@ def _fill(item: PostItem, board6: _Board6Page, now: datetime) -> None:
     item.title, item.category = _title(board6, region)
     # A title may be "조회" or a date, and is neither a label nor the post's time.
     header = [piece for piece in header if piece.text != item.title]
-    item.author = _name(region, skip) or markup.labelled(header, markup.AUTHOR)
+    item.author = _name(region, skip) or field_words.labelled(header, field_words.AUTHOR)
     item.posted_at = _time(header, region, skip, now)
-    item.hits = markup.told_hits(header)
-    item.ip = next((ip for piece in header if (ip := markup.ip_fragment(piece.text))), None)
+    item.hits = field_words.told_hits(header)
+    item.ip = next((ip for piece in header if (ip := field_words.ip_fragment(piece.text))), None)
     item.files = list(_behind(board6, "download"))
     item.links = list(_behind(board6, "link"))
     item.comments = list(_comments(board6, now))
-    stated = markup.integer(markup.labelled(header, markup.COMMENTS, "comments"))
+    stated = field_words.integer(field_words.labelled(header, field_words.COMMENTS, "comments"))
     item.comment_count = max(stated or 0, len(item.comments))
 
 
@@ -298,7 +299,7 @@ def _time(
     for element in region.iter("time"):
         if element not in skip and (found := read_time(element.get("datetime") or "", now)):
             return found
-    said = markup.labelled(header, markup.TIME, "time")
+    said = field_words.labelled(header, field_words.TIME, "time")
     if said and (found := read_time(said, now)):
         return found
     dates = (piece.text for piece in header if _DATE.match(piece.text))
@@ -331,7 +332,7 @@ def _comments(board6: _Board6Page, now: datetime) -> Iterator[CommentRecord]:
     for number, element in board6.comments:
         header = list(markup.pieces(element))
         stamp = next((time.get("datetime") for time in element.iter("time")), None)
-        said = stamp or markup.labelled(header, markup.TIME, "time") or ""
+        said = stamp or field_words.labelled(header, field_words.TIME, "time") or ""
         plain = kept.get(number)
         text = markup.tidy_lines("".join(plain.itertext())) if plain is not None else ""
         if not text:

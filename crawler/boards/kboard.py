@@ -15,8 +15,9 @@ from typing import ClassVar
 from lxml import etree
 
 from crawler import urls
-from crawler.boards import markup
+from crawler.boards import field_words, markup
 from crawler.boards.base import BoardAddress, BoardEngine, ListPage
+from crawler.boards.rows import list_rows, row_fields
 from crawler.dates import read_time
 from crawler.items import PostItem
 from crawler.page import Page
@@ -177,11 +178,11 @@ class Kboard(BoardEngine):
                 if link not in around | kboard.within
                 and kboard.post_of(href) not in (None, kboard.number)
             ]
-            scopes = markup.common_scope(links)
+            scopes = list_rows.common_scope(links)
             around |= kboard.within
         rows = [
-            markup.list_row(row, self.post_request(board, row.native_id), now)
-            for row in markup.rows(scopes, kboard.post_of, around if not scopes else set())
+            row_fields.list_row(row, self.post_request(board, row.native_id), now)
+            for row in list_rows.rows(scopes, kboard.post_of, around if not scopes else set())
         ]
         told = urls.query(page.url).get("pageid", "1")
         return ListPage(rows, markup.page_number(told))
@@ -230,16 +231,16 @@ def _fill(item: PostItem, kboard: _KboardPage, now: datetime) -> None:
     # A title may be "조회" or a date, and is neither a label nor the post's time.
     header = [piece for piece in header if piece.text != item.title]
     item.category = _category(region, skip)
-    item.author = _value(region, skip, *_WRITER) or markup.labelled(header, markup.AUTHOR)
-    said = _value(region, skip, *_DATE) or markup.labelled(header, markup.TIME, "time")
+    item.author = _value(region, skip, *_WRITER) or field_words.labelled(header, field_words.AUTHOR)
+    said = _value(region, skip, *_DATE) or field_words.labelled(header, field_words.TIME, "time")
     item.posted_at = read_time(said, now) if said else None
-    item.hits = markup.integer(
-        _value(region, skip, *_VIEW) or markup.labelled(header, markup.HITS, "hits")
+    item.hits = field_words.integer(
+        _value(region, skip, *_VIEW) or field_words.labelled(header, field_words.HITS, "hits")
     )
     item.files = list(_files(kboard))
     item.comments = list(_comments(kboard, now))
     stated = kboard.index.with_class("comments-total-count")
-    count = markup.integer(markup.text_of(stated[0])) if stated else None
+    count = field_words.integer(markup.text_of(stated[0])) if stated else None
     item.comment_count = max(count or 0, len(item.comments))
 
 
@@ -273,7 +274,7 @@ def _category(region: etree._Element, skip: set[etree._Element]) -> str | None:
     for element in region.iter("div", "span", "li"):
         if element not in skip and _CATEGORY.search(markup.classes(element)):
             words = [piece.text for piece in markup.pieces(element) if piece.text]
-            words = [word for word in words if word not in markup.CATEGORY]
+            words = [word for word in words if word not in field_words.CATEGORY]
             if words and any(map(str.isalnum, words[-1])):
                 return words[-1].lstrip("#")
     return None

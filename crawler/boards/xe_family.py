@@ -19,8 +19,9 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from crawler import urls
-from crawler.boards import markup
+from crawler.boards import field_words, markup
 from crawler.boards.base import BoardAddress, BoardEngine, ListPage
+from crawler.boards.rows import list_rows, row_fields
 from crawler.dates import read_time
 from crawler.items import PostItem
 from crawler.page import Page
@@ -446,11 +447,11 @@ class XeFamily(BoardEngine):
         if board is None:
             return ListPage([], None)
         found = [
-            markup.with_category(
-                markup.list_row(row, self.post_request(board, row.native_id), now),
+            row_fields.with_category(
+                row_fields.list_row(row, self.post_request(board, row.native_id), now),
                 _dressed_category(markup.pieces(row.element)),
             )
-            for row in markup.rows(*_list_scopes(xe))
+            for row in list_rows.rows(*_list_scopes(xe))
         ]
         told = urls.query(xe.variables.get("current_url") or page.url).get("page", "1")
         return ListPage(found, markup.page_number(told))
@@ -474,7 +475,7 @@ def _list_address(root: str, mid: str, style: str) -> str:
 def _list_scopes(
     xe: XePage,
 ) -> tuple[list[etree._Element], Callable[[str], str | None], set[etree._Element]]:
-    """Return where the list stands, as `markup.rows` takes it."""
+    """Return where the list stands, as `list_rows.rows` takes it."""
     # Not the wrappers of everything, which may carry such a class too.
     wrappers = set() if xe.container is None else set(xe.container.iterancestors())
     around = markup.all_of(
@@ -500,7 +501,7 @@ def _list_scopes(
     others = {number for link, number in links.items() if link not in framed} - known
     if xe.lists and len(known) > len(others):
         return xe.lists, xe.post_of, set()
-    return markup.common_scope([*links]) or xe.lists, xe.post_of, around
+    return list_rows.common_scope([*links]) or xe.lists, xe.post_of, around
 
 
 # --- a post that is not shown ------------------------------------------------------
@@ -565,10 +566,10 @@ def _fill(item: PostItem, xe: XePage, now: datetime) -> None:
     ]
     item.posted_at = _time(xe, header, item.author, now) or _labelled_time(every, now)
     item.hits = _hits(header, item.author) or _hits(every, item.author)
-    item.ip = next((ip for piece in header if (ip := markup.ip_fragment(piece.text))), None)
+    item.ip = next((ip for piece in header if (ip := field_words.ip_fragment(piece.text))), None)
     item.files = _files(xe, anchor)
     item.comments = _comments(xe, now)
-    stated = markup.count_of(markup.labelled(every, markup.COMMENTS))
+    stated = field_words.count_of(field_words.labelled(every, field_words.COMMENTS))
     item.comment_count = max(stated or 0, _comment_count(xe) or 0, len(item.comments))
 
 
@@ -654,7 +655,7 @@ def _region(
         around = {heading, *heading.iterancestors()}
         return next((element for element in above if element in around), above[-1])
     for element in above[:_NEAR]:
-        if any(markup.is_time(piece.text) for piece in _before(element, anchor, beside)):
+        if any(field_words.is_time(piece.text) for piece in _before(element, anchor, beside)):
             return element
     return above[min(1, len(above) - 1)] if above else anchor
 
@@ -697,7 +698,7 @@ def _category(xe: XePage, heading: etree._Element | None, header: list[markup.Pi
             linked.add(markup.text_of(link).strip("[]"))
     if len(linked) == 1:  # more are the board's own tabs
         return linked.pop()
-    found = markup.labelled(header, markup.CATEGORY) or _dressed_category(header)
+    found = field_words.labelled(header, field_words.CATEGORY) or _dressed_category(header)
     return found if found and len(found) <= 40 else None
 
 
@@ -727,10 +728,10 @@ def _author(
     told = xe.stated("name", "author")
     if told and markup.squeeze(told[0]):
         return markup.squeeze(told[0])
-    if by := markup.labelled(header, ("by",)):
+    if by := field_words.labelled(header, ("by",)):
         return by
-    said = markup.labelled(header, markup.AUTHOR)
-    if said and not (_FIGURE.match(said) or said in _LABELS or markup.is_time(said)):
+    said = field_words.labelled(header, field_words.AUTHOR)
+    if said and not (_FIGURE.match(said) or said in _LABELS or field_words.is_time(said)):
         return said
     for piece in header:
         # The mobile skin: "글쓴이 | 2026.05.25 19:12:00 | …".
@@ -741,10 +742,10 @@ def _author(
         if markup.has_class(piece.owner, "meta", "info"):
             return piece.text
     # A guest who calls himself "이름": what follows is no name.
-    return next((piece.text for piece in header if said and piece.text in markup.AUTHOR), None)
+    return next((piece.text for piece in header if said and piece.text in field_words.AUTHOR), None)
 
 
-_LABELS = frozenset((*markup.TIME, *markup.HITS, *markup.COMMENTS, "posted"))
+_LABELS = frozenset((*field_words.TIME, *field_words.HITS, *field_words.COMMENTS, "posted"))
 """What stands behind a writer who calls himself "작성자"."""
 
 
@@ -787,12 +788,14 @@ def _without_name(found: list[markup.Piece], author: str | None) -> Iterator[mar
 
 def _hits(found: list[markup.Piece], author: str | None) -> int | None:
     """Return the hits; a writer may call himself "조회", and what follows him is a date."""
-    figures = (piece for piece in _without_name(found, author) if not markup.is_time(piece.text))
-    return markup.figure(markup.labelled(figures, markup.HITS, "hits"))
+    figures = (
+        piece for piece in _without_name(found, author) if not field_words.is_time(piece.text)
+    )
+    return field_words.figure(field_words.labelled(figures, field_words.HITS, "hits"))
 
 
 def _labelled_time(found: Iterable[markup.Piece], now: datetime) -> datetime | None:
-    said = markup.labelled(found, markup.TIME, "time")
+    said = field_words.labelled(found, field_words.TIME, "time")
     return read_time(said, now) if said else None
 
 
@@ -943,5 +946,5 @@ def _comment_count(xe: XePage) -> int | None:
     heads -= {*xe.within, *above}  # a title may say "댓글 3"
     for head in xe.index.elements if heads else ():
         if head in heads and (count := _COUNT_SAID.fullmatch(markup.text_of(head))):
-            return markup.integer(count[1] or count[2])
+            return field_words.integer(count[1] or count[2])
     return None

@@ -17,8 +17,9 @@ from urllib.parse import unquote
 from lxml import etree
 
 from crawler import urls
-from crawler.boards import markup
+from crawler.boards import field_words, markup
 from crawler.boards.base import BoardAddress, BoardEngine, ListPage, ListRow
+from crawler.boards.rows import list_rows, row_fields
 from crawler.dates import read_time
 from crawler.items import PostItem
 from crawler.page import Page
@@ -36,7 +37,7 @@ _NAME = re.compile(r"[\w.-]{1,40}")
 _SCRIPTS = re.compile(r"(?:^|/)(zboard|view|write|delete|download|login|vote)\.php$")
 _SHOW = frozenset({"view", "zboard"})
 """The scripts that show a post."""
-_AUTHOR = ("이 름", "성 명", *markup.AUTHOR)
+_AUTHOR = ("이 름", "성 명", *field_words.AUTHOR)
 _TITLE = ("제 목", "제목", "글 제목", "글제목", "subject", "title")
 _TITLE_CLASS = re.compile(r"subj|title|viewSj|view_tit", re.IGNORECASE)
 _STATUS_WORDS = (
@@ -232,7 +233,7 @@ class Zeroboard4(BoardEngine):
         names = set(zero.names)
         rows = [
             _list_row(row, self.post_request(board, row.native_id), now, names, zero.categories)
-            for row in markup.rows(markup.common_scope(links), zero.post_of, zero.within)
+            for row in list_rows.rows(list_rows.common_scope(links), zero.post_of, zero.within)
         ]
         told = urls.query(page.url).get("page", "1")
         return ListPage(rows, markup.page_number(told))
@@ -246,34 +247,34 @@ class Zeroboard4(BoardEngine):
 
 
 def _list_row(
-    row: markup.Row, url: str, now: datetime, names: set[etree._Element], categories: set[str]
+    row: list_rows.Row, url: str, now: datetime, names: set[etree._Element], categories: set[str]
 ) -> ListRow:
-    read = markup.list_row(row, url, now)
+    read = row_fields.list_row(row, url, now)
     # The name stands in the menu's element; the whole time in the words of a tooltip.
     name = next((markup.text_of(each) for each in row.element.iter() if each in names), None)
     told = (each.get("title") or "" for each in row.element.iter("span", "font", "td"))
     exact = next((at for text in told if _WHEN.match(text) and (at := read_time(text, now))), None)
     category = _row_category(row, name or read.author, categories)
     return replace(
-        markup.with_category(read, category),
+        row_fields.with_category(read, category),
         author=name or read.author,
         posted_at=exact or read.posted_at,
         hits=_row_hits(row) if read.hits is None else read.hits,
     )
 
 
-def _row_hits(row: markup.Row) -> int | None:
+def _row_hits(row: list_rows.Row) -> int | None:
     """Return the first bare number behind the time's cell: the headings are pictures."""
     is_behind = False
     for cell in row.element.iter("td"):
         text = markup.text_of(cell)
         if is_behind and text.replace(",", "").isdigit():
-            return markup.integer(text)
+            return field_words.integer(text)
         is_behind |= bool(_WHEN.match(text)) and len(text) < 40
     return None
 
 
-def _row_category(row: markup.Row, author: str | None, categories: set[str]) -> str | None:
+def _row_category(row: list_rows.Row, author: str | None, categories: set[str]) -> str | None:
     """Return what stands before the title, in its cell or one of its own.
 
     Most skins show a category only there.
@@ -340,7 +341,7 @@ def _fill(item: PostItem, zero: _Zero4Page, now: datetime) -> None:
     header = [piece for piece in header if piece.text != item.title]
     item.category = _category(header)
     shown = [name for name in zero.names if zero.is_before_body(name) or name is zero.name_below]
-    item.author = markup.text_of(shown[-1]) if shown else markup.labelled(header, _AUTHOR)
+    item.author = markup.text_of(shown[-1]) if shown else field_words.labelled(header, _AUTHOR)
     item.posted_at = _time(zero, header, now)
     # Neither is a writer who calls himself "조회".
     named = markup.all_of(zero.names)
@@ -348,13 +349,15 @@ def _fill(item: PostItem, zero: _Zero4Page, now: datetime) -> None:
         piece
         for piece in header
         if not (
-            piece.owner in named or _counts_downloads(piece.owner) or markup.is_time(piece.text)
+            piece.owner in named
+            or _counts_downloads(piece.owner)
+            or field_words.is_time(piece.text)
         )
     ]
-    said = markup.labelled(counted, (*markup.HITS, "read", "view"), "hits")
+    said = field_words.labelled(counted, (*field_words.HITS, "read", "view"), "hits")
     # A page may be headed "View", and what follows is an address with a figure in it.
-    item.hits = markup.figure(said)
-    item.ip = next((ip for piece in header if (ip := markup.ip_fragment(piece.text))), None)
+    item.hits = field_words.figure(said)
+    item.ip = next((ip for piece in header if (ip := field_words.ip_fragment(piece.text))), None)
     item.files = list(_files(zero))
     item.links = list(_links(zero))
     item.comments = list(_comments(zero, now))
@@ -384,7 +387,7 @@ def _title(zero: _Zero4Page, header: list[markup.Piece]) -> str | None:
     listed = _listed_title(zero, header)
     if listed:
         return listed
-    said = markup.labelled(header, _TITLE)
+    said = field_words.labelled(header, _TITLE)
     if said:
         return _joined(said, header)
     for piece in reversed(header):
@@ -433,14 +436,14 @@ def _joined(said: str, header: list[markup.Piece]) -> str:
 
 
 def _category(header: list[markup.Piece]) -> str | None:
-    found = markup.labelled(header, markup.CATEGORY, "category")
+    found = field_words.labelled(header, field_words.CATEGORY, "category")
     match = _CATEGORY.fullmatch(found or "")
     text = match[1] if match else found
     return text if text and _is_category(text) else None
 
 
 def _time(zero: _Zero4Page, header: list[markup.Piece], now: datetime) -> datetime | None:
-    said = markup.labelled(header, ("등록일시", *markup.TIME), "time")
+    said = field_words.labelled(header, ("등록일시", *field_words.TIME), "time")
     if said and (found := read_time(said, now)):
         return found
     for element in zero.root.iter("span", "font", "td"):

@@ -13,7 +13,8 @@ from itertools import pairwise
 from lxml import etree
 
 from crawler import urls
-from crawler.boards import markup
+from crawler.boards import field_words, markup
+from crawler.boards.rows import list_rows
 from crawler.boards.structure.elements import (
     BLOCKS,
     BODY,
@@ -111,15 +112,15 @@ AUTHOR_CELLS = (
 _FIELD_LABELS = frozenset(
     label.replace(" ", "")
     for label in (
-        *markup.TIME,
-        *markup.HITS,
-        *markup.AUTHOR,
-        *markup.CATEGORY,
+        *field_words.TIME,
+        *field_words.HITS,
+        *field_words.AUTHOR,
+        *field_words.CATEGORY,
         *AUTHOR_CELLS,
     )
 )
 """Labels of a post's own fields."""
-_WRITER_LABELS = frozenset(label_of(label) for label in markup.AUTHOR)
+_WRITER_LABELS = frozenset(label_of(label) for label in field_words.AUTHOR)
 _ROW_LABELS = frozenset(
     [
         *_FIELD_LABELS,
@@ -496,7 +497,7 @@ def _shown(
             continue
         if element.tag == "a":
             said = markup.text_of(element)
-            is_button = _BUTTON_WORDS.fullmatch(said) or markup.is_time(said)
+            is_button = _BUTTON_WORDS.fullmatch(said) or field_words.is_time(said)
             weight = 0 if is_button else generic.letters[element]
         else:
             weight = 0 if BUTTON.search(element.get("src") or "") else _PICTURE
@@ -718,12 +719,12 @@ def _beside(generic: BodyPlace) -> set[etree._Element]:
         parts.append(info)
     if (signed := _signed_line(generic)) is not None:
         parts.append(signed)
-    for labels in (markup.AUTHOR, markup.TIME, markup.HITS):
+    for labels in (field_words.AUTHOR, field_words.TIME, field_words.HITS):
         cell = next(filter(generic.is_of_header, labelled_cells(generic, labels)), None)
         if cell is not None and not holds_much(cell) and not generic.is_above(cell):
             parts.append(cell)
     for rows in generic.lists:
-        scopes = markup.common_scope(rows)
+        scopes = list_rows.common_scope(rows)
         parts += [scope for scope in scopes if not generic.is_above(scope)]
     for link, url in generic.links:
         if FILE_LINK.search(url) or TO_LIST.fullmatch(markup.text_of(link)):

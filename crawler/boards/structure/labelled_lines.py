@@ -7,7 +7,7 @@ import re
 
 from lxml import etree
 
-from crawler.boards import markup
+from crawler.boards import field_words, markup
 from crawler.boards.structure.elements import words_of
 
 
@@ -126,10 +126,10 @@ def label_of(text: str) -> str:
 LABELS = frozenset(
     label.replace(" ", "")
     for label in (
-        *markup.TIME,
-        *markup.HITS,
-        *markup.AUTHOR,
-        *markup.CATEGORY,
+        *field_words.TIME,
+        *field_words.HITS,
+        *field_words.AUTHOR,
+        *field_words.CATEGORY,
         "제목",
         "글제목",
         "번호",

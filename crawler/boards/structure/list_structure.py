@@ -16,7 +16,7 @@ from urllib.parse import quote
 from lxml import etree
 
 from crawler import urls
-from crawler.boards import markup
+from crawler.boards import field_words, markup
 from crawler.boards.scripts import ScriptLinks
 from crawler.boards.structure.addresses import (
     NOISE,
@@ -302,7 +302,9 @@ class ListStructure(markup.EnginePage):
             for links in group.links.values()
         ]
         telling = sum(
-            1 for text in texts if len(text) > 3 and not text.isdigit() and not markup.is_time(text)
+            1
+            for text in texts
+            if len(text) > 3 and not text.isdigit() and not field_words.is_time(text)
         )
         timed = self.count_timed(group)
         numbered = sum(1 for text in texts if text.isdigit())

@@ -12,7 +12,7 @@ from itertools import zip_longest
 
 from lxml import etree
 
-from crawler.boards import markup
+from crawler.boards import field_words, markup
 from crawler.boards.structure.body_place import AUTHOR_CELLS, BESIDE, FILE_WORDS, BodyPlace
 from crawler.boards.structure.elements import (
     FIGURES,
@@ -91,7 +91,7 @@ def post_title(generic: PostFields) -> str | None:
         child
         for child in generic.heading.iterdescendants()
         if isinstance(child.tag, str)
-        and (BESIDE.search(markup.classes(child)) or markup.CATEGORY_CLASS.search(markup.classes(child)) or re.search(r"cate|icon|blind|sound|sr-only|hidden|badge|count|cmt|new",
+        and (BESIDE.search(markup.classes(child)) or field_words.CATEGORY_CLASS.search(markup.classes(child)) or re.search(r"cate|icon|blind|sound|sr-only|hidden|badge|count|cmt|new",
                                                               markup.classes(child)))
     }  # fmt: skip
     text = markup.text_of(generic.heading, noise) or markup.text_of(generic.heading)
@@ -100,7 +100,7 @@ def post_title(generic: PostFields) -> str | None:
 
 def category_of(generic: PostFields) -> str | None:
     """Return the category beside its label, before the title, or in an element that is called so."""
-    cell = _field(generic, (*markup.CATEGORY, *markup.KINDS))
+    cell = _field(generic, (*field_words.CATEGORY, *field_words.KINDS))
     if cell is not None:
         return markup.text_of(cell)
     row = generic.row
@@ -114,7 +114,7 @@ def category_of(generic: PostFields) -> str | None:
     before, found, _ = markup.text_of(heading).partition(title) if title else ("", "", "")
     before = before.strip("[]()<>|: ")
     if found and 0 < len(before) <= LONGEST_CATEGORY and label_of(before) not in LABELS:
-        return None if markup.is_noise(before) else before
+        return None if field_words.is_noise(before) else before
     named = [
         *heading.iterdescendants(),
         *(piece.owner for piece in generic.header if not piece.icon),
@@ -122,7 +122,7 @@ def category_of(generic: PostFields) -> str | None:
     for element in named:
         text = short_text(element, LONGEST_CATEGORY + 4).strip("[]()<> ")
         if (
-            markup.CATEGORY_CLASS.search(markup.classes(element))
+            field_words.CATEGORY_CLASS.search(markup.classes(element))
             and 0 < len(text) <= LONGEST_CATEGORY
             and not (row is not None and text in _site_words(generic, heading))
         ):
@@ -153,7 +153,7 @@ def _before_title(generic: PostFields, heading: etree._Element) -> str | None:
         or label_of(text) in LABELS  # the title's, for those who see no page
     ):
         return None
-    return None if markup.is_noise(text) or TO_LIST.search(text) else text
+    return None if field_words.is_noise(text) or TO_LIST.search(text) else text
 
 
 def _find_header(generic: PostFields) -> list[markup.Piece]:
@@ -232,12 +232,12 @@ def author_of(generic: PostFields) -> str | None:
         for piece in header
     ):
         return listed
-    cell = _field(generic, (*markup.AUTHOR, *AUTHOR_CELLS))
+    cell = _field(generic, (*field_words.AUTHOR, *AUTHOR_CELLS))
     if cell is not None:
         text = _AFTER_NAME.split(markup.text_of(cell))[0]
         if text and len(text) <= 40 and not text.isdigit() and not WHEN.search(text):
             return text
-    said = markup.labelled(header, markup.AUTHOR, "author")
+    said = field_words.labelled(header, field_words.AUTHOR, "author")
     said = _AFTER_NAME.split(said)[0] if said else None
     is_label = label_of(said or "") in LABELS or said in AUTHOR_CELLS
     is_name = said and count_letters(said) and len(said) <= 40 and not is_label
@@ -394,11 +394,11 @@ def time_of(generic: PostFields, now: datetime) -> datetime | None:
     beside = generic.comment_parts | generic.within | generic.around
     tagged = [element for element in generic.index.with_tag("time") if element not in beside]
     stamps: list[str] = []
-    cell = _field(generic, markup.TIME)
+    cell = _field(generic, field_words.TIME)
     if cell is not None:
         stamps.append(markup.text_of(cell))
     header = generic.beside_title
-    said = markup.labelled(header, markup.TIME, "time")
+    said = field_words.labelled(header, field_words.TIME, "time")
     stamps += [said] if said else []
     stamps += [_stamp_of(element) for element in tagged if order[element] < end]
     titled = markup.all_of([] if generic.heading is None else [generic.heading])
@@ -469,7 +469,7 @@ def _stamps(found: list[markup.Piece]) -> list[str]:
 
 def _stamp_of(element: etree._Element) -> str:
     """Return the time that an element tells: by an attribute, where the page shows "3일 전"."""
-    return markup.told_time(element) or markup.text_of(element)
+    return field_words.told_time(element) or markup.text_of(element)
 
 
 _LONGEST_STAMP = 60
@@ -482,10 +482,10 @@ _CLOCK = re.compile(
 
 
 def hits_of(generic: PostFields) -> int | None:
-    labels = (*markup.HITS, "hits", "view", "read")
+    labels = (*field_words.HITS, "hits", "view", "read")
     cell = _field(generic, labels)
-    if cell is not None and (count := markup.integer(markup.text_of(cell))) is not None:
+    if cell is not None and (count := field_words.integer(markup.text_of(cell))) is not None:
         return count
     header = generic.beside_title
-    said = markup.labelled(header, labels, "hits") or markup.count_before(header)
-    return markup.integer(said or markup.classed_hits(header, generic.root))
+    said = field_words.labelled(header, labels, "hits") or field_words.count_before(header)
+    return field_words.integer(said or field_words.classed_hits(header, generic.root))

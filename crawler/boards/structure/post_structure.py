@@ -12,7 +12,7 @@ from itertools import takewhile
 
 from lxml import etree
 
-from crawler.boards import markup
+from crawler.boards import field_words, markup
 from crawler.boards.structure.elements import (
     BODY,
     COMMENTS,
@@ -165,7 +165,7 @@ class PostStructure(ListStructure):
             if not COUNTS.match((first or "").lstrip()):
                 continue
             said = short_text(block, 30)
-            if not (COUNTED_HEADING.fullmatch(said) and markup.integer(said)):
+            if not (COUNTED_HEADING.fullmatch(said) and field_words.integer(said)):
                 continue
             behind = [
                 each
@@ -362,7 +362,7 @@ class PostStructure(ListStructure):
             for element in near
             if element not in self.around and element not in skip
             if is_stamped(element) or WHEN.search(markup.squeeze(element.text)[:LONGEST_INFO])
-            if (told := markup.told_time(element) or markup.squeeze(element.text))
+            if (told := field_words.told_time(element) or markup.squeeze(element.text))
             for when in (read_time(told, listed + timedelta(days=1)),)
         )
 
@@ -375,7 +375,9 @@ class PostStructure(ListStructure):
             read_time(text, listed + timedelta(days=1)) == listed
             for element in self.index.elements[place + 1 :]
             if element not in self.around and element not in self.comment_parts
-            if WHEN.search(text := markup.told_time(element) or markup.squeeze(element.text)[:60])
+            if WHEN.search(
+                text := field_words.told_time(element) or markup.squeeze(element.text)[:60]
+            )
         )
 
     def is_of_header(self, cell: etree._Element) -> bool:
@@ -488,12 +490,12 @@ _MOST_BEFORE_THREAD = 120
 def tells_of_last_reply(element: etree._Element, when: str) -> bool:
     """Tell a time, as an element shows it, that is the last reply's by the words before it."""
     before = short_text(element, LONGEST_INFO).partition(when)[0]
-    return markup.LAST_REPLY.search(before) is not None and WHEN.search(before) is None
+    return field_words.LAST_REPLY.search(before) is not None and WHEN.search(before) is None
 
 
 def _first_time(element: etree._Element) -> str | None:
     """Return the time that an element tells itself."""
-    if told := markup.told_time(element):
+    if told := field_words.told_time(element):
         return told
     text = markup.squeeze(element.text)[:LONGEST_INFO]
     match = WHEN.search(text)
@@ -699,7 +701,7 @@ def tells_figure(text: str, generic: PostStructure) -> bool:
         or text.replace(",", "").isdigit()
         or text.lower() in NO_NAME
         or label_of(text) in LABELS
-        or markup.ip_fragment(text) == text
+        or field_words.ip_fragment(text) == text
     ):
         return True
     if len(text) < 120 and WHEN.search(text):

@@ -13,7 +13,7 @@ from itertools import islice, takewhile, zip_longest
 
 from lxml import etree
 
-from crawler.boards import markup
+from crawler.boards import field_words, markup
 from crawler.dates import read_time
 from models.records import CommentRecord
 
@@ -160,7 +160,7 @@ def read_comments(
         text = _said(unit, name, skip, place)
         if not text:
             continue
-        stamp = markup.told_time(unit.when.owner) or f"{unit.when.text} {_clock(unit)}"
+        stamp = field_words.told_time(unit.when.owner) or f"{unit.when.text} {_clock(unit)}"
         match = _STAMP.search(stamp)
         comment = CommentRecord(
             native_id=None,
@@ -502,7 +502,7 @@ def _words(
         if is_number and behind == when and _begins_line(piece) and _is_beside(piece, when):
             found.append(piece)  # a name: no place among all, nor a count, stands there
             continue
-        if not text or piece == when or _is_button(piece) or markup.ip_fragment(text) == text:
+        if not text or piece == when or _is_button(piece) or field_words.ip_fragment(text) == text:
             continue
         if _SAYS.fullmatch(text) or _CLOCK.fullmatch(text):
             continue
