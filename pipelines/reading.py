@@ -13,7 +13,7 @@ from crawler.boards import (
     find_engine_by_name,
 )
 from crawler.dates import read_news_time
-from crawler.feeds import Source, read_source, unpack
+from crawler.feeds import Source, is_source, read_source, unpack
 from crawler.items import ArticleItem, FetchedPage, NewsEntry, NewsPage, PostItem, PostPage
 from crawler.page import Page, read_page
 from crawler.rows import ListRow
@@ -302,15 +302,18 @@ def read_news_page(fetched: NewsPage) -> ArticleItem | Unusable:
     page = read_page(fetched.answered_url, fetched.body, fetched.headers, fetched.status)
     if _is_front(page.url) and not _is_front(fetched.url):
         return Unusable("other_page")
+    if is_source(page):
+        return Unusable("no_article")
     read = read_article(page.text)
     least = LEAST_OF_ARTICLE if read.is_article else LEAST_LETTERS
     if count_letters(read.text) < least:
         return Unusable("no_text")
     entry, now = fetched.entry, fetched.fetched_at
     told = entry if entry is not None else NewsEntry(url=fetched.url)
-    if not (read.is_article or read.published_at or _is_titled(read.title, told.title)):
-        # A login, a challenge, a list of others, "there is no such page": it would be known as an
-        # article, and hide the one that was read there before.
+    is_article = read.is_article and not told.title
+    if not (is_article or read.published_at or _is_titled(read.title, told.title)):
+        # A login, a challenge, a list of others, "there is no such page" (which some papers call an
+        # article, too): it would be known as one, and hide the one that was read there before.
         return Unusable("no_article")
     address = _own_address(page.url, read.url)
     return ArticleItem(
@@ -339,14 +342,28 @@ def _is_titled(title: str | None, told: str | None) -> bool:
 
 
 def _own_address(url: str, told: str | None) -> str:
-    """Return the canonical address that a page tells, if it is of its own site and no front page."""
+    """Return the canonical address that a page tells, if it is of its own site and can be its own.
+
+    Templates print the front page's, another article's, or leave the number out that tells theirs.
+    """
     url = urls.canonical(url)
     address = urls.join(url, told) if told else None
     if address is None:
         return url
     address = urls.canonical(address)
     is_own = _site(address) == _site(url) and (_is_front(url) or not _is_front(address))
-    return address if is_own else url
+    return address if is_own and _has_its_number(address, url) else url
+
+
+def _has_its_number(address: str, url: str) -> bool:
+    """Tell whether the last number of an article's address stands in *url*, or neither has one."""
+    told, own = (
+        _NUMBER.findall(each.partition("://")[2].partition("/")[2]) for each in (address, url)
+    )
+    return told[-1] in own if told else not own
+
+
+_NUMBER = re.compile(r"\d+")
 
 
 def _site(url: str) -> str:
