@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
@@ -22,7 +23,6 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler import urls
 from crawler.arguments import COUNT, DAY, KST, YES_OR_NO, Readers, read_arguments, web_address
 from crawler.board_file import read_board_file
 from crawler.boards import BoardAddress, BoardEngine, ListRow, engines, find_engine_by_name
@@ -485,7 +485,10 @@ class BoardSpider(Spider):
             return True
         # Notices stand on top whatever their age.
         rows = [row for row in rows if not row.notice]
-        return bool(rows) and all(self._is_older(row) for row in rows)
+        # A list that begins with its oldest posts ends with the new ones.
+        days = [row.posted_at for row in rows if row.posted_at is not None]
+        is_rising = days == sorted(days) and days[:1] != days[-1:]
+        return bool(rows) and not is_rising and all(self._is_older(row) for row in rows)
 
     def _is_older(self, row: ListRow) -> bool:
         """Compare days: a list often shows no more of a time."""
@@ -721,16 +724,18 @@ class BoardSpider(Spider):
 
 
 def _moved_from(response: Response, board_url: str) -> str | None:
-    """Return the address that a board had on a host that moved, for good, with all of its paths."""
+    """Return the address that a board had before its host, or its folder there, moved for good."""
     was = response.meta.get("redirect_urls", [])
     if not was or not set(response.meta["redirect_reasons"]) <= MOVED:
         return None
-    old, new = urls.origin(was[0]), urls.origin(response.url)
-    has_same_path = (
-        was[0].partition("://")[2].partition("/")[2]
-        == response.url.partition("://")[2].partition("/")[2]
-    )
-    if old == new or not has_same_path or not board_url.startswith(new):
+    old: str = was[0]
+    new = response.url
+    ends = zip(reversed(old), reversed(new), strict=False)
+    same = sum(1 for _ in takewhile(lambda both: both[0] == both[1], ends))
+    # What moved is all of the address before the folders and names that stayed.
+    kept = "".join(new[len(new) - same :].partition("/")[1:])
+    old, new = old.removesuffix(kept), new.removesuffix(kept)
+    if not kept or not board_url.startswith(f"{new}/"):
         return None
     return old + board_url.removeprefix(new)
 

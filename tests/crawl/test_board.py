@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import create_engine, update
 
-from crawler.sample_board import SampleBoards, SampleComment
+from crawler.sample_board import SampleBoards, SampleComment, _Board
 from models.relation import Status
 from models.schema import board, comment, post, post_version, run
 from tests.crawl.conftest import FIRST_DAY, Crawled, sample_post
@@ -293,6 +293,18 @@ def test_since_ends_with_the_last_page_that_has_a_newer_post(
         {str(n): 1 for n in range(15, 21)},
     )
     assert last_stats(store_url)["post/older"] == 14
+
+
+def test_since_reads_a_list_that_begins_with_its_oldest_posts_to_its_end(
+    boards: SampleBoards, store_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newest_first = _Board.rows
+    turned = {1: 2, 2: 1}
+    monkeypatch.setattr(_Board, "rows", lambda own, n: newest_first(own, turned.get(n, n))[::-1])
+    done = crawl_board(store_url, boards.rhymix_url, "-a", "since=2026-03-15")
+
+    assert done.code == 0, done.log
+    assert sorted(posts(store_url), key=int) == [str(n) for n in range(15, 21)]
 
 
 def test_max_pages_ends_paging_and_says_nothing_of_what_it_did_not_see(again: Crawled) -> None:

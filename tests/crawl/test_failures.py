@@ -153,16 +153,30 @@ def test_a_list_page_that_fails_ends_paging_and_the_posts_before_it_are_kept(
     assert "List page 2" in done.log
 
 
-def test_a_board_whose_host_moved_for_good_keeps_its_posts(tmp_path: Path) -> None:
+class InFolder(SampleBoards):
+    """Has its boards below ``/community``."""
+
+    def respond(self, target: str) -> bytes:
+        page = super().respond(target.removeprefix("/community")).partition(b"\r\n\r\n")[2]
+        url = self.base_url.encode()
+        return http(200, page.replace(url, url + b"/community"), HTML)
+
+
+@pytest.mark.parametrize(("site", "folder"), [(SampleBoards, ""), (InFolder, "/community")])
+def test_a_board_whose_host_or_folder_moved_for_good_keeps_its_posts(
+    site: type[SampleBoards], folder: str, tmp_path: Path
+) -> None:
     store_url = f"sqlite:///{tmp_path / 'store.sqlite3'}"
     some = [sample_post("gnuboard", n) for n in range(1, 6)]
-    with FaultyBoards(some) as old, SampleBoards(some) as new:
+    with FaultyBoards(some) as old, site(some) as new:
         assert crawl_board(store_url, old.gnuboard_url).code == 0
-        moved = http(301, "", f"Location: {new.gnuboard_url}")
+        target = f"{folder}/bbs/board.php?bo_table=free"
+        moved = http(301, "", f"Location: {new.base_url}{target}")
         old.faults["/bbs/board.php?bo_table=free"] = moved
         done = crawl_board(store_url, old.gnuboard_url)
 
     assert done.code == 0, done.log
+    assert [each.url for each in rows(store_url, board)] == [new.base_url + target]
     assert last_stats(store_url)["post/unchanged"] == 5
     assert len(rows(store_url, post)) == 5
     # Whoever copies the store's file has all of it.
