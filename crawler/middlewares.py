@@ -1,11 +1,14 @@
 """Manners towards a server: robots.txt as RFC 9309 reads it, retries with back-off."""
 
+import codecs
 import logging
 import random
 import re
 from collections import Counter
+from collections.abc import Callable
 
 from scrapy import Request
+from scrapy.core.downloader import tls
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares import cookies, robotstxt
 from scrapy.downloadermiddlewares.cookies import CookiesMiddleware
@@ -36,6 +39,23 @@ def _shorten(record: logging.LogRecord) -> bool:
 logging.getLogger(robotstxt.__name__).addFilter(_shorten)
 
 
+def _once() -> Callable[[logging.LogRecord], bool]:
+    """Return a filter of a log that says everything once."""
+    said: set[str] = set()
+
+    def is_new(record: logging.LogRecord) -> bool:
+        words = record.getMessage()
+        is_new = words not in said
+        said.add(words)
+        return is_new
+
+    return is_new
+
+
+# Many old boards have a certificate of another name: it is said of each host, not of each page.
+logging.getLogger(tls.__name__).addFilter(_once())
+
+
 # Scrapy's own asks the internet for the list of public suffixes, past the guard, the
 # budget and robots.txt, and waits for it: the list that the package brings is enough.
 cookies._split_domain = TLDExtract(
@@ -45,6 +65,23 @@ cookies._split_domain = TLDExtract(
 
 # Of "pumgeul/0.1 (+https://…)", as a log shows us, the name alone counts (RFC 9309, 2.2.1).
 _VERSION = re.compile(rb"^([ \t]*user-agent[ \t]*:[ \t]*[a-z_-]+)/.*", re.IGNORECASE | re.MULTILINE)
+
+
+def as_utf8(body: bytes) -> bytes:
+    """Return a robots.txt as UTF-8: those of before are in EUC-KR, and editors make UTF-16 of them.
+
+    Rules are for addresses, in which such bytes stand escaped.
+
+    >>> as_utf8("Disallow: /글/".encode("euc-kr"))
+    b'Disallow: /%B1%DB/'
+    """
+    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return body.decode("utf-16", "replace").encode()
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return re.sub(rb"[\x80-\xff]", lambda byte: b"%%%02X" % byte[0][0], body)
+    return body
 
 
 class RobotsTxt(RobotsTxtMiddleware):
@@ -77,7 +114,7 @@ class RobotsTxt(RobotsTxtMiddleware):
         elif response.status >= 400:
             response = response.replace(body=b"")
         else:
-            response = response.replace(body=_VERSION.sub(rb"\1", response.body))
+            response = response.replace(body=_VERSION.sub(rb"\1", as_utf8(response.body)))
         await super()._parse_robots(response, netloc, request)
 
 
