@@ -7,7 +7,12 @@ from typing import NamedTuple, Self
 
 from crawler.boards.base import BoardAddress
 from crawler.rows import ListRow
+from models.errors import StoreError
 from models.relation import Status
+
+
+class NotOpen(StoreError):  # noqa: N818 - as the others
+    """The store's process is a new one, in the place of one that was killed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ from models.write import (
     store_pseudonyms,
     transact,
 )
-from pipelines.answers import Failed, KnownPost, Saved
+from pipelines.answers import Failed, KnownPost, NotOpen, Saved
 from pipelines.match import Matcher
 
 SAME_POSTS = 3
@@ -69,8 +69,7 @@ _open: _Open | None = None
 
 def _store() -> _Open:
     if _open is None:
-        # A process that was started in the place of one that was killed: it knows of no run.
-        raise StoreError("the store is not open in this process")
+        raise NotOpen("the store is not open in this process")
     return _open
 
 
