@@ -55,6 +55,8 @@ class Start:
     """It is list page 1 itself."""
     others: tuple[tuple[str, str], ...] = ()
     """Other boards that it links to, as (engine, address)."""
+    says: str = ""
+    """Of a page that is no board's: what it says first, for people."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,13 +52,24 @@ def read_start(fetched: FetchedPage) -> Start:
     engine = find_engine(page)
     board = engine.board(page) if engine else None
     if engine is None or board is None:
-        return Start(engine.name if engine else None)
+        return Start(engine.name if engine else None, says=_first_words(page))
     if page.url == engine.list_request(board, 1):
         return Start(engine.name, board, is_first=True, others=_other_boards(page, engine, board))
     post = engine.read_post(page, fetched.fetched_at)
     shown = post.native_id if post.status is Status.LIVE and post.native_id else None
     url = engine.post_request(board, shown) if shown else ""
     return Start(engine.name, board, shown, url, others=_other_boards(page, engine, board))
+
+
+_ALERT = re.compile(r"""\balert\(\s*(["'])(.{1,300}?)\1""", re.DOTALL)
+
+
+def _first_words(page: Page) -> str:
+    """Return what tells people what a page is: that of a login, a challenge, a board that is no more."""
+    if (alert := _ALERT.search(page.text)) is not None:
+        return alert[2].replace("\\n", " ")
+    texts = page.selector.xpath("//title//text() | //h1//text() | //p//text()").getall()
+    return next((text for text in texts if text.strip()), "")
 
 
 def recognise(fetched: FetchedPage) -> Recognised:

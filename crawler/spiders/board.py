@@ -30,6 +30,7 @@ from crawler.captures import Purpose
 from crawler.items import FetchedPage, PostPage
 from crawler.responses import CAPTURE, ERRORS, explain, fetched, headers_of
 from crawler.rows import exact
+from crawler.terminal import one_line
 from models.errors import InvalidRecord, StoreError
 from models.relation import Status
 from pipelines.answers import KnownPost, Listing, Start
@@ -238,6 +239,8 @@ class BoardSpider(Spider):
             else:
                 reason = "no_board"
                 words = f"{asked} is a page of {start.engine}, but of no board that it shows"
+            if start.says:
+                words += f"; it says: {one_line(start.says, 100)}"
             self._board_failed(asked, reason, words)
             return
         engine = find_engine_by_name(start.engine)
@@ -677,8 +680,10 @@ class BoardSpider(Spider):
         waited = datetime.now(UTC) - known.fetched_at
         if waited < timedelta(0):
             return True  # a wrong clock's time: asked for once, it gets a right one
-        if known.status is Status.DELETED and known.list_mark and known.gone_at is not None:
-            # It was there, and is listed all the same: its page or its list is wrong, maybe for an hour.
+        is_gone = known.status in {Status.DELETED, Status.DENIED}
+        if is_gone and known.list_mark and known.gone_at is not None:
+            # It was there, and is listed all the same: its page or its list is wrong, maybe for an hour
+            # (a guard's word to whom it takes for a robot).
             return waited >= known.fetched_at - known.gone_at
         stood = known.fetched_at - known.first_seen_at
         return waited >= max(timedelta(seconds=self.recheck_after), stood)

@@ -214,7 +214,7 @@ def free_port() -> int:
 @pytest.mark.parametrize(
     ("fault", "message"),
     [
-        (http(200, "<!doctype html><h1>회사 소개</h1>", HTML), "no board engine recognises URL"),
+        (http(200, "<!doctype html><h1>회사 소개</h1>", HTML), "; it says: 회사 소개"),
         (http(500, "<h1>down</h1>", HTML), "answers HTTP 500"),
         (LastWords(b""), "the connection broke"),
     ],
