@@ -157,6 +157,11 @@ class StoreStage:
         urls: list[str] = await self._call("boards_due", self._limits, list(named))
         return urls
 
+    async def engine_of_board(self, *urls: str) -> str | None:
+        """Return the engine that a board's posts were read by; None of one without posts."""
+        engine: str | None = await self._call("engine_of_board", list(urls))
+        return engine
+
     async def begin_board(
         self,
         url: str,

@@ -22,7 +22,7 @@ from models.engine import is_store_gone, open_store
 from models.errors import StoreError, StoreUnreachable
 from models.news import due_sources
 from models.people import Pseudonyms
-from models.queries import seen_posts
+from models.queries import engine_of, seen_posts
 from models.records import (
     CaptureRecord,
     IntervalLimits,
@@ -139,6 +139,12 @@ def boards_due(
 ) -> list[str]:
     """Return the addresses of the boards whose time has come; see `models.schedule`."""
     return due_boards(connection, _now(), limits, named)
+
+
+@_transaction
+def engine_of_board(connection: Connection, urls: list[str]) -> str | None:
+    """Return the engine that a board's posts were read by; None of one without posts."""
+    return engine_of(connection, urls)
 
 
 @_transaction

@@ -251,6 +251,16 @@ class BoardSpider(Spider):
         seen: dict[str, KnownPost] = {}
         if stage is not None:
             try:
+                was = await stage.engine_of_board(board.url, asked) if engine.is_fallback else None
+                if was not in {None, engine.name}:
+                    # A hoster's notices, say: their numbers would be taken for those of the posts.
+                    words = (
+                        f"{asked} was a {was} board, and no engine knows what it shows now: a notice, "
+                        f"maintenance, other software. If it stays so, set its engine to {engine.name} "
+                        "in the table board: then it is read by its structure"
+                    )
+                    self._board_failed(asked, "other_software", words)
+                    return
                 moved_from = _moved_from(response, board.url)
                 shown = await self._shown(start, page) if moved_from is not None else {}
                 known = await stage.begin_board(

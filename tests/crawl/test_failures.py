@@ -153,6 +153,27 @@ def test_a_list_page_that_fails_ends_paging_and_the_posts_before_it_are_kept(
     assert "List page 2" in done.log
 
 
+def test_a_list_of_something_else_in_a_board_s_place_takes_none_of_its_numbers(
+    faulty: FaultyBoards, store_url: str
+) -> None:
+    """Hosters show their notices there; with such a structure they would pass for a board."""
+    assert crawl_board(store_url, faulty.gnuboard_url).code == 0
+    notices = "".join(
+        f"<tr><td>{n}</td><td><a href='/notice?no={n}'>서버 점검을 알려 드립니다 {n}</a></td><td>운영자</td>"
+        f"<td>2026-03-{n:02d}</td><td>{n}</td></tr>"
+        for n in range(12, 0, -1)
+    )
+    head = "<tr><th>번호</th><th>제목</th><th>글쓴이</th><th>날짜</th><th>조회</th></tr>"
+    page = f"<html><body><h2>공지사항</h2><table>{head}{notices}</table></body></html>"
+    faulty.faults["/bbs/board.php?bo_table=free"] = http(200, page, HTML)
+    done = crawl_board(store_url, faulty.gnuboard_url)
+
+    assert done.code == 1, done.log
+    assert "was a gnuboard5 board, and no engine knows what it shows now" in done.said
+    assert {row.engine for row in rows(store_url, board)} == {"gnuboard5"}
+    assert {row.version for row in rows(store_url, post)} == {1}
+
+
 class InFolder(SampleBoards):
     """Has its boards below ``/community``."""
 
