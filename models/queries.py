@@ -100,6 +100,7 @@ class SeenPost:
     first_seen_at: datetime
     gone_at: datetime | None
     """When it was found to be gone that had been there."""
+    url: str | None = None
 
 
 def engine_of(conn: Connection, urls: Sequence[str]) -> str | None:
@@ -122,6 +123,7 @@ def seen_posts(conn: Connection, board_url: str) -> dict[str, SeenPost]:
             post.c.posted_at,
             post.c.first_seen_at,
             post.c.gone_at,
+            post.c.url,
         )
         .join(board, board.c.id == post.c.board_id)
         .where(board.c.url == board_url)

@@ -105,3 +105,5 @@ class KnownPost(NamedTuple):
     first_seen_at: datetime
     gone_at: datetime | None = None
     """When it was found to be gone that had been there."""
+    url: str | None = None
+    """Its address, of a board whose addresses nobody but the list knows."""

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine
 
 import models.news
 import models.write
-from crawler.boards import other_addresses
+from crawler.boards import find_engine_by_name, other_addresses
 from crawler.items import ArticleItem, PostItem
 from models.engine import is_store_gone, open_store
 from models.errors import StoreError, StoreUnreachable
@@ -186,9 +186,15 @@ def begin_board(
         return None
     save_board(connection, url, engine, name, asked_url=asked_url, others=others)
     begin_crawl(connection, url, _now())
+    has_own_addresses = find_engine_by_name(engine).is_fallback
     return {
         native_id: KnownPost(
-            seen.status, seen.list_mark, seen.fetched_at, seen.first_seen_at, seen.gone_at
+            seen.status,
+            seen.list_mark,
+            seen.fetched_at,
+            seen.first_seen_at,
+            seen.gone_at,
+            seen.url if has_own_addresses else None,
         )
         for native_id, seen in seen_posts(connection, url).items()
     }

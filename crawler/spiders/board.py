@@ -9,6 +9,7 @@ edited or newly commented one may stand anywhere, and a deleted one shows only b
 absence.  ``since`` and ``max_pages`` end a walk earlier.
 """
 
+import re
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from crawler import urls
 from crawler.arguments import COUNT, DAY, KST, YES_OR_NO, Readers, read_arguments, web_address
 from crawler.board_file import read_board_file
 from crawler.boards import BoardAddress, BoardEngine, ListRow, engines, find_engine_by_name
@@ -44,10 +46,17 @@ if TYPE_CHECKING:
 MOST_REPEATS = 3
 """List pages without an unseen post that are read where many known posts are missing."""
 
+LEAST_IN_COMMON = 3
+"""Posts that a list must have the numbers of, to be taken for another one than before."""
+
 MOVED = frozenset({301, 308})
 """Redirects for good."""
 _NO_LIST = "it is no page of the board: an error, a notice of maintenance or a challenge, say"
 _NOTHING_NEW = "the page before leads there, and it shows no post but those before"
+_NOT_ITS_OWN = (
+    "it shows other posts under the numbers of known ones, at other addresses: a hoster's notices, say; "
+    "if it is a new site, give the old board another url in the table board, so that its posts stay"
+)
 _NO_GUESTS = "the board does not show it to guests"
 
 
@@ -443,9 +452,26 @@ class BoardSpider(Spider):
             for each in self._end_list(walk, number, listing.problem, words):
                 yield each
             return
+        if number == 1 and self._is_of_others(walk, listing.rows):
+            for each in self._end_list(walk, number, "other_posts", _NOT_ITS_OWN):
+                yield each
+            return
         was_named, walk.is_next_named = walk.is_next_named, listing.names_next
         for each in self._take_rows(walk, listing.rows, number, was_named=was_named):
             yield each
+
+    def _is_of_others(self, walk: Walk, rows: list[ListRow]) -> bool:
+        """Tell whether a list that nobody knows the software of is another one than before.
+
+        Numbers alone make it the same; none of them stands for the post, or at the place, that it did.
+        """
+        both = [(walk.seen[row.native_id], row) for row in rows if row.native_id in walk.seen]
+        return len(both) >= LEAST_IN_COMMON and all(
+            known.url is not None
+            and known.list_mark != row.mark
+            and _place(known.url) != _place(row.url)
+            for known, row in both
+        )
 
     def _take_rows(
         self, walk: Walk, rows: list[ListRow], number: int, *, was_named: bool
@@ -760,6 +786,12 @@ def _address(walk: Walk, row: ListRow) -> str:
     if walk.engine.is_fallback and row.url:
         return row.url
     return walk.engine.post_request(walk.board, row.native_id)
+
+
+def _place(url: str) -> str:
+    """Return where a post's address leads, whatever its number and the words beside that."""
+    path = urls.path(url)
+    return re.sub(r"\d+", "0", path if urls.query(url) else path.rpartition("/")[0])
 
 
 def _purpose(kind: str, walk: Walk, **fields: Any) -> Purpose:
