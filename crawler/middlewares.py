@@ -14,10 +14,11 @@ from scrapy.downloadermiddlewares import cookies, robotstxt
 from scrapy.downloadermiddlewares.cookies import CookiesMiddleware
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
-from scrapy.http import Response
+from scrapy.http import Response, TextResponse
 from scrapy.robotstxt import RobotParser
 from scrapy.utils.asyncio import sleep
 from scrapy.utils.httpobj import urlparse_cached
+from scrapy.utils.response import get_meta_refresh
 from tldextract import TLDExtract
 
 from crawler.responses import HostBusy, RobotsUnread, explain
@@ -198,6 +199,38 @@ class BoundedCookies(CookiesMiddleware):
             self.jars[request.meta.get("cookiejar")].clear()
             del request.headers["Cookie"]
         return result
+
+    def process_response(  # type: ignore[override]
+        self, request: Request, response: Response
+    ) -> Request | Response:
+        """Ask once more where a server sets a cookie and sends the reader back to where he is.
+
+        Guards against robots do so before each visit.
+        """
+        result = super().process_response(request, response)
+        if "Set-Cookie" not in response.headers or "had_no_cookie" in request.meta:
+            return result
+        if _sends_to(response) != request.url:
+            return result
+        return request.replace(meta={**request.meta, "had_no_cookie": True}, dont_filter=True)
+
+
+def _sends_to(response: Response) -> str | None:
+    """Return where a redirect, or a short page that moves on by itself, leads."""
+    if response.status in {301, 302, 303, 307, 308} and "Location" in response.headers:
+        return response.urljoin(response.headers["Location"].decode("latin-1"))  # type: ignore[union-attr]
+    if isinstance(response, TextResponse) and len(response.body) < _SHORT:
+        named = get_meta_refresh(response, ignore_tags=("noscript",))[1]
+        return named or (response.url if _REFRESH.search(response.body) else None)
+    return None
+
+
+_REFRESH = re.compile(rb"<meta\b[^>]{0,200}\bhttp-equiv\s*=\s*[\"']?refresh\b", re.IGNORECASE)
+"""Where it names no address, the page's own is meant."""
+
+
+_SHORT = 4096
+"""Bytes of a page that only moves on."""
 
 
 def backoff(attempt: int, first: float) -> float:

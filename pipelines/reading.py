@@ -68,7 +68,9 @@ def _first_words(page: Page) -> str:
     """Return what tells people what a page is: that of a login, a challenge, a board that is no more."""
     if (alert := _ALERT.search(page.text)) is not None:
         return alert[2].replace("\\n", " ")
-    texts = page.selector.xpath("//title//text() | //h1//text() | //p//text()").getall()
+    texts = page.selector.xpath(
+        "//title//text() | //body//text()[not(ancestor::script or ancestor::style)]"
+    ).getall()
     return next((text for text in texts if text.strip()), "")
 
 

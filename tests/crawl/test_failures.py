@@ -36,6 +36,8 @@ from tests.crawl.running import (
     posts,
     rows,
 )
+from tests.serving import HTML as HTML_TYPE
+from tests.serving import answer
 
 
 class FaultyBoards(SampleBoards):
@@ -151,6 +153,42 @@ def test_a_list_page_that_fails_ends_paging_and_the_posts_before_it_are_kept(
     # Its time for the next visit comes no later for that, and what it did not show is not gone.
     assert "board/crawled" not in stats
     assert "List page 2" in done.log
+
+
+@pytest.mark.parametrize(
+    "door",
+    [
+        answer("", HTML_TYPE, "Set-Cookie: door=1", f"Location: {POST.format(2)}", status=302),
+        answer(
+            "<meta http-equiv='refresh' content='0'>잠시만 기다려 주십시오.",
+            HTML_TYPE,
+            "Set-Cookie: door=1",
+        ),
+    ],
+    ids=["redirect", "page"],
+)
+def test_a_page_that_only_sets_a_cookie_is_gone_through_once(
+    door: bytes, faulty: FaultyBoards, store_url: str
+) -> None:
+    """The next answer counts, whatever it is."""
+    asked: list[str] = []
+    whole = faulty.respond
+
+    def respond(target: str) -> bytes:
+        asked.append(target)
+        is_door = target == POST.format(2) and asked.count(target) == 1
+        return LastWords(door) if is_door else whole(target)
+
+    faulty.respond = respond  # type: ignore[method-assign]
+    done = crawl_board(store_url, faulty.gnuboard_url)
+    assert done.code == 0, done.log
+    assert {row.status for row in rows(store_url, post)} == {"live"}
+
+    faulty.faults[POST.format(2)] = LastWords(door)
+    done = crawl_board(store_url, faulty.gnuboard_url, "-a", "refresh=true")
+    assert done.code == 3, done.log
+    assert asked.count(POST.format(2)) == 4
+    assert posts(store_url)["1"].status == "live"
 
 
 def test_a_list_of_something_else_in_a_board_s_place_takes_none_of_its_numbers(
