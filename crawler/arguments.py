@@ -48,12 +48,15 @@ def web_address(text: str) -> str:
 
 
 def day(text: str) -> date:
-    """Return a day in Korean time."""
+    """Return a day in Korean time; nothing is newer than one that is still to come."""
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         moment = datetime.fromisoformat(text)
-    return (moment if moment.tzinfo is None else moment.astimezone(KST)).date()
+        found = (moment if moment.tzinfo is None else moment.astimezone(KST)).date()
+    if found > datetime.now(KST).date():
+        raise ValueError(text)
+    return found
 
 
 def positive(text: str) -> int:
@@ -70,6 +73,9 @@ def boolean(text: str) -> bool:
     return BOOLEANS[text.lower()]
 
 
-DAY = (day, "a day in Korean time as YYYY-MM-DD, or an ISO 8601 time")
+DAY = (
+    day,
+    "a day in Korean time as YYYY-MM-DD, or an ISO 8601 time, and not still to come",
+)
 COUNT = (positive, "a whole number from 1 to 1000000")
 YES_OR_NO = (boolean, "true or false")

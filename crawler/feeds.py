@@ -112,6 +112,15 @@ def read_source(page: Page) -> Source:
     return Source(kind, entries, is_cut=is_cut, is_torn=is_torn)
 
 
+def is_source(page: Page) -> bool:
+    """Tell whether a page is a feed or a sitemap by its first element, without reading it."""
+    first = _FIRST_ELEMENT.match(page.text)
+    return first is not None and first[1].lower() in _KINDS
+
+
+_FIRST_ELEMENT = re.compile(r"[\ufeff\s]*(?:<[?!][^<>]*>\s*)*<(?:[\w.-]+:)?([\w.-]+)")
+
+
 def _json_feed(page: Page) -> Source | None:
     """Read a JSON Feed (jsonfeed.org, 1.0 and 1.1); None for a page that is none."""
     text = page.text.lstrip("\ufeff \r\n\t")

@@ -1,20 +1,24 @@
 """Manners towards a server: robots.txt as RFC 9309 reads it, retries with back-off."""
 
+import codecs
 import logging
 import random
 import re
 from collections import Counter
+from collections.abc import Callable
 
 from scrapy import Request
+from scrapy.core.downloader import tls
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares import cookies, robotstxt
 from scrapy.downloadermiddlewares.cookies import CookiesMiddleware
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
-from scrapy.http import Response
+from scrapy.http import Response, TextResponse
 from scrapy.robotstxt import RobotParser
 from scrapy.utils.asyncio import sleep
 from scrapy.utils.httpobj import urlparse_cached
+from scrapy.utils.response import get_meta_refresh
 from tldextract import TLDExtract
 
 from crawler.responses import HostBusy, RobotsUnread, explain
@@ -36,6 +40,23 @@ def _shorten(record: logging.LogRecord) -> bool:
 logging.getLogger(robotstxt.__name__).addFilter(_shorten)
 
 
+def _once() -> Callable[[logging.LogRecord], bool]:
+    """Return a filter of a log that says everything once."""
+    said: set[str] = set()
+
+    def is_new(record: logging.LogRecord) -> bool:
+        words = record.getMessage()
+        is_new = words not in said
+        said.add(words)
+        return is_new
+
+    return is_new
+
+
+# Many old boards have a certificate of another name: it is said of each host, not of each page.
+logging.getLogger(tls.__name__).addFilter(_once())
+
+
 # Scrapy's own asks the internet for the list of public suffixes, past the guard, the
 # budget and robots.txt, and waits for it: the list that the package brings is enough.
 cookies._split_domain = TLDExtract(
@@ -45,6 +66,23 @@ cookies._split_domain = TLDExtract(
 
 # Of "pumgeul/0.1 (+https://…)", as a log shows us, the name alone counts (RFC 9309, 2.2.1).
 _VERSION = re.compile(rb"^([ \t]*user-agent[ \t]*:[ \t]*[a-z_-]+)/.*", re.IGNORECASE | re.MULTILINE)
+
+
+def as_utf8(body: bytes) -> bytes:
+    """Return a robots.txt as UTF-8: those of before are in EUC-KR, and editors make UTF-16 of them.
+
+    Rules are for addresses, in which such bytes stand escaped.
+
+    >>> as_utf8("Disallow: /글/".encode("euc-kr"))
+    b'Disallow: /%B1%DB/'
+    """
+    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return body.decode("utf-16", "replace").encode()
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return re.sub(rb"[\x80-\xff]", lambda byte: b"%%%02X" % byte[0][0], body)
+    return body
 
 
 class RobotsTxt(RobotsTxtMiddleware):
@@ -77,7 +115,7 @@ class RobotsTxt(RobotsTxtMiddleware):
         elif response.status >= 400:
             response = response.replace(body=b"")
         else:
-            response = response.replace(body=_VERSION.sub(rb"\1", response.body))
+            response = response.replace(body=_VERSION.sub(rb"\1", as_utf8(response.body)))
         await super()._parse_robots(response, netloc, request)
 
 
@@ -161,6 +199,38 @@ class BoundedCookies(CookiesMiddleware):
             self.jars[request.meta.get("cookiejar")].clear()
             del request.headers["Cookie"]
         return result
+
+    def process_response(  # type: ignore[override]
+        self, request: Request, response: Response
+    ) -> Request | Response:
+        """Ask once more where a server sets a cookie and sends the reader back to where he is.
+
+        Guards against robots do so before each visit.
+        """
+        result = super().process_response(request, response)
+        if "Set-Cookie" not in response.headers or "had_no_cookie" in request.meta:
+            return result
+        if _sends_to(response) != request.url:
+            return result
+        return request.replace(meta={**request.meta, "had_no_cookie": True}, dont_filter=True)
+
+
+def _sends_to(response: Response) -> str | None:
+    """Return where a redirect, or a short page that moves on by itself, leads."""
+    if response.status in {301, 302, 303, 307, 308} and "Location" in response.headers:
+        return response.urljoin(response.headers["Location"].decode("latin-1"))  # type: ignore[union-attr]
+    if isinstance(response, TextResponse) and len(response.body) < _SHORT:
+        named = get_meta_refresh(response, ignore_tags=("noscript",))[1]
+        return named or (response.url if _REFRESH.search(response.body) else None)
+    return None
+
+
+_REFRESH = re.compile(rb"<meta\b[^>]{0,200}\bhttp-equiv\s*=\s*[\"']?refresh\b", re.IGNORECASE)
+"""Where it names no address, the page's own is meant."""
+
+
+_SHORT = 4096
+"""Bytes of a page that only moves on."""
 
 
 def backoff(attempt: int, first: float) -> float:

@@ -18,6 +18,7 @@ from scrapy.exceptions import (
     StopDownload,
 )
 from scrapy.http import Headers, Response
+from scrapy.spidermiddlewares.httperror import HttpError
 
 from crawler.guard import AddressRefused
 from crawler.items import FetchedPage
@@ -76,6 +77,10 @@ def explain(error: BaseException | None) -> tuple[str, str]:
     """Return the detail that a download error is counted under, and words for it."""
     if isinstance(error, RobotsUnread):
         return error.reason, str(error)
+    if isinstance(error, HttpError):
+        return f"http_{error.response.status}", f"it answers HTTP {error.response.status}"
+    if isinstance(error, DownloadFailedError) and "SSL" in str(error):
+        return "tls", "no encrypted connection to it can be made: its TLS is too old, or none"
     for kind, reason, words in FAILURES:
         if isinstance(error, kind):
             if kind is IgnoreRequest:

@@ -4,7 +4,8 @@
     ├── StoreUnreachable   it can't be opened, or it went away
     ├── BrokenValue        it holds a value that no program of ours wrote
     ├── SchemaMismatch     its schema is older or newer than this program, or not ours
-    └── RecipeMismatch     its index was made by another recipe
+    ├── RecipeMismatch     its index was made by another recipe
+    └── WrongClock         the machine's clock stands before the program was written
     InvalidRecord          one record can't be stored; the store is well, others can be
 
 ``str(error)`` is the whole message: what happened, where, and what to do. No
@@ -30,6 +31,10 @@ class SchemaMismatch(StoreError):  # noqa: N818
 
 class RecipeMismatch(StoreError):  # noqa: N818
     """The store's index was made by another recipe, so look-ups would miss copies."""
+
+
+class WrongClock(StoreError):  # noqa: N818
+    """The machine's clock is wrong for certain: each time that is stored would be, too."""
 
 
 class InvalidRecord(ValueError):  # noqa: N818

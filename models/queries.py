@@ -13,6 +13,7 @@ from sqlalchemy import (
     case,
     collate,
     func,
+    or_,
     select,
 )
 
@@ -99,6 +100,15 @@ class SeenPost:
     first_seen_at: datetime
     gone_at: datetime | None
     """When it was found to be gone that had been there."""
+    url: str | None = None
+
+
+def engine_of(conn: Connection, urls: Sequence[str]) -> str | None:
+    """Return the engine that posts of a board were read by, by any address that it was named by."""
+    post, board = schema.post, schema.board
+    holds_posts = select(post.c.id).where(post.c.board_id == board.c.id).exists()
+    named = or_(board.c.url.in_(urls), board.c.asked_url.in_(urls))
+    return conn.scalar(select(board.c.engine).where(named, holds_posts).order_by(board.c.id))
 
 
 def seen_posts(conn: Connection, board_url: str) -> dict[str, SeenPost]:
@@ -113,6 +123,7 @@ def seen_posts(conn: Connection, board_url: str) -> dict[str, SeenPost]:
             post.c.posted_at,
             post.c.first_seen_at,
             post.c.gone_at,
+            post.c.url,
         )
         .join(board, board.c.id == post.c.board_id)
         .where(board.c.url == board_url)

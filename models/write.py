@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, time, timedelta, timezone
 from enum import StrEnum
 from functools import cache
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import numpy as np
@@ -28,7 +29,7 @@ from sqlalchemy import (
 )
 
 from models.engine import is_passing, locked, reaching
-from models.errors import InvalidRecord
+from models.errors import InvalidRecord, WrongClock
 from models.people import Pseudonyms
 from models.records import (
     ArticleRecord,
@@ -69,6 +70,8 @@ CRAWL_INTERVAL_SECONDS = 6 * 3600
 RETRY_WAITS = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """s before each further try of a transaction that the server broke off: a minute in all, in which
 a server restarts."""
+EARLIEST = datetime(2026, 1, 1, tzinfo=UTC)
+"""No run can have begun before: the program was not written yet."""
 _MOST = 2**31 - 1
 _T = TypeVar("_T")
 _Found: TypeAlias = Any
@@ -215,8 +218,10 @@ def save_post(
     values |= content | {"version": version, "changed_at": changed_at, "run_id": run_id}
     if record.status is Status.LIVE:
         values |= _counts(record, body_chars, hidden_chars)
-        if record.posted_at is not None:
-            values["posted_at"] = record.posted_at
+        # A board that was set up anew gives its numbers to other posts.
+        for column in ("engine", "ip", "posted_at"):
+            if getattr(record, column) is not None:
+                values[column] = getattr(record, column)
     conn.execute(_update_post(values), {"id_": found.id, **values})
     _DELETE_COMMENTS.run(conn, {"id_": found.id})
     _add_comments(conn, found.id, comments)
@@ -723,7 +728,14 @@ def _update_article(
     now: datetime,
 ) -> SavedArticle:
     """Take over what a record knows more, or newer, of an article than its row *found*."""
-    less_known = record.is_stub and (not found.is_stub or letters < found.chars)
+    where = article.c.id == found.id
+    is_stub = record.is_stub or (
+        2 * letters < found.chars
+        and _is_beginning(
+            record.text, conn.execute(select(article.c.text).where(where)).scalar_one()
+        )
+    )
+    less_known = is_stub and (not found.is_stub or letters < found.chars)
     if less_known:
         sha = found.text_sha  # the whole of it, or more of it, is known already
     values: dict[str, Any] = {
@@ -740,7 +752,6 @@ def _update_article(
             values.pop("published_at", None)
         elif _is_day(known_at):
             values["published_at"] = told_at
-    where = article.c.id == found.id
     if sha == found.text_sha:
         if found.is_stub and not record.is_stub:
             values["is_stub"] = False
@@ -771,6 +782,15 @@ def _update_article(
     }
     conn.execute(update(article).where(where), values)
     return SavedArticle(found.id, Outcome.CHANGED, found.version + 1, old.text)
+
+
+def _is_beginning(text: str, whole: str) -> bool:
+    """Tell whether a text is mostly how *whole* begins: papers put articles behind a wall, later on."""
+    ours, theirs = (list(filter(str.isalnum, each)) for each in (text, whole))
+    same = sum(
+        1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(ours, theirs, strict=False))
+    )
+    return same > 0 and 2 * same >= len(ours)
 
 
 _KST = timezone(timedelta(hours=9))
@@ -944,7 +964,17 @@ def propose_board(
 
 
 def start_run(conn: Connection, command: str, arguments: dict[str, Any], now: datetime) -> int:
-    """Store that a job begins, by which program and recipe, and return its id."""
+    """Store that a job begins, by which program and recipe, and return its id.
+
+    Raises:
+        WrongClock: the machine has not been told the time (a board computer without a battery begins in
+            1970): every post would seem to come from the future, and lose its time for good.
+    """
+    if now < EARLIEST:
+        raise WrongClock(
+            f"The clock of this machine says {now:%Y-%m-%d %H:%M} UTC: set it first (NTP does), "
+            "or posts and runs are stored with wrong times"
+        )
     return _insert(
         conn,
         run,

@@ -7,7 +7,12 @@ from typing import NamedTuple, Self
 
 from crawler.boards.base import BoardAddress
 from crawler.rows import ListRow
+from models.errors import StoreError
 from models.relation import Status
+
+
+class NotOpen(StoreError):  # noqa: N818 - as the others
+    """The store's process is a new one, in the place of one that was killed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,8 @@ class Start:
     """It is list page 1 itself."""
     others: tuple[tuple[str, str], ...] = ()
     """Other boards that it links to, as (engine, address)."""
+    says: str = ""
+    """Of a page that is no board's: what it says first, for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +105,5 @@ class KnownPost(NamedTuple):
     first_seen_at: datetime
     gone_at: datetime | None = None
     """When it was found to be gone that had been there."""
+    url: str | None = None
+    """Its address, of a board whose addresses nobody but the list knows."""

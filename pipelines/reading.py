@@ -13,7 +13,7 @@ from crawler.boards import (
     find_engine_by_name,
 )
 from crawler.dates import read_news_time
-from crawler.feeds import Source, read_source, unpack
+from crawler.feeds import Source, is_source, read_source, unpack
 from crawler.items import ArticleItem, FetchedPage, NewsEntry, NewsPage, PostItem, PostPage
 from crawler.page import Page, read_page
 from crawler.rows import ListRow
@@ -52,13 +52,26 @@ def read_start(fetched: FetchedPage) -> Start:
     engine = find_engine(page)
     board = engine.board(page) if engine else None
     if engine is None or board is None:
-        return Start(engine.name if engine else None)
+        return Start(engine.name if engine else None, says=_first_words(page))
     if page.url == engine.list_request(board, 1):
         return Start(engine.name, board, is_first=True, others=_other_boards(page, engine, board))
     post = engine.read_post(page, fetched.fetched_at)
     shown = post.native_id if post.status is Status.LIVE and post.native_id else None
     url = engine.post_request(board, shown) if shown else ""
     return Start(engine.name, board, shown, url, others=_other_boards(page, engine, board))
+
+
+_ALERT = re.compile(r"""\balert\(\s*(["'])(.{1,300}?)\1""", re.DOTALL)
+
+
+def _first_words(page: Page) -> str:
+    """Return what tells people what a page is: that of a login, a challenge, a board that is no more."""
+    if (alert := _ALERT.search(page.text)) is not None:
+        return alert[2].replace("\\n", " ")
+    texts = page.selector.xpath(
+        "//title//text() | //body//text()[not(ancestor::script or ancestor::style)]"
+    ).getall()
+    return next((text for text in texts if text.strip()), "")
 
 
 def recognise(fetched: FetchedPage) -> Recognised:
@@ -302,15 +315,18 @@ def read_news_page(fetched: NewsPage) -> ArticleItem | Unusable:
     page = read_page(fetched.answered_url, fetched.body, fetched.headers, fetched.status)
     if _is_front(page.url) and not _is_front(fetched.url):
         return Unusable("other_page")
+    if is_source(page):
+        return Unusable("no_article")
     read = read_article(page.text)
     least = LEAST_OF_ARTICLE if read.is_article else LEAST_LETTERS
     if count_letters(read.text) < least:
         return Unusable("no_text")
     entry, now = fetched.entry, fetched.fetched_at
     told = entry if entry is not None else NewsEntry(url=fetched.url)
-    if not (read.is_article or read.published_at or _is_titled(read.title, told.title)):
-        # A login, a challenge, a list of others, "there is no such page": it would be known as an
-        # article, and hide the one that was read there before.
+    is_article = read.is_article and not told.title
+    if not (is_article or read.published_at or _is_titled(read.title, told.title)):
+        # A login, a challenge, a list of others, "there is no such page" (which some papers call an
+        # article, too): it would be known as one, and hide the one that was read there before.
         return Unusable("no_article")
     address = _own_address(page.url, read.url)
     return ArticleItem(
@@ -339,14 +355,28 @@ def _is_titled(title: str | None, told: str | None) -> bool:
 
 
 def _own_address(url: str, told: str | None) -> str:
-    """Return the canonical address that a page tells, if it is of its own site and no front page."""
+    """Return the canonical address that a page tells, if it is of its own site and can be its own.
+
+    Templates print the front page's, another article's, or leave the number out that tells theirs.
+    """
     url = urls.canonical(url)
     address = urls.join(url, told) if told else None
     if address is None:
         return url
     address = urls.canonical(address)
     is_own = _site(address) == _site(url) and (_is_front(url) or not _is_front(address))
-    return address if is_own else url
+    return address if is_own and _has_its_number(address, url) else url
+
+
+def _has_its_number(address: str, url: str) -> bool:
+    """Tell whether the last number of an article's address stands in *url*, or neither has one."""
+    told, own = (
+        _NUMBER.findall(each.partition("://")[2].partition("/")[2]) for each in (address, url)
+    )
+    return told[-1] in own if told else not own
+
+
+_NUMBER = re.compile(r"\d+")
 
 
 def _site(url: str) -> str:

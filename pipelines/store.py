@@ -20,7 +20,7 @@ from models.records import (
     NamedBoard,
     SourceState,
 )
-from pipelines.answers import Failed, KnownPost, Saved
+from pipelines.answers import Failed, KnownPost, NotOpen, Saved
 from pipelines.drops import NotStored, StoreGone
 from pipelines.worker import Batcher, Worker, WorkerDiedError
 
@@ -157,6 +157,11 @@ class StoreStage:
         urls: list[str] = await self._call("boards_due", self._limits, list(named))
         return urls
 
+    async def engine_of_board(self, *urls: str) -> str | None:
+        """Return the engine that a board's posts were read by; None of one without posts."""
+        engine: str | None = await self._call("engine_of_board", list(urls))
+        return engine
+
     async def begin_board(
         self,
         url: str,
@@ -276,21 +281,35 @@ class StoreStage:
     async def _save(self, posts: list[PostItem]) -> list[Saved | Failed]:
         self._crawler.stats.inc_value("store/batches")
         captures, self._captures = self._captures, []
-        saved: list[Saved | Failed] = await self._worker.call(
+        saved: list[Saved | Failed] = await self._have_done(
             "save_posts", posts, captures, self.run_id
         )
         return saved
 
     async def _save_articles(self, articles: list[ArticleItem]) -> list[Saved | Failed]:
         self._crawler.stats.inc_value("store/batches")
-        saved: list[Saved | Failed] = await self._worker.call(
-            "save_articles", articles, self.run_id
-        )
+        saved: list[Saved | Failed] = await self._have_done("save_articles", articles, self.run_id)
         return saved
+
+    async def _have_done(self, function: str, *args: object) -> Any:
+        """Return what a function of `pipelines.writer` returns.
+
+        Raises:
+            WorkerDiedError: its process ended twice.
+        """
+        try:
+            return await self._worker.call(function, *args)
+        except (WorkerDiedError, NotOpen) as error:
+            # The system ends processes when it is short of memory. What this one was doing is rolled
+            # back, or is there: done once more, it changes nothing.
+            if isinstance(error, WorkerDiedError):
+                logger.warning("%s; it is started anew", error)
+            await self._worker.call("open_writer", self._url)
+            return await self._worker.call(function, *args)
 
     async def _call(self, function: str, *args: object) -> Any:
         try:
-            return await self._worker.call(function, *args)
+            return await self._have_done(function, *args)
         except InvalidRecord:
             raise
         except (StoreError, WorkerDiedError) as error:

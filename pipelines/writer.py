@@ -16,13 +16,13 @@ from sqlalchemy import Connection, Engine
 
 import models.news
 import models.write
-from crawler.boards import other_addresses
+from crawler.boards import find_engine_by_name, other_addresses
 from crawler.items import ArticleItem, PostItem
 from models.engine import is_store_gone, open_store
 from models.errors import StoreError, StoreUnreachable
 from models.news import due_sources
 from models.people import Pseudonyms
-from models.queries import seen_posts
+from models.queries import engine_of, seen_posts
 from models.records import (
     CaptureRecord,
     IntervalLimits,
@@ -45,7 +45,7 @@ from models.write import (
     store_pseudonyms,
     transact,
 )
-from pipelines.answers import Failed, KnownPost, Saved
+from pipelines.answers import Failed, KnownPost, NotOpen, Saved
 from pipelines.match import Matcher
 
 SAME_POSTS = 3
@@ -69,8 +69,7 @@ _open: _Open | None = None
 
 def _store() -> _Open:
     if _open is None:
-        # A process that was started in the place of one that was killed: it knows of no run.
-        raise StoreError("the store is not open in this process")
+        raise NotOpen("the store is not open in this process")
     return _open
 
 
@@ -143,6 +142,12 @@ def boards_due(
 
 
 @_transaction
+def engine_of_board(connection: Connection, urls: list[str]) -> str | None:
+    """Return the engine that a board's posts were read by; None of one without posts."""
+    return engine_of(connection, urls)
+
+
+@_transaction
 def is_list_of(connection: Connection, urls: list[str], shown: dict[str, str]) -> bool:
     """Tell whether a list shows the posts of a board that is known under one of its addresses.
 
@@ -181,9 +186,15 @@ def begin_board(
         return None
     save_board(connection, url, engine, name, asked_url=asked_url, others=others)
     begin_crawl(connection, url, _now())
+    has_own_addresses = find_engine_by_name(engine).is_fallback
     return {
         native_id: KnownPost(
-            seen.status, seen.list_mark, seen.fetched_at, seen.first_seen_at, seen.gone_at
+            seen.status,
+            seen.list_mark,
+            seen.fetched_at,
+            seen.first_seen_at,
+            seen.gone_at,
+            seen.url if has_own_addresses else None,
         )
         for native_id, seen in seen_posts(connection, url).items()
     }

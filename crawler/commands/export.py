@@ -57,7 +57,11 @@ Examples
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument(
-            "-o", "--output", metavar="FILE", help="the file to write; - is the standard output"
+            "-o",
+            "--output",
+            metavar="FILE",
+            action="append",
+            help="the file to write; - is the standard output",
         )
         parser.add_argument(
             "--format", choices=FORMATS, help="the format, where the name does not say it"
@@ -84,9 +88,12 @@ Examples
         from models.engine import reading
         from models.queries import VIEWS, read_view, view_columns
 
-        view, target = _checked_view(args, VIEWS), opts.output
-        if not target:
+        view = _checked_view(args, VIEWS)
+        if not opts.output or not opts.output[0]:
             raise UsageError("say where to: -o FILE, or -o - --format csv", print_help=False)
+        if len(opts.output) > 1:
+            raise UsageError("one -o at a time: an export writes one file", print_help=False)
+        target = opts.output[0]
         file_format = opts.format or _format_of(target)
         if opts.excel and file_format != "csv":
             raise UsageError("--excel is for CSV", print_help=False)

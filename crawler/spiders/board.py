@@ -9,10 +9,12 @@ edited or newly commented one may stand anywhere, and a deleted one shows only b
 absence.  ``since`` and ``max_pages`` end a walk earlier.
 """
 
+import re
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
@@ -30,6 +32,7 @@ from crawler.captures import Purpose
 from crawler.items import FetchedPage, PostPage
 from crawler.responses import CAPTURE, ERRORS, explain, fetched, headers_of
 from crawler.rows import exact
+from crawler.terminal import one_line
 from models.errors import InvalidRecord, StoreError
 from models.relation import Status
 from pipelines.answers import KnownPost, Listing, Start
@@ -43,10 +46,17 @@ if TYPE_CHECKING:
 MOST_REPEATS = 3
 """List pages without an unseen post that are read where many known posts are missing."""
 
+LEAST_IN_COMMON = 3
+"""Posts that a list must have the numbers of, to be taken for another one than before."""
+
 MOVED = frozenset({301, 308})
 """Redirects for good."""
 _NO_LIST = "it is no page of the board: an error, a notice of maintenance or a challenge, say"
 _NOTHING_NEW = "the page before leads there, and it shows no post but those before"
+_NOT_ITS_OWN = (
+    "it shows other posts under the numbers of known ones, at other addresses: a hoster's notices, say; "
+    "if it is a new site, give the old board another url in the table board, so that its posts stay"
+)
 _NO_GUESTS = "the board does not show it to guests"
 
 
@@ -238,6 +248,8 @@ class BoardSpider(Spider):
             else:
                 reason = "no_board"
                 words = f"{asked} is a page of {start.engine}, but of no board that it shows"
+            if start.says:
+                words += f"; it says: {one_line(start.says, 100)}"
             self._board_failed(asked, reason, words)
             return
         engine = find_engine_by_name(start.engine)
@@ -248,6 +260,16 @@ class BoardSpider(Spider):
         seen: dict[str, KnownPost] = {}
         if stage is not None:
             try:
+                was = await stage.engine_of_board(board.url, asked) if engine.is_fallback else None
+                if was not in {None, engine.name}:
+                    # A hoster's notices, say: their numbers would be taken for those of the posts.
+                    words = (
+                        f"{asked} was a {was} board, and no engine knows what it shows now: a notice, "
+                        f"maintenance, other software. If it stays so, set its engine to {engine.name} "
+                        "in the table board: then it is read by its structure"
+                    )
+                    self._board_failed(asked, "other_software", words)
+                    return
                 moved_from = _moved_from(response, board.url)
                 shown = await self._shown(start, page) if moved_from is not None else {}
                 known = await stage.begin_board(
@@ -430,9 +452,26 @@ class BoardSpider(Spider):
             for each in self._end_list(walk, number, listing.problem, words):
                 yield each
             return
+        if number == 1 and self._is_of_others(walk, listing.rows):
+            for each in self._end_list(walk, number, "other_posts", _NOT_ITS_OWN):
+                yield each
+            return
         was_named, walk.is_next_named = walk.is_next_named, listing.names_next
         for each in self._take_rows(walk, listing.rows, number, was_named=was_named):
             yield each
+
+    def _is_of_others(self, walk: Walk, rows: list[ListRow]) -> bool:
+        """Tell whether a list that nobody knows the software of is another one than before.
+
+        Numbers alone make it the same; none of them stands for the post, or at the place, that it did.
+        """
+        both = [(walk.seen[row.native_id], row) for row in rows if row.native_id in walk.seen]
+        return len(both) >= LEAST_IN_COMMON and all(
+            known.url is not None
+            and known.list_mark != row.mark
+            and _place(known.url) != _place(row.url)
+            for known, row in both
+        )
 
     def _take_rows(
         self, walk: Walk, rows: list[ListRow], number: int, *, was_named: bool
@@ -485,7 +524,10 @@ class BoardSpider(Spider):
             return True
         # Notices stand on top whatever their age.
         rows = [row for row in rows if not row.notice]
-        return bool(rows) and all(self._is_older(row) for row in rows)
+        # A list that begins with its oldest posts ends with the new ones.
+        days = [row.posted_at for row in rows if row.posted_at is not None]
+        is_rising = days == sorted(days) and days[:1] != days[-1:]
+        return bool(rows) and not is_rising and all(self._is_older(row) for row in rows)
 
     def _is_older(self, row: ListRow) -> bool:
         """Compare days: a list often shows no more of a time."""
@@ -674,8 +716,10 @@ class BoardSpider(Spider):
         waited = datetime.now(UTC) - known.fetched_at
         if waited < timedelta(0):
             return True  # a wrong clock's time: asked for once, it gets a right one
-        if known.status is Status.DELETED and known.list_mark and known.gone_at is not None:
-            # It was there, and is listed all the same: its page or its list is wrong, maybe for an hour.
+        is_gone = known.status in {Status.DELETED, Status.DENIED}
+        if is_gone and known.list_mark and known.gone_at is not None:
+            # It was there, and is listed all the same: its page or its list is wrong, maybe for an hour
+            # (a guard's word to whom it takes for a robot).
             return waited >= known.fetched_at - known.gone_at
         stood = known.fetched_at - known.first_seen_at
         return waited >= max(timedelta(seconds=self.recheck_after), stood)
@@ -721,16 +765,18 @@ class BoardSpider(Spider):
 
 
 def _moved_from(response: Response, board_url: str) -> str | None:
-    """Return the address that a board had on a host that moved, for good, with all of its paths."""
+    """Return the address that a board had before its host, or its folder there, moved for good."""
     was = response.meta.get("redirect_urls", [])
     if not was or not set(response.meta["redirect_reasons"]) <= MOVED:
         return None
-    old, new = urls.origin(was[0]), urls.origin(response.url)
-    has_same_path = (
-        was[0].partition("://")[2].partition("/")[2]
-        == response.url.partition("://")[2].partition("/")[2]
-    )
-    if old == new or not has_same_path or not board_url.startswith(new):
+    old: str = was[0]
+    new = response.url
+    ends = zip(reversed(old), reversed(new), strict=False)
+    same = sum(1 for _ in takewhile(lambda both: both[0] == both[1], ends))
+    # What moved is all of the address before the folders and names that stayed.
+    kept = "".join(new[len(new) - same :].partition("/")[1:])
+    old, new = old.removesuffix(kept), new.removesuffix(kept)
+    if not kept or not board_url.startswith(f"{new}/"):
         return None
     return old + board_url.removeprefix(new)
 
@@ -740,6 +786,12 @@ def _address(walk: Walk, row: ListRow) -> str:
     if walk.engine.is_fallback and row.url:
         return row.url
     return walk.engine.post_request(walk.board, row.native_id)
+
+
+def _place(url: str) -> str:
+    """Return where a post's address leads, whatever its number and the words beside that."""
+    path = urls.path(url)
+    return re.sub(r"\d+", "0", path if urls.query(url) else path.rpartition("/")[0])
 
 
 def _purpose(kind: str, walk: Walk, **fields: Any) -> Purpose:

@@ -251,7 +251,10 @@ class NewsSpider(Spider):
     ) -> AsyncIterator[Request]:
         """Ask for the sitemaps that changed since they were read, the newest first."""
         if depth >= MOST_DEPTH:
-            self._inc("source/failed/too_deep")
+            words = (
+                f"{reading.state.url} is an index in an index, {MOST_DEPTH} deep: it is not read"
+            )
+            self._source_failed("too_deep", words)
             return
         earliest = datetime.min.replace(tzinfo=UTC)
         newest_first = sorted(
@@ -285,7 +288,7 @@ class NewsSpider(Spider):
                 return
         for entry in source.entries:
             stored = next((known[url] for url in _addresses(entry) if url in known), None)
-            if entry.url in self.asked:
+            if entry.url in self.asked or entry.url in self.readings:
                 continue
             if self._is_older(entry):
                 self._inc("article/older")

@@ -120,6 +120,7 @@ def test_what_an_export_lets_out_can_be_loaded(loaded_sqlite: Run, tmp_path: Pat
         (("posts", "mirrors", "-o", "x.csv"), "mirrors, quotes, posts"),
         (("posts",), "-o FILE"),
         (("posts", "-o", "-"), "--format"),
+        (("posts", "-o", "x.csv", "-o", "y.csv"), "one -o"),
         (("posts", "-o", "x.ods"), ".jsonl, .jsonl.gz, .csv, .csv.gz, .parquet, .xlsx"),
         (("posts", "-o", "x.jsonl", "--excel"), "--excel is for CSV"),
         (("posts", "-o", "x.csv", "--where", "1=1"), "--where"),

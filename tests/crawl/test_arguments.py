@@ -41,6 +41,7 @@ def test_since_is_a_korean_day(text: str, day: date) -> None:
         ("url", "", "http:// or https://"),
         ("since", "yesterday", "YYYY-MM-DD"),
         ("since", "2026-02-30", "YYYY-MM-DD"),
+        ("since", "2999-02-28", "not still to come"),
         ("max_pages", "0", "from 1 to 1000000"),
         ("max_pages", "-3", "from 1 to 1000000"),
         ("max_pages", "²", "from 1 to 1000000"),

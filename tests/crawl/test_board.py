@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import create_engine, update
 
-from crawler.sample_board import SampleBoards, SampleComment
+from crawler.sample_board import SampleBoards, SampleComment, _Board
 from models.relation import Status
 from models.schema import board, comment, post, post_version, run
 from tests.crawl.conftest import FIRST_DAY, Crawled, sample_post
@@ -223,9 +223,12 @@ def test_that_a_listed_post_is_gone_is_believed_where_others_are_there_and_asked
     again: Crawled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole, url, gone = again.boards.respond, again.url("gnuboard"), {str(n) for n in ALL}
+    shut: set[str] = set()
 
     def respond(target: str) -> bytes:
         number = target.removeprefix(f"{GNUBOARD}&wr_id=")
+        if number in shut:
+            return b"HTTP/1.1 302 Found\r\nLocation: /bbs/login.php\r\nContent-Length: 0\r\n\r\n"
         return whole(f"{GNUBOARD}&wr_id=999") if number in gone else whole(target)
 
     def deleted() -> set[str]:
@@ -246,10 +249,18 @@ def test_that_a_listed_post_is_gone_is_believed_where_others_are_there_and_asked
     assert deleted() == {"4", "8"}
 
     gone.clear()
+    shut.add("10")
+    again.boards.put(sample_post("gnuboard", 10, title="고친 제목 10"))
     again.boards.requests.clear()
     assert crawl_board(again.store_url, url).code == 0
-    assert addresses(again.boards.requests, "gnuboard")[1] == {"8": 1}
+    assert addresses(again.boards.requests, "gnuboard")[1] == {"8": 1, "10": 1}
     assert deleted() == {"4"}
+
+    # So is one that a guard shut for an hour.
+    assert posts(again.store_url, "gnuboard5")["10"].status == "denied"
+    shut.clear()
+    assert crawl_board(again.store_url, url).code == 0
+    assert posts(again.store_url, "gnuboard5")["10"].title == "고친 제목 10"
 
 
 def test_a_page_full_of_new_posts_is_no_end_of_the_list(tmp_path: Path) -> None:
@@ -293,6 +304,18 @@ def test_since_ends_with_the_last_page_that_has_a_newer_post(
         {str(n): 1 for n in range(15, 21)},
     )
     assert last_stats(store_url)["post/older"] == 14
+
+
+def test_since_reads_a_list_that_begins_with_its_oldest_posts_to_its_end(
+    boards: SampleBoards, store_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newest_first = _Board.rows
+    turned = {1: 2, 2: 1}
+    monkeypatch.setattr(_Board, "rows", lambda own, n: newest_first(own, turned.get(n, n))[::-1])
+    done = crawl_board(store_url, boards.rhymix_url, "-a", "since=2026-03-15")
+
+    assert done.code == 0, done.log
+    assert sorted(posts(store_url), key=int) == [str(n) for n in range(15, 21)]
 
 
 def test_max_pages_ends_paging_and_says_nothing_of_what_it_did_not_see(again: Crawled) -> None:

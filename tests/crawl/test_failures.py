@@ -36,6 +36,8 @@ from tests.crawl.running import (
     posts,
     rows,
 )
+from tests.serving import HTML as HTML_TYPE
+from tests.serving import answer
 
 
 class FaultyBoards(SampleBoards):
@@ -153,16 +155,87 @@ def test_a_list_page_that_fails_ends_paging_and_the_posts_before_it_are_kept(
     assert "List page 2" in done.log
 
 
-def test_a_board_whose_host_moved_for_good_keeps_its_posts(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "door",
+    [
+        answer("", HTML_TYPE, "Set-Cookie: door=1", f"Location: {POST.format(2)}", status=302),
+        answer(
+            "<meta http-equiv='refresh' content='0'>잠시만 기다려 주십시오.",
+            HTML_TYPE,
+            "Set-Cookie: door=1",
+        ),
+    ],
+    ids=["redirect", "page"],
+)
+def test_a_page_that_only_sets_a_cookie_is_gone_through_once(
+    door: bytes, faulty: FaultyBoards, store_url: str
+) -> None:
+    """The next answer counts, whatever it is."""
+    asked: list[str] = []
+    whole = faulty.respond
+
+    def respond(target: str) -> bytes:
+        asked.append(target)
+        is_door = target == POST.format(2) and asked.count(target) == 1
+        return LastWords(door) if is_door else whole(target)
+
+    faulty.respond = respond  # type: ignore[method-assign]
+    done = crawl_board(store_url, faulty.gnuboard_url)
+    assert done.code == 0, done.log
+    assert {row.status for row in rows(store_url, post)} == {"live"}
+
+    faulty.faults[POST.format(2)] = LastWords(door)
+    done = crawl_board(store_url, faulty.gnuboard_url, "-a", "refresh=true")
+    assert done.code == 3, done.log
+    assert asked.count(POST.format(2)) == 4
+    assert posts(store_url)["1"].status == "live"
+
+
+def test_a_list_of_something_else_in_a_board_s_place_takes_none_of_its_numbers(
+    faulty: FaultyBoards, store_url: str
+) -> None:
+    """Hosters show their notices there; with such a structure they would pass for a board."""
+    assert crawl_board(store_url, faulty.gnuboard_url).code == 0
+    notices = "".join(
+        f"<tr><td>{n}</td><td><a href='/notice?no={n}'>서버 점검을 알려 드립니다 {n}</a></td><td>운영자</td>"
+        f"<td>2026-03-{n:02d}</td><td>{n}</td></tr>"
+        for n in range(12, 0, -1)
+    )
+    head = "<tr><th>번호</th><th>제목</th><th>글쓴이</th><th>날짜</th><th>조회</th></tr>"
+    page = f"<html><body><h2>공지사항</h2><table>{head}{notices}</table></body></html>"
+    faulty.faults["/bbs/board.php?bo_table=free"] = http(200, page, HTML)
+    done = crawl_board(store_url, faulty.gnuboard_url)
+
+    assert done.code == 1, done.log
+    assert "was a gnuboard5 board, and no engine knows what it shows now" in done.said
+    assert {row.engine for row in rows(store_url, board)} == {"gnuboard5"}
+    assert {row.version for row in rows(store_url, post)} == {1}
+
+
+class InFolder(SampleBoards):
+    """Has its boards below ``/community``."""
+
+    def respond(self, target: str) -> bytes:
+        page = super().respond(target.removeprefix("/community")).partition(b"\r\n\r\n")[2]
+        url = self.base_url.encode()
+        return http(200, page.replace(url, url + b"/community"), HTML)
+
+
+@pytest.mark.parametrize(("site", "folder"), [(SampleBoards, ""), (InFolder, "/community")])
+def test_a_board_whose_host_or_folder_moved_for_good_keeps_its_posts(
+    site: type[SampleBoards], folder: str, tmp_path: Path
+) -> None:
     store_url = f"sqlite:///{tmp_path / 'store.sqlite3'}"
     some = [sample_post("gnuboard", n) for n in range(1, 6)]
-    with FaultyBoards(some) as old, SampleBoards(some) as new:
+    with FaultyBoards(some) as old, site(some) as new:
         assert crawl_board(store_url, old.gnuboard_url).code == 0
-        moved = http(301, "", f"Location: {new.gnuboard_url}")
+        target = f"{folder}/bbs/board.php?bo_table=free"
+        moved = http(301, "", f"Location: {new.base_url}{target}")
         old.faults["/bbs/board.php?bo_table=free"] = moved
         done = crawl_board(store_url, old.gnuboard_url)
 
     assert done.code == 0, done.log
+    assert [each.url for each in rows(store_url, board)] == [new.base_url + target]
     assert last_stats(store_url)["post/unchanged"] == 5
     assert len(rows(store_url, post)) == 5
     # Whoever copies the store's file has all of it.
@@ -200,7 +273,7 @@ def free_port() -> int:
 @pytest.mark.parametrize(
     ("fault", "message"),
     [
-        (http(200, "<!doctype html><h1>회사 소개</h1>", HTML), "no board engine recognises URL"),
+        (http(200, "<!doctype html><h1>회사 소개</h1>", HTML), "; it says: 회사 소개"),
         (http(500, "<h1>down</h1>", HTML), "answers HTTP 500"),
         (LastWords(b""), "the connection broke"),
     ],

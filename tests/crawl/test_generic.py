@@ -239,6 +239,36 @@ def test_a_post_named_by_words_that_is_gone_is_stored_as_such(site: Site, sqlite
     assert stored["bus-times"].gone_at is not None
 
 
+def test_a_list_of_something_else_takes_no_numbers_of_a_board_s_posts(
+    site: Site, sqlite_url: str
+) -> None:
+    """A hoster's notices in the place of the board, which nobody knows the software of."""
+    every = [Post(n) for n in range(1, 13)]
+    site.answers = plain_table(site.url, every)
+    assert crawl_board(sqlite_url, f"{site.url}/list.asp?board=town").code == 0
+    notices = {
+        target.replace("/read.asp", "/help/notice.asp"): page.replace(
+            b"read.asp", b"help/notice.asp"
+        ).replace("마을 소식".encode("cp949"), "점검 안내".encode("cp949"))
+        for target, page in site.answers.items()
+        if isinstance(page, bytes)
+    }
+    own, site.answers = site.answers, dict(notices)
+    done = crawl_board(sqlite_url, f"{site.url}/list.asp?board=town", "-a", "refresh=true")
+    assert done.code == 3
+    assert last_stats(sqlite_url)["list/failed/other_posts"] == 1
+    assert {row.version for row in posts(sqlite_url).values()} == {1}
+    # The same posts at a new place are the same posts.
+    site.answers = {
+        target.replace("/read.asp", "/help/notice.asp"): page.replace(
+            b"read.asp", b"help/notice.asp"
+        )
+        for target, page in own.items()
+        if isinstance(page, bytes)
+    }
+    assert crawl_board(sqlite_url, f"{site.url}/list.asp?board=town").code == 0
+
+
 def test_a_page_that_is_no_board_is_not_taken_for_one(site: Site, sqlite_url: str) -> None:
     site.answers = {
         "/": answer("<html><head><title>나루마을</title></head><body>어서 오세요.</body></html>")

@@ -2,6 +2,7 @@
 
 import asyncio
 from types import SimpleNamespace
+from urllib.parse import quote
 
 import pytest
 from scrapy import Request
@@ -143,7 +144,9 @@ def test_a_shorter_or_absent_crawl_delay_changes_nothing(robots: str) -> None:
     assert delayed(robots) == {}
 
 
-def asked_after(robots: Exception | Response) -> tuple[str, str] | None:
+def asked_after(
+    robots: Exception | Response, url: str = "http://a.test/board"
+) -> tuple[str, str] | None:
     """Return why a page is not asked for after this answer to robots.txt; None: it is."""
 
     async def download(request: Request) -> Response:
@@ -156,7 +159,7 @@ def asked_after(robots: Exception | Response) -> tuple[str, str] | None:
     crawler.engine = SimpleNamespace(download_async=download)
     middleware = RobotsTxt.from_crawler(crawler)
     try:
-        asyncio.run(middleware.process_request(Request("http://a.test/board")))
+        asyncio.run(middleware.process_request(Request(url)))
     except IgnoreRequest as error:
         return explain(error)
     return None
@@ -190,6 +193,17 @@ def test_where_robots_txt_cannot_be_told_nothing_is_asked(
 )
 def test_where_there_is_no_robots_txt_everything_may_be_asked(robots: Exception | Response) -> None:
     assert asked_after(robots) is None
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "euc-kr", "utf-16"])
+def test_rules_in_korean_encodings_are_obeyed(encoding: str) -> None:
+    body = "User-agent: *\nDisallow: /board\nDisallow: /게시판/\n".encode(encoding)
+    assert asked_after(Response("http://a.test/robots.txt", body=body)) is not None
+    page = (
+        f"http://a.test/{quote('게시판/7', encoding='utf-8' if encoding == 'utf-16' else encoding)}"
+    )
+    assert asked_after(Response("http://a.test/robots.txt", body=body), page) is not None
+    assert asked_after(Response("http://a.test/robots.txt", body=body), "http://a.test/b") is None
 
 
 @pytest.mark.parametrize("name", ["pumgeul", "pumgeul/0.1", "Pumgeul/0.1 (+https://a.test)"])

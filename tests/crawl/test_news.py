@@ -288,6 +288,60 @@ def test_a_canonical_address_of_another_site_is_not_believed(site: Site, store_u
     assert [row.url for row in rows(store_url, article)] == [f"{site.url}/news/1"]
 
 
+def test_an_article_whose_page_names_another_one_as_itself_hides_none(
+    site: Site, store_url: str
+) -> None:
+    """A template's slip: the other one would be known already, and never be fetched."""
+    other = TEXT.replace("강변", "바닷가").replace("자전거", "나룻배")
+    site.answers = {
+        "/rss.xml": feed(site, ("/news/2", MORNING)),
+        "/news/1": article_page(f"{site.url}/news/1"),
+        "/news/2": article_page(f"{site.url}/news/1", "바닷가 산책로 늘린다", other),
+        "/m/news/2": article_page(f"{site.url}/news/2", "바닷가 산책로 늘린다", other),
+    }
+    assert crawl_news(store_url, f"{site.url}/rss.xml").code == 0
+    # A feed may name itself, and its telephone's pages; these say rightly whose they are.
+    site.answers["/rss.xml"] = feed(
+        site, ("/rss.xml", NOON), ("/news/1", MORNING), ("/m/news/2", NOON)
+    )
+    assert crawl_news(store_url, f"{site.url}/rss.xml").code == 0
+    assert [(row.url.removeprefix(site.url), row.text) for row in rows(store_url, article)] == [
+        ("/news/2", other),
+        ("/news/1", TEXT),
+    ]
+
+
+def test_less_of_an_article_than_before_takes_nothing_from_it(site: Site, store_url: str) -> None:
+    whole = "\n".join(TEXT.replace("산책로", f"{number}번 길") for number in range(1, 4))
+    beginning = "".join(f"<p>{line}</p>" for line in whole.splitlines()[:2])
+    called = "<meta property='og:type' content='article'><title>"
+
+    def page(title: str, text: str) -> bytes:
+        return answer(f"<html><head>{called}{title}</title></head><body>{text}</body></html>")
+
+    site.answers = {
+        "/rss.xml": feed(site, ("/news/1", MORNING)),
+        "/news/1": article_page(f"{site.url}/news/1", text=whole),
+    }
+    assert crawl_news(store_url, f"{site.url}/rss.xml").code == 0
+    said = "이 기사는 언론사의 요청으로 삭제되었거나 없는 기사입니다. 다른 기사를 찾으려면 검색을 이용해 주십시오."
+    for now, code in (
+        # A wall that says nothing of itself, and what is left of an article that was taken down.
+        (
+            page(
+                "제목 /news/1", f"<h1>제목</h1><article>{beginning}<p>회원만 봅니다.</p></article>"
+            ),
+            0,
+        ),
+        (page("한빛일보", f"<h1>삭제된 기사입니다</h1><article><p>{said}</p></article>"), 3),
+    ):
+        site.answers["/news/1"] = now
+        done = crawl_news(store_url, f"{site.url}/rss.xml", "-a", "refresh=true")
+        assert done.code == code, done.log
+        (row,) = rows(store_url, article)
+        assert (row.text, row.is_stub, row.version) == (whole, False, 1)
+
+
 def test_a_stub_of_an_import_gives_way_to_what_a_feed_without_dates_names(
     site: Site, store_url: str
 ) -> None:
@@ -346,6 +400,15 @@ def test_a_source_that_cannot_be_read_is_said(
     assert done.code == 1
     assert said in done.said
     assert "Traceback" not in done.log
+
+
+def test_an_index_that_leads_into_itself_is_said(site: Site, store_url: str) -> None:
+    for number in range(6):
+        index = f"<sitemapindex><sitemap><loc>/{number + 1}.xml</loc></sitemap></sitemapindex>"
+        site.answers[f"/{number}.xml"] = answer(index, XML)
+    done = crawl_news(store_url, f"{site.url}/0.xml")
+    assert done.code == 3
+    assert f"{site.url}/3.xml is an index in an index" in done.said
 
 
 def test_without_a_url_the_sources_that_are_due_are_read(

@@ -231,7 +231,7 @@ def test_what_a_crawl_has_seen(filled: Engine) -> None:
         found = seen_posts(conn, BOARD)
         assert set(found) == {"1", "2", "3"}
         assert found["1"] == SeenPost(
-            a_post().list_mark, NOW, Status.LIVE, a_post().posted_at, NOW, gone_at=None
+            a_post().list_mark, NOW, Status.LIVE, a_post().posted_at, NOW, None, a_post("1").url
         )
         assert seen_posts(conn, "https://nowhere.example/") == {}
 

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, select
 
 from models import schema
 from models.engine import reading
-from models.errors import InvalidRecord
+from models.errors import InvalidRecord, WrongClock
 from models.queries import read_spans, read_view
 from models.records import CommentRecord, LureRecord, Span
 from models.relation import LureKind, Relation, Status
@@ -359,6 +359,23 @@ def test_a_run_is_stored_with_whatever_its_stats_hold(store: Engine) -> None:
     assert row.stats["post/new"] == 3
     assert row.stats["rate"] is None
     assert row.stats["말"] == "글�"
+
+
+def test_no_run_begins_before_the_machine_knows_the_time(store: Engine) -> None:
+    with (
+        pytest.raises(WrongClock, match="says 1970-01-01 00:00 UTC: set it"),
+        writing(store) as conn,
+    ):
+        start_run(conn, "crawl board", {}, datetime(1970, 1, 1, tzinfo=UTC))
+
+
+def test_a_number_that_is_given_again_takes_nothing_of_the_post_before(store: Engine) -> None:
+    put(store, a_post())
+    other = a_post(engine="gnuboard4", ip="203.0.*.7", body="다른 글입니다.", fetched_at=LATER)
+    put(store, other)
+    with reading(store) as conn:
+        row = conn.execute(select(schema.post)).one()
+    assert (row.version, row.engine, row.ip) == (2, "gnuboard4", "203.0.*.7")
 
 
 def test_facts_about_the_store(store: Engine) -> None:

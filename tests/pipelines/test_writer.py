@@ -1,20 +1,24 @@
 """What the store's process answers for a batch."""
 
+import asyncio
 from collections.abc import Iterator
 from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import select
+from scrapy.utils.test import get_crawler
+from sqlalchemy import create_engine, select
 
 from crawler.items import ArticleItem, PostItem
 from models.engine import reading
 from models.errors import StoreError, StoreUnreachable
 from models.relation import Relation
 from models.schema import mirror, run
+from models.schema import post as stored_post
 from pipelines import writer
 from pipelines.answers import Failed, Saved
 from pipelines.match import Matcher
+from pipelines.store import StoreStage
 from tests.core.sample_text import article
 
 
@@ -34,6 +38,33 @@ def test_a_process_in_the_place_of_a_killed_one_takes_no_post() -> None:
     writer.close_writer()
     with pytest.raises(StoreError, match="not open"):
         writer.save_posts([post("1", "본문")], [], 1)
+
+
+def test_a_store_process_that_is_killed_costs_no_post_and_no_run_its_end(sqlite_url: str) -> None:
+    """The system ends what takes memory; two things that ask for the store at once both get it."""
+
+    async def main() -> None:
+        crawler = get_crawler(settings_dict={"STORE_URL": sqlite_url, "STORE_BATCH": 32})
+        crawler._apply_settings()
+        stage = StoreStage.from_crawler(crawler)
+        await stage.open_spider()
+        await stage.begin_run("crawl", {})
+        process = stage._worker._process
+        assert process is not None
+        process.kill()
+        await asyncio.gather(
+            stage.process_item(post("1", "본문")),
+            stage.begin_board("b", "gnuboard5", None, "b", is_scheduled=False),
+        )
+        await stage.end_run("done", 0, {})
+        await stage.close()
+
+    asyncio.run(main())
+    engine = create_engine(sqlite_url)
+    with engine.connect() as conn:
+        assert conn.execute(select(stored_post.c.native_id)).all() == [("1",)]
+        assert conn.execute(select(run.c.outcome)).all() == [("done",)]
+    engine.dispose()
 
 
 @pytest.mark.parametrize("bad", [0, 2, 4])
