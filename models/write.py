@@ -70,8 +70,8 @@ CRAWL_INTERVAL_SECONDS = 6 * 3600
 RETRY_WAITS = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """s before each further try of a transaction that the server broke off: a minute in all, in which
 a server restarts."""
-EARLIEST = datetime(2026, 1, 1, tzinfo=UTC)
-"""No run can have begun before: the program was not written yet."""
+EARLIEST = datetime(2022, 10, 24, tzinfo=UTC)
+"""No run can have begun before: Python 3.11, the least that runs it, was not there yet."""
 _MOST = 2**31 - 1
 _T = TypeVar("_T")
 _Found: TypeAlias = Any
