@@ -57,12 +57,9 @@ _DRIVER_ERRORS = (DBAPIError, sqlite3.Error, psycopg.Error)
 # IOERR, CORRUPT, FULL, CANTOPEN, PROTOCOL, NOTADB.
 _SQLITE_GONE = frozenset({3, 5, 6, 7, 8, 10, 11, 13, 14, 15, 26})
 # PostgreSQL's SQLSTATE classes: connection, authorisation, database gone, resources
-# (a full disk), operator intervention, system error; then some codes: the wait for the
-# writers' lock timed out, the server is (now) read-only, the role lacks a right, and somebody
-# removed a table or a column.
-_POSTGRES_GONE = (
-    "08", "28", "3D", "53", "57P", "58", "55P03", "25006", "42501", "42P01", "42703",
-)  # fmt: skip
+# (a full disk), operator intervention, system error; then three codes: the wait for the
+# writers' lock timed out, the server is (now) read-only, and the role lacks a right.
+_POSTGRES_GONE = ("08", "28", "3D", "53", "57P", "58", "55P03", "25006", "42501")
 # Of all codes, those after which the same transaction may succeed in a moment: the connection
 # broke, the server is short of connections, stops or starts; and what it rolled back in favour
 # of another session (a deadlock, a conflict).
