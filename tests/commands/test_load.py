@@ -5,11 +5,13 @@ import signal
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, create_engine, make_url, text
 
+import models.write
 from crawler.exit_codes import ExitCode
 from models import schema, views
 from models.records import PostRecord
@@ -330,8 +332,11 @@ def test_a_store_that_goes_away(
     store_url: str,
     tmp_path: Path,
     when_saving: Callable[[str, Callable[[], None]], None],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     url = make_url(store_url)
+    waited: list[float] = []
+    monkeypatch.setattr(models.write, "clock", SimpleNamespace(sleep=waited.append))
 
     def take_away() -> None:
         if url.get_backend_name() == "sqlite":
@@ -361,6 +366,7 @@ def test_a_store_that_goes_away(
             connection.execute(text(f'ALTER DATABASE "{url.database}" ALLOW_CONNECTIONS true'))
         server.dispose()
         assert keys(store_url) == [f"p{n}" for n in range(50)]
+        assert sum(waited) == 60, "a server that restarts is waited for, a minute"
 
 
 def test_a_store_that_cannot_be_opened(
