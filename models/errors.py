@@ -5,7 +5,7 @@
     ├── BrokenValue        it holds a value that no program of ours wrote
     ├── SchemaMismatch     its schema is older or newer than this program, or not ours
     ├── RecipeMismatch     its index was made by another recipe
-    └── WrongClock         the machine's clock stands before the program was written
+    └── WrongClock         the machine's clock stands before any day that a run can have
     InvalidRecord          one record can't be stored; the store is well, others can be
 
 ``str(error)`` is the whole message: what happened, where, and what to do. No
